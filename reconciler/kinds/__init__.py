@@ -1,0 +1,28 @@
+"""The table of kinds; adding one is a file and a row here."""
+
+from collections.abc import Mapping
+
+from reconciler.kinds.alias import AliasKind
+from reconciler.kinds.contact import ContactKind
+from reconciler.kinds.mail_domain import MailDomainKind
+from reconciler.kinds.mailbox import MailboxKind
+from reconciler.kinds.notification import NotificationKind
+from reconciler.kinds.record import RecordKind
+from reconciler.kinds.whitelist_entry import WhitelistEntryKind
+from reconciler.kinds.zone import ZoneKind
+from reconciler.model.kind import Kind
+
+#: Every kind by its name, in the order in which sections are shown and created.
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        ZoneKind(),
+        RecordKind(),
+        MailDomainKind(),
+        MailboxKind(),
+        AliasKind(),
+        ContactKind(),
+        WhitelistEntryKind(),
+        NotificationKind(),
+    )
+}

@@ -1,0 +1,221 @@
+"""What kinds with fields have in common: their canonical value is made from a pydantic model."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any, ClassVar
+
+from pydantic import BaseModel
+
+from reconciler.model.address import Address
+from reconciler.model.change import Action, Risk
+from reconciler.model.fields import Fields, Json, SecretVersion, Value, from_json, salted_digest, to_json
+from reconciler.model.kind import Declaration
+from reconciler.model.meta import NO_META, Meta
+from reconciler.model.scalars import Declared, Private, SecretField, wrong_value
+from reconciler.model.secret import SecretRef
+
+
+class Resource(Declared):
+    """Base of the models of resources."""
+
+    meta: Meta = NO_META
+
+
+def canonical(value: Any) -> Value:
+    """Return a validated model value as a canonical value."""
+    if isinstance(value, SecretField):
+        return SecretVersion(value.version)
+    if isinstance(value, BaseModel):
+        return Fields.of((name, canonical(getattr(value, name))) for name in type(value).model_fields)
+    if isinstance(value, list | tuple):
+        return tuple(canonical(item) for item in value)
+    return value.isoformat() if hasattr(value, "isoformat") else value  # type: ignore[no-any-return]  # scalars stay
+
+
+class FieldsKind:
+    """A kind whose canonical value is :class:`Fields`; each kind's file sets the attributes and its own rules."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    path: ClassVar[tuple[str, ...]]
+    model: ClassVar[type[Declared]]
+    fixed: ClassVar[bool] = False
+    needs_tombstone: ClassVar[bool] = False
+    holds_data: ClassVar[bool] = False
+    natural_key: ClassVar[str | None] = None
+
+    @cached_property
+    def defaults(self) -> Mapping[str, Value]:
+        """The canonical default of each field that has one."""
+        return {
+            name: canonical(info.get_default(call_default_factory=True))
+            for name, info in self.model.model_fields.items()
+            if name != "meta" and not info.is_required()
+        }
+
+    @cached_property
+    def secret_fields(self) -> frozenset[str]:
+        """Fields whose model type is a secret reference."""
+        return frozenset(n for n, info in self.model.model_fields.items() if info.annotation is SecretField)
+
+    @cached_property
+    def private_fields(self) -> frozenset[str]:
+        """Fields marked with ``PRIVATE`` in the model."""
+        return frozenset(
+            n for n, info in self.model.model_fields.items() if any(isinstance(m, Private) for m in info.metadata)
+        )
+
+    def address(self, keys: tuple[str, ...]) -> Address:
+        """Return the address of the resource written below ``keys``; raises ``PydanticCustomError``."""
+        raise NotImplementedError(f"{self.name} has no address rule")
+
+    def keys(self, address: Address) -> tuple[str, ...]:
+        """Return the keys below which the resource of ``address`` is written."""
+        return (address.partition("/")[2],)
+
+    def context(self, address: Address) -> dict[str, Any]:
+        """Return what the model's validators need to know beside the data."""
+        return {}
+
+    def declare(self, address: Address, data: Any) -> Declaration:
+        """Return what ``data`` declares; raises ``pydantic.ValidationError``."""
+        model = self.model.model_validate(data, context=self.context(address))
+        declared = {
+            n: getattr(model, n) for n in type(model).model_fields if n in model.model_fields_set and n != "meta"
+        }
+        secrets = {
+            name: SecretRef(value.secret.partition("/")[0], value.secret.partition("/")[2], value.version)
+            for name, value in declared.items()
+            if isinstance(value, SecretField)
+        }
+        return Declaration(
+            Fields.of((n, canonical(v)) for n, v in declared.items()), secrets, getattr(model, "meta", NO_META)
+        )
+
+    def parse(self, address: Address, data: Mapping[str, Any]) -> Value:
+        """Return the canonical value of complete fields as an account reports them, secrets left out.
+
+        Raises ``pydantic.ValidationError``.
+        """
+        kept = {name: given for name, given in data.items() if name not in self.secret_fields}
+        model = self.live_model.model_validate(kept, context=self.context(address))
+        return Fields.of((n, canonical(getattr(model, n))) for n in type(model).model_fields if n != "meta")
+
+    @cached_property
+    def live_model(self) -> type[BaseModel]:
+        """The model of what an account reports: the same without secrets and metadata, every field present."""
+        from pydantic import create_model
+
+        fields: dict[str, Any] = {
+            n: (info.annotation, info)
+            for n, info in self.model.model_fields.items()
+            if n != "meta" and n not in self.secret_fields
+        }
+        return create_model(f"Live{self.model.__name__}", __base__=Declared, **fields)
+
+    def field_names(self, value: Value) -> frozenset[str]:
+        """Return the declared fields of a value."""
+        return fields_of(value).names
+
+    def project(self, value: Value, fields: frozenset[str]) -> Value:
+        """Return the value with only the named fields."""
+        return fields_of(value).only(fields)
+
+    def completed(self, value: Value, fields: frozenset[str]) -> Value:
+        """Return the value with the default of each named field that it lacks; raises ``KeyError`` without one."""
+        missing = fields - fields_of(value).names
+        return fields_of(value).replaced(**{name: self.defaults[name] for name in missing}) if missing else value
+
+    def sealed(self, value: Value, salt: str) -> Value:
+        """Return the value with each private field replaced by its salted digest."""
+        private = self.private_fields
+        if not private:
+            return value
+        return Fields(
+            (n, salted_digest(salt, self.name, n, v) if n in private and v is not None else v)
+            for n, v in fields_of(value)
+        )
+
+    def with_versions(self, value: Value, source: Value) -> Value:
+        """Return the value with the secret versions of ``source``."""
+        versions = fields_of(source).only(self.secret_fields)
+        return fields_of(value).replaced(**dict(versions)) if versions else value
+
+    def references(self, address: Address, value: Value) -> Iterable[Address]:
+        """Return the addresses that must exist for this resource to work."""
+        return ()
+
+    def risk(self, action: Action, address: Address, before: Value | None, after: Value | None) -> Risk:
+        """Return the worst that this change can do."""
+        return Risk.COSMETIC
+
+    def show(self, value: Value) -> Mapping[str, str]:
+        """Return the fields as text, private ones masked, secrets as their version."""
+        return {n: mask(v) if n in self.private_fields else self.show_field(n, v) for n, v in fields_of(value)}
+
+    def show_field(self, name: str, value: Value) -> str:
+        """Return one field that isn't private as text."""
+        return show_value(value)
+
+    def to_json(self, value: Value) -> Json:
+        """Return the value as JSON."""
+        return to_json(value)
+
+    def from_json(self, data: Json) -> Value:
+        """Return the value that :meth:`to_json` turned into ``data``."""
+        return from_json(data)
+
+    def to_yaml(self, address: Address, value: Value) -> Json:
+        """Return the fields that differ from their default, as a person would write them; secrets are absent."""
+        return {
+            n: self.write_field(address, n, v)
+            for n, v in fields_of(value)
+            if n not in self.secret_fields and (n not in self.defaults or v != self.defaults[n])
+        }
+
+    def write_field(self, address: Address, name: str, value: Value) -> Json:
+        """Return one field as a person would write it."""
+        return to_json(value)
+
+
+def fields_of(value: Value) -> Fields:
+    """Return a value as fields."""
+    if not isinstance(value, Fields):
+        raise TypeError(f"not a value with fields: {type(value).__name__}")
+    return value
+
+
+def show_value(value: Value) -> str:
+    """Return a field's value as text for a person."""
+    match value:
+        case SecretVersion(version=version):
+            return f"(secret, version {version})"
+        case None:
+            return "(none)"
+        case bool():
+            return "true" if value else "false"
+        case Fields():
+            return "{" + ", ".join(f"{n}: {show_value(v)}" for n, v in value) + "}"
+        case tuple():
+            return "[" + ", ".join(show_value(v) for v in value) + "]"
+    return str(value)
+
+
+def mask(value: Value) -> str:
+    """Return a private value so that its owner recognises it and nobody else learns it."""
+    if value is None:
+        return "(none)"
+    text = str(value)
+    if "@" in text:
+        local, _, domain = text.rpartition("@")
+        return f"{local[:1]}...@{domain[:1]}...{domain[domain.rfind('.') :]}"
+    if text.startswith("+") and len(text) > 8:
+        return f"{text[:3]}...{text[-2:]}"
+    return f"{text[:1]}..."
+
+
+def plain_name(name: str) -> str:
+    """Return a name that a person gave; raises ``PydanticCustomError`` for the mark of live ids and for spaces."""
+    if not name or name.startswith("~") or any(c.isspace() for c in name):
+        raise wrong_value("A name has no spaces and doesn't begin with ~.", "Choose a short name such as `erika`.")
+    return name

@@ -1,0 +1,70 @@
+"""Mail addresses in their canonical spelling, for the kinds that hold them."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
+
+from reconciler.model.scalars import wrong_type, wrong_value
+
+
+def canonical_email(value: Any) -> str:
+    """Return an address with its domain as lower-case A-labels (RFC 5891); raises ``PydanticCustomError``."""
+    from email_validator import EmailNotValidError, validate_email
+
+    if not isinstance(value, str):
+        raise wrong_type("an e-mail address", "Write an address such as `erika@example.org`.")
+    try:
+        found = validate_email(value, check_deliverability=False, allow_smtputf8=True, test_environment=True)
+    except EmailNotValidError as error:
+        raise wrong_value(
+            f"This is not an e-mail address: {error}", "Write an address such as `erika@example.org`."
+        ) from None
+    return f"{found.local_part}@{found.ascii_domain.lower()}"
+
+
+def canonical_domain(value: str) -> str:
+    """Return a domain as lower-case A-labels without a trailing dot; raises ``PydanticCustomError``."""
+    text = value.removesuffix(".")
+    if text.isascii():
+        text = text.lower()
+    else:
+        import idna
+
+        try:
+            text = idna.encode(text, uts46=True).decode("ascii")
+        except idna.IDNAError as error:
+            raise wrong_value(f"This is not a domain name: {error}.") from None
+    canonical_email(f"postmaster@{text}")
+    return text
+
+
+def hosted_address(domain: str, local: str) -> str:
+    """Return the address of a mailbox or alias of ours; our own local parts are kept in lower case."""
+    if "@" in local:
+        raise wrong_value(f"Only the part before the @ stands here, because the domain {domain} is given above.")
+    found = canonical_email(f"{local}@{canonical_domain(domain)}")
+    name, _, host = found.rpartition("@")
+    return f"{name.lower()}@{host}"
+
+
+def _target(value: Any, info: ValidationInfo) -> str:
+    domain = (info.context or {}).get("domain")
+    if isinstance(value, str) and "@" not in value and domain:
+        return hosted_address(domain, value)
+    found = canonical_email(value)
+    local, _, host = found.rpartition("@")
+    return f"{local.lower()}@{host}" if host == domain else found
+
+
+Email = Annotated[str, BeforeValidator(canonical_email), WithJsonSchema({"type": "string", "format": "email"})]
+Target = Annotated[str, BeforeValidator(_target), WithJsonSchema({"type": "string"})]
+
+
+def sorted_unique(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the values in the order that makes equal sets equal."""
+    return tuple(sorted(set(values)))
+
+
+def written_target(domain: str, target: str) -> str:
+    """Return a target as a person would write it below ``domain``."""
+    return target.removesuffix(f"@{domain}")

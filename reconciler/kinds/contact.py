@@ -1,0 +1,85 @@
+"""Contacts: the people who may speak for the customer."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+
+from reconciler.kinds._fields import FieldsKind, Resource, fields_of, plain_name
+from reconciler.kinds._mail import Email, sorted_unique
+from reconciler.model.address import Address, join
+from reconciler.model.change import Action, Risk
+from reconciler.model.fields import Json, Value
+from reconciler.model.scalars import PRIVATE, Text, wrong_type, wrong_value
+
+
+def _phone(value: Any) -> str:
+    import phonenumbers
+
+    if not isinstance(value, str):
+        raise wrong_type("a telephone number", 'Write it in international form, for example `"+49 511 123456"`.')
+    try:
+        number = phonenumbers.parse(value, None)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number):
+        raise wrong_value(
+            "This is not a telephone number in international form.",
+            'Begin with + and the country code, for example `"+49 511 123456"`.',
+        )
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _packages(value: Any) -> Any:
+    return "all" if value == "all" else sorted_unique(tuple(value)) if isinstance(value, list | tuple) else value
+
+
+Phone = Annotated[str, BeforeValidator(_phone), WithJsonSchema({"type": "string"})]
+Right = Literal["speak", "authorise"]
+
+
+class ContactModel(Resource):
+    """A person or a department."""
+
+    name: Annotated[Text, PRIVATE] = Field(description="The name.")
+    email: Annotated[Email, PRIVATE] = Field(description="The address by which the contact is recognised.")
+    phone: Annotated[Phone | None, PRIVATE] = Field(default=None, description="In international form.")
+    scope: Literal["internal", "external"] = Field(
+        default="internal", description="Whether the person belongs to the customer's own company."
+    )
+    may: Annotated[tuple[Right, ...], AfterValidator(sorted_unique)] = Field(
+        default=("speak",), description="What the contact may do: ask questions, or also authorise changes."
+    )
+    packages: Annotated[Literal["all"] | tuple[Text, ...], BeforeValidator(_packages)] = Field(
+        default="all", description="For which packages: `all` or a list."
+    )
+
+
+class ContactKind(FieldsKind):
+    """``contacts: NAME``; in the account recognised by the e-mail address."""
+
+    name = "contact"
+    title = "contact"
+    path = ("contacts", "*")
+    model = ContactModel
+    needs_tombstone = True
+    natural_key = "email"
+
+    def address(self, keys: tuple[str, ...]) -> Address:
+        """Return ``contact/NAME``."""
+        return join(self.name, plain_name(keys[0]))
+
+    def risk(self, action: Action, address: Address, before: Value | None, after: Value | None) -> Risk:
+        """Return access where somebody's rights begin, end or change."""
+        if before is None or after is None:
+            return Risk.ACCESS
+        rights = ("may", "scope", "packages", "email")
+        return Risk.ACCESS if fields_of(before).only(rights) != fields_of(after).only(rights) else Risk.COSMETIC
+
+    def write_field(self, address: Address, name: str, value: Value) -> Json:
+        """Return a field as a person would write it, a telephone number with its groups."""
+        if name == "phone":
+            import phonenumbers
+
+            number = phonenumbers.parse(str(value), None)
+            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        return super().write_field(address, name, value)

@@ -1,0 +1,44 @@
+"""Notifications: which notices the company sends, per topic and channel."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from reconciler.kinds._fields import FieldsKind, Resource, fields_of
+from reconciler.kinds._mail import sorted_unique
+from reconciler.model.address import Address, join
+from reconciler.model.fields import Json, Value, to_json
+
+Channel = Literal["email", "sms", "post"]
+
+
+class NotificationModel(Resource):
+    """A topic's channels: a list, or a mapping with `channels` and `meta`. An empty list means no notices."""
+
+    channels: Annotated[tuple[Channel, ...], AfterValidator(sorted_unique)] = Field(
+        description="How the notices come; none with an empty list."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_list(cls, data: Any) -> Any:
+        return {"channels": data} if isinstance(data, list | tuple) else data
+
+
+class NotificationKind(FieldsKind):
+    """``notifications: TOPIC``; the topics are a list that the account reports."""
+
+    name = "notification"
+    title = "notification"
+    path = ("notifications", "*")
+    model = NotificationModel
+    fixed = True
+    short_form = "channels"
+
+    def address(self, keys: tuple[str, ...]) -> Address:
+        """Return ``notification/TOPIC``."""
+        return join(self.name, keys[0])
+
+    def to_yaml(self, address: Address, value: Value) -> Json:
+        """Return the list of channels."""
+        return to_json(fields_of(value).value("channels", ()))

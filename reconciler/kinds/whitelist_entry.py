@@ -1,0 +1,54 @@
+"""Whitelist entries: the static addresses that may log in to the portal; an empty list means no restriction."""
+
+import ipaddress
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from reconciler.kinds._fields import FieldsKind, Resource, plain_name
+from reconciler.model.address import Address, join
+from reconciler.model.change import Action, Risk
+from reconciler.model.fields import Value
+from reconciler.model.scalars import wrong_type, wrong_value
+
+
+def canonical_ip(value: Any) -> str:
+    """Return a single unicast address in its canonical spelling (RFC 5952); raises ``PydanticCustomError``."""
+    try:
+        network = ipaddress.ip_network(value if isinstance(value, str) else "", strict=True)
+    except ValueError:
+        raise wrong_type("an IP address", "Write a single IPv4 or IPv6 address, for example `203.0.113.7`.") from None
+    if network.num_addresses != 1:
+        raise wrong_value("The whitelist takes single addresses, not networks.", "Write one entry for each address.")
+    address = network.network_address
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    if address.is_multicast or address.is_unspecified or str(address) == "255.255.255.255":
+        raise wrong_value("Nobody can log in from this address.", "Write a unicast address.")
+    return str(address)
+
+
+class WhitelistEntryModel(Resource):
+    """One address that may log in."""
+
+    address: Annotated[str, BeforeValidator(canonical_ip), WithJsonSchema({"type": "string"})] = Field(
+        description="A single static address."
+    )
+
+
+class WhitelistEntryKind(FieldsKind):
+    """``whitelist: NAME``; in the account recognised by the address."""
+
+    name = "whitelist_entry"
+    title = "whitelist entry"
+    path = ("whitelist", "*")
+    model = WhitelistEntryModel
+    natural_key = "address"
+
+    def address(self, keys: tuple[str, ...]) -> Address:
+        """Return ``whitelist_entry/NAME``."""
+        return join(self.name, plain_name(keys[0]))
+
+    def risk(self, action: Action, address: Address, before: Value | None, after: Value | None) -> Risk:
+        """Return access, always."""
+        return Risk.ACCESS

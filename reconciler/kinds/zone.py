@@ -1,0 +1,59 @@
+"""Zones: that the account serves a domain's DNS. What the zone holds are record sets (``kinds.record``)."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field
+
+from reconciler.kinds._fields import FieldsKind
+from reconciler.kinds._mail import canonical_domain
+from reconciler.model.account import ZoneOptions
+from reconciler.model.address import Address, join
+from reconciler.model.change import Action, Risk
+from reconciler.model.fields import Fields, Json, Value
+from reconciler.model.kind import Declaration
+from reconciler.model.meta import NO_META, Meta
+
+
+class ZoneModel(ZoneOptions):
+    """Options of a zone; its records are in the zone folder."""
+
+    records: Literal["none"] | None = Field(default=None, description="`none` declares a zone that has no file.")
+    meta: Meta = NO_META
+
+
+class ZoneKind(FieldsKind):
+    """A zone is declared by its file; ``zones: NAME`` adds options, none of which is a field of the live zone."""
+
+    name = "zone"
+    title = "zone"
+    path = ("zones", "*")
+    model = ZoneModel
+    needs_tombstone = True
+    holds_data = True
+
+    @cached_property
+    def defaults(self) -> Mapping[str, Value]:
+        """No field, no default."""
+        return {}
+
+    def address(self, keys: tuple[str, ...]) -> Address:
+        """Return ``zone/NAME``."""
+        return join(self.name, canonical_domain(keys[0]))
+
+    def declare(self, address: Address, data: object) -> Declaration:
+        """Return a zone without fields; raises ``pydantic.ValidationError`` for its options."""
+        return Declaration(Fields(), {}, ZoneModel.model_validate(data).meta)
+
+    def parse(self, address: Address, data: object) -> Value:
+        """Return a zone without fields."""
+        return Fields()
+
+    def risk(self, action: Action, address: Address, before: Value | None, after: Value | None) -> Risk:
+        """Return data loss for a deletion."""
+        return Risk.DATA_LOSS if action.destroys else Risk.TRAFFIC
+
+    def to_yaml(self, address: Address, value: Value) -> Json:
+        """Return no options."""
+        return {}

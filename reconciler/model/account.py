@@ -1,0 +1,137 @@
+"""``account.yaml``: which account, through which provider, under which policy.
+
+This is the only file that may hold ``version``, ``account``, ``providers``, ``policy``, ``dns``, ``record`` and
+``exclude``.
+"""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from reconciler.model.scalars import Boolean, Declared, Integer, Text, wrong_type, wrong_value
+
+_ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
+_REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*\Z")
+
+Unmanaged = Literal["report", "ignore", "delete", "refuse"]
+
+
+def _version(value: Any) -> int:
+    if value in ("1", 1):
+        return 1
+    raise wrong_value("This program reads format version 1.", "Write `version: 1`.")
+
+
+def _account(value: Any) -> str:
+    if not isinstance(value, str) or not _ACCOUNT.match(value):
+        raise wrong_type(
+            "an account number", "Write letters, digits, dots, hyphens or underscores, such as `K-104711`."
+        )
+    return value
+
+
+def _ref(value: Any) -> str:
+    if not isinstance(value, str) or not _REF.match(value) or ".." in value or value.endswith((".lock", ".")):
+        raise wrong_type("a branch name", "Write a name such as `reconciler/K-104711`.")
+    return value
+
+
+def _ttl(value: int) -> int:
+    if not 0 <= value <= 2**31 - 1:
+        raise wrong_value("A TTL is between 0 and 2147483647 seconds (RFC 2181, section 8).")
+    return value
+
+
+Ttl = Annotated[Integer, WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 2147483647})]
+
+
+class EmbeddedProvider(Declared):
+    """The account in one SQLite file, with the rules of the real one."""
+
+    type: Literal["embedded"]
+    path: Text = Field(description="The file, relative to the account folder. The first apply creates it.")
+
+
+class Providers(Declared):
+    """Which outside holds the account."""
+
+    default: EmbeddedProvider
+
+
+class IgnoreRule(Declared):
+    """Addresses to leave alone, live and desired, with the reason."""
+
+    match: Text = Field(description="A glob over addresses; `*` doesn't cross a `/`.")
+    reason: Text
+
+
+class Policy(Declared):
+    """What the program may do by itself."""
+
+    unmanaged: dict[Text, Unmanaged] = Field(
+        default_factory=dict, description="What happens to live resources that nobody declared, per kind or `default`."
+    )
+    ignore: tuple[IgnoreRule, ...] = ()
+    drift: Literal["hold", "revert", "refuse"] = "hold"
+    guards: Literal["enforce", "off"] = Field(
+        default="enforce", description="`off` lifts the thresholds on deletions (not protection, not tombstones)."
+    )
+    secrets: tuple[Text, ...] = Field(
+        default=(), description="Globs over the secrets that a branch may refer to, such as `env/MAIL_*`."
+    )
+
+    def for_unmanaged(self, kind: str) -> Unmanaged:
+        """Return what happens to an unmanaged resource of ``kind``."""
+        return self.unmanaged.get(kind, self.unmanaged.get("default", "report"))
+
+
+class ZoneOptions(Declared):
+    """How a zone's file is read."""
+
+    default_ttl: Ttl | None = Field(default=None, description="The TTL of records that name none (3600).")
+    lenient: Boolean | None = Field(default=None, description="Take targets without a trailing dot as absolute names.")
+    escaped_semicolons: Boolean | None = Field(
+        default=None, description="Whether raw TXT values write `;` as `\\;`, as octoDNS does by default (true)."
+    )
+
+    def model_post_init(self, _: Any) -> None:
+        """Refuse TTLs outside the range of RFC 2181."""
+        if self.default_ttl is not None:
+            _ttl(self.default_ttl)
+
+
+class Dns(Declared):
+    """Where the zone files are and how they are read."""
+
+    directory: Text = "zones"
+    exclude: tuple[Text, ...] = Field(default=(), description="Globs over file names in the folder that aren't zones.")
+    templates: Boolean = Field(default=False, description="Whether `{{ vars.NAME }}` is replaced in zone files.")
+    defaults: ZoneOptions = ZoneOptions()
+
+
+class RecordOptions(Declared):
+    """Where the record of what was applied is kept."""
+
+    ref: Annotated[str, BeforeValidator(_ref), WithJsonSchema({"type": "string"})] | None = Field(
+        default=None, description="The branch; `reconciler/<account>` by default."
+    )
+
+
+class AccountConfig(Declared):
+    """The content of ``account.yaml`` that no other file may hold."""
+
+    version: Annotated[int, BeforeValidator(_version), WithJsonSchema({"const": 1})]
+    account: Annotated[
+        str, BeforeValidator(_account), WithJsonSchema({"type": "string", "pattern": _ACCOUNT.pattern[:-2]})
+    ]
+    providers: Providers
+    policy: Policy = Policy()
+    dns: Dns = Dns()
+    record: RecordOptions = RecordOptions()
+    exclude: tuple[Text, ...] = Field(default=(), description="Globs over files below the folder that aren't read.")
+
+    @property
+    def record_branch(self) -> str:
+        """The branch that holds the record."""
+        return self.record.ref or f"reconciler/{self.account}"

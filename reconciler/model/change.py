@@ -1,0 +1,97 @@
+"""Changes: the closed set of things an apply may do, as frozen data without code or finished text."""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Span
+from reconciler.model.fields import Value
+
+
+class Action(StrEnum):
+    """What is done to a resource. ``forget`` ends ownership without a live write."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    MOVE = "move"
+    DELETE = "delete"
+    FORGET = "forget"
+
+    @property
+    def symbol(self) -> str:
+        """The symbol in front of the address, as in Terraform."""
+        return _SYMBOLS[self]
+
+    @property
+    def writes(self) -> bool:
+        """Whether the action writes to the live account."""
+        return self not in (Action.MOVE, Action.FORGET)
+
+    @property
+    def destroys(self) -> bool:
+        """Whether the action takes something away from the live account."""
+        return self in (Action.DELETE, Action.REPLACE)
+
+
+_SYMBOLS = {
+    Action.CREATE: "+",
+    Action.UPDATE: "~",
+    Action.REPLACE: "-/+",
+    Action.MOVE: "=",
+    Action.DELETE: "-",
+    Action.FORGET: "=",
+}
+
+
+class Origin(StrEnum):
+    """Why a difference exists: git asks for it, someone changed the account by hand, both, or nobody declared it."""
+
+    ASKED = "asked"
+    DRIFT = "drift"
+    BOTH = "both"
+    UNMANAGED = "unmanaged"
+
+
+class Risk(IntEnum):
+    """What can go wrong, from least to most."""
+
+    COSMETIC = 0
+    TRAFFIC = 1
+    ACCESS = 2
+    MONEY = 3
+    LEGAL = 4
+    DATA_LOSS = 5
+
+    @property
+    def label(self) -> str:
+        """The risk in words."""
+        return self.name.lower().replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of one resource.
+
+    ``before`` and ``after`` are canonical values projected onto the declared fields, as they are live and as they are
+    desired; personal values in them are real, so only views that mask them may show them. ``applied`` is the
+    record's value (personal fields as digests). ``refused`` holds the reason why the change can't be carried out.
+    ``approved_in_git`` says that ``removed:`` names the resource, so that guards count nothing.
+    """
+
+    address: Address
+    action: Action
+    origin: Origin
+    before: Value | None
+    after: Value | None
+    applied: Value | None = None
+    risk: Risk = Risk.COSMETIC
+    takes_over: bool = False
+    approved_in_git: bool = False
+    reason: str = ""
+    refused: str = ""
+    span: Span | None = None
+    live_id: str | None = None
+    version: str | None = None
+    moved_from: Address | None = None
+    seal: str = ""

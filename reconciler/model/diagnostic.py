@@ -1,0 +1,55 @@
+"""Diagnostics: what the user can mend, said once, with its place and the way to mend it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from reconciler.model.address import Address
+
+
+class Severity(StrEnum):
+    """How much a diagnostic weighs: an error stops the run, a warning and a note do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Span(NamedTuple):
+    """A place in a file: path relative to the account folder, line and column, both counted from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One thing the user can mend.
+
+    ``summary`` is constant for its ``code``; what varies stands in ``detail`` (full sentences). ``help`` says what to
+    do, ``line`` is the source line at ``span`` and ``related`` are further places of the same problem.
+    """
+
+    code: str
+    summary: str
+    detail: str
+    span: Span | None = None
+    help: str = ""
+    severity: Severity = Severity.ERROR
+    address: Address | None = None
+    line: str | None = None
+    related: tuple[Span, ...] = ()
+
+    @property
+    def is_error(self) -> bool:
+        """Whether this diagnostic stops the run."""
+        return self.severity is Severity.ERROR
+
+
+def sort_diagnostics(diagnostics: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return diagnostics by file, line, column and code, without repetitions."""
+    return tuple(sorted(dict.fromkeys(diagnostics), key=lambda d: (d.span or Span("", 0, 0), d.code, d.detail)))

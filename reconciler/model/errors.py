@@ -1,0 +1,85 @@
+"""Exceptions: what stops the program. Each carries the exit code of section 7 of the design.
+
+ReconcilerError 1
+├── DiagnosticsError 1       what the user can mend, all of it at once
+├── AccountError 1           the account can't be opened, read or written
+│   └── IncompleteReadError  a read that isn't proven complete
+├── RecordError 1            the record in git is damaged or foreign
+├── RefusedError 3           guard, policy or trust says no
+├── StaleError 4             what was approved is not what would be done
+├── LockedError 5            another apply holds the record
+├── PartialError 6           partly applied, or the outcome isn't recorded
+├── AuthenticationError 7
+└── UsageError 64
+"""
+
+from collections.abc import Sequence
+
+from reconciler.model.diagnostic import Diagnostic
+
+
+class ReconcilerError(Exception):
+    """What stops the program; ``help`` says what the user can do."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, help: str = "") -> None:
+        super().__init__(message)
+        self.help = help
+
+
+class DiagnosticsError(ReconcilerError):
+    """The configuration has errors; all of them are in ``diagnostics``."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        count = sum(d.is_error for d in diagnostics)
+        super().__init__(f"{count} error{'' if count == 1 else 's'} in the configuration.")
+        self.diagnostics = tuple(diagnostics)
+
+
+class AccountError(ReconcilerError):
+    """The account can't be opened, read or written."""
+
+
+class IncompleteReadError(AccountError):
+    """A read of the account isn't proven complete, so nothing may be concluded from what is missing."""
+
+
+class RecordError(ReconcilerError):
+    """The record in git is damaged, foreign, or of a newer format."""
+
+
+class RefusedError(ReconcilerError):
+    """A guard, a policy or the lack of an approval refuses the run; nothing was written."""
+
+    exit_code = 3
+
+
+class StaleError(ReconcilerError):
+    """What was approved is not what would be done now; nothing was written."""
+
+    exit_code = 4
+
+
+class LockedError(ReconcilerError):
+    """Another apply holds the record; nothing was written."""
+
+    exit_code = 5
+
+
+class PartialError(ReconcilerError):
+    """Some changes were applied and some not, or the outcome could not be recorded."""
+
+    exit_code = 6
+
+
+class AuthenticationError(ReconcilerError):
+    """The account refused the credentials."""
+
+    exit_code = 7
+
+
+class UsageError(ReconcilerError):
+    """The command was called wrongly."""
+
+    exit_code = 64

@@ -1,0 +1,112 @@
+"""What a kind of resource knows about itself; everything outside ``kinds`` works through this alone."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, Protocol
+
+from reconciler.model.address import Address
+from reconciler.model.change import Action, Risk
+from reconciler.model.fields import Json, Value
+from reconciler.model.meta import Meta
+from reconciler.model.scalars import Declared
+from reconciler.model.secret import SecretRef
+
+
+class Declaration(NamedTuple):
+    """What a piece of YAML declares: the canonical value of the fields it names, where secrets lie, and metadata."""
+
+    value: Value
+    secrets: Mapping[str, SecretRef]
+    meta: Meta
+
+
+class Kind(Protocol):
+    """One kind of resource. Nobody but the kind looks inside a canonical value."""
+
+    @property
+    def name(self) -> str:
+        """The kind's name, the first part of its addresses."""
+
+    @property
+    def title(self) -> str:
+        """What the portal's customer calls it, in the singular (``mailbox``, ``record set``)."""
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Where it is written: keys from the top of a file, ``*`` for a name (``mail``, ``*``, ``mailboxes``, ``*``)."""
+
+    @property
+    def model(self) -> type[Declared]:
+        """The model of what people write for one resource; the schema is generated from it."""
+
+    @property
+    def holds_data(self) -> bool:
+        """Whether the live resource holds what can't be made again (mail, files)."""
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the account always has it: it is never created or deleted, only changed or forgotten."""
+
+    @property
+    def needs_tombstone(self) -> bool:
+        """Whether a deletion needs an entry under ``removed:``."""
+
+    @property
+    def natural_key(self) -> str | None:
+        """The field by which a live entry without a name of ours is recognised, or None where the name identifies."""
+
+    @property
+    def defaults(self) -> Mapping[str, Value]:
+        """The documented default of each field that has one; a field that only the record declares goes back to it."""
+
+    @property
+    def secret_fields(self) -> frozenset[str]:
+        """Fields that are compared by version only."""
+
+    @property
+    def private_fields(self) -> frozenset[str]:
+        """Personal and financial fields: masked in every output, salted digests in record and seals."""
+
+    def address(self, keys: tuple[str, ...]) -> Address:
+        """Return the address of what is written below ``keys`` (one for each ``*``); raises ``PydanticCustomError``."""
+
+    def keys(self, address: Address) -> tuple[str, ...]:
+        """Return the keys below which the resource of ``address`` is written."""
+
+    def declare(self, address: Address, data: Any) -> Declaration:
+        """Return what ``data`` (scalars as text) declares; raises ``pydantic.ValidationError``."""
+
+    def parse(self, address: Address, data: Mapping[str, Any]) -> Value:
+        """Return the canonical value of all fields as an account reports them; raises ``pydantic.ValidationError``."""
+
+    def field_names(self, value: Value) -> frozenset[str]:
+        """Return the declared fields of a value."""
+
+    def project(self, value: Value, fields: frozenset[str]) -> Value:
+        """Return the value with only the named fields."""
+
+    def completed(self, value: Value, fields: frozenset[str]) -> Value:
+        """Return the value with the default of each named field that it lacks; raises ``KeyError`` without one."""
+
+    def sealed(self, value: Value, salt: str) -> Value:
+        """Return the value with each private field replaced by its salted digest."""
+
+    def with_versions(self, value: Value, source: Value) -> Value:
+        """Return the value with the secret fields of ``source`` in place of its own, where ``source`` has them."""
+
+    def references(self, address: Address, value: Value) -> Iterable[Address]:
+        """Return the addresses that must exist for this resource to work; only those that we could own."""
+
+    def risk(self, action: Action, address: Address, before: Value | None, after: Value | None) -> Risk:
+        """Return the worst that this change can do."""
+
+    def show(self, value: Value) -> Mapping[str, str]:
+        """Return the fields as text for a person, private ones masked, secrets as their version; not neutralised."""
+
+    def to_json(self, value: Value) -> Json:
+        """Return the value as JSON; readable, exact, without secrets."""
+
+    def from_json(self, data: Json) -> Value:
+        """Return the value that :meth:`to_json` turned into ``data``."""
+
+    def to_yaml(self, address: Address, value: Value) -> Json:
+        """Return the value as what a person would write in YAML; private fields real, defaults and secrets absent."""

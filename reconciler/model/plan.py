@@ -1,0 +1,105 @@
+"""Plans: a value that is shown, saved, refused or carried out."""
+
+from dataclasses import dataclass, field
+
+from reconciler.model.address import Address
+from reconciler.model.change import Action, Change
+from reconciler.model.compare import Bookkeeping
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.fields import Json, Value, digest_of
+
+SEAL_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SealList:
+    """What an approval is bound to: the account, the context (policy and endpoint origins) and each change's seal."""
+
+    account: str
+    context: str
+    changes: tuple[str, ...]
+
+    def to_json(self) -> Json:
+        """Return the seal list as JSON types."""
+        return {"format": SEAL_FORMAT, "account": self.account, "context": self.context, "changes": list(self.changes)}
+
+    @property
+    def seal(self) -> str:
+        """The plan's seal: the digest of the list."""
+        return digest_of(self.to_json())
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a plan may not be carried out: a guard's or policy's code, the sentence, what to do, and whom it concerns."""
+
+    code: str
+    detail: str
+    help: str
+    addresses: tuple[Address, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the caller allows for this plan; part of it, so that apply can judge by the same."""
+
+    include_drift: bool = False
+    only: tuple[str, ...] = ()
+    override: frozenset[Address] = frozenset()
+    allow_deletes: int | None = None
+    accept_empty: frozenset[str] = frozenset()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the record learns without a live write: own or advance to ``value`` (as desired, private fields real), or drop."""
+
+    address: Address
+    what: Bookkeeping
+    value: Value | None = None
+    live_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an apply would do, in the order in which it would do it.
+
+    ``batches`` are the changes to write, each batch one atomic unit where the back end can; ``refused`` are changes
+    that can't be carried out (shown with ``!``), ``drift`` those that are held, ``unmanaged`` what nobody declared;
+    ``notes`` are what the record learns without a write. ``refusals`` stop the whole plan.
+    """
+
+    account: str
+    origin: str
+    batches: tuple[tuple[Change, ...], ...]
+    seals: SealList
+    refused: tuple[Change, ...] = ()
+    drift: tuple[Change, ...] = ()
+    unmanaged: tuple[Address, ...] = ()
+    notes: tuple[Note, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    findings: tuple[Diagnostic, ...] = ()
+    read: str = ""
+    record: str = ""
+    options: Options = field(default_factory=Options)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """All changes that would be carried out, in order."""
+        return tuple(change for batch in self.batches for change in batch)
+
+    @property
+    def seal(self) -> str:
+        """The plan's seal."""
+        return self.seals.seal
+
+    def counts(self) -> tuple[int, int, int]:
+        """Return how many resources are added, changed and destroyed; a replacement counts as added and destroyed."""
+        actions = [change.action for change in self.changes]
+        replaced = actions.count(Action.REPLACE)
+        return (
+            actions.count(Action.CREATE) + replaced,
+            actions.count(Action.UPDATE),
+            actions.count(Action.DELETE) + replaced,
+        )

@@ -1,0 +1,64 @@
+"""Receipts: what the record says about one apply, before it (the intent) and after it (the outcome)."""
+
+from dataclasses import asdict, dataclass, field
+
+from reconciler.model.address import Address
+from reconciler.model.fields import Json
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change in a receipt: what was to be done, under which idempotency key, and (in the outcome) what became of it."""
+
+    address: Address
+    action: str
+    origin: str
+    seal: str
+    key: str
+    status: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One apply. ``phase`` is ``intent`` or ``outcome``; both carry the same ``number`` and ``nonce``.
+
+    Times are ISO 8601 in UTC; ``config_commit`` is the commit that was carried out; ``owned``, ``advanced`` and
+    ``dropped`` count what the record learnt without a write. No field ever holds a secret or a private value.
+    """
+
+    number: int
+    phase: str
+    account: str
+    origin: str
+    seal: str
+    context: str
+    nonce: str
+    who: str
+    host: str
+    pid: int
+    started: str
+    config_commit: str
+    version: str
+    run_url: str = ""
+    finished: str = ""
+    steps: tuple[Step, ...] = ()
+    owned: int = 0
+    advanced: int = 0
+    dropped: int = 0
+    reason: str = ""
+    override: tuple[Address, ...] = ()
+    allow_deletes: int | None = None
+    format: int = field(default=FORMAT)
+
+    def to_json(self) -> Json:
+        """Return the receipt as JSON types."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Json) -> "Receipt":
+        """Return the receipt of :meth:`to_json`; raises ``KeyError`` or ``TypeError`` for anything else."""
+        steps = tuple(Step(**step) for step in data["steps"])
+        return cls(**{**data, "steps": steps, "override": tuple(data["override"])})

@@ -1,0 +1,98 @@
+"""The outside as we want to see it. These doc comments are binding for every provider.
+
+Planning holds a :class:`Reader` only; nothing that can write is made before an apply has been approved and recorded.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from reconciler.model.address import Address
+from reconciler.model.change import Action
+from reconciler.model.fields import Value
+from reconciler.model.outcome import Status
+from reconciler.model.secret import Secret
+from reconciler.model.state import Live
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a provider can hold and do; decisions are taken by these, never by a provider's name.
+
+    ``other_types`` are the record types without RDATA that it serves; ``record_options`` says whether it serves
+    ``octodns:``, ``geo`` and ``dynamic``; ``renames`` are the kinds whose entries it can rename in place.
+    """
+
+    kinds: frozenset[str]
+    other_types: frozenset[str] = frozenset()
+    record_options: bool = False
+    renames: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One write, bound to what was read: the account must refuse it when ``before`` or ``version`` is no longer true.
+
+    ``key`` is the idempotency key: the same key twice has one effect.
+    """
+
+    action: Action
+    address: Address
+    before: Value | None
+    after: Value | None
+    key: str
+    version: str | None = None
+    live_id: str | None = None
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of one write; ``detail`` says why it failed, without secrets; ``live_id`` is a new entry's id."""
+
+    status: Status
+    detail: str = ""
+    live_id: str | None = None
+
+
+class Reader(Protocol):
+    """Reads an account, and proves that it read all of it."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this provider can hold and do."""
+
+    @property
+    def origin(self) -> str:
+        """Where it reads and writes, as text without credentials; part of every seal."""
+
+    def read(self, domains: frozenset[str]) -> Live:
+        """Return the whole live state, ``domains`` being those that the configuration declares.
+
+        Raises :class:`~reconciler.model.errors.IncompleteReadError` when any part isn't proven complete,
+        :class:`~reconciler.model.errors.AuthenticationError`, or :class:`~reconciler.model.errors.AccountError`.
+        """
+
+
+class Writer(Protocol):
+    """Writes to an account, one batch at a time."""
+
+    def prepare(self, domains: frozenset[str]) -> None:
+        """Make the account ready before the first batch (create it where the provider does, book ``domains``)."""
+
+    def write(self, batch: tuple[Write, ...]) -> tuple[Written, ...]:
+        """Carry out a batch and return one answer per write, in order.
+
+        Where the account has transactions, a batch is one: the answers are then all ``done`` or none is.
+        """
+
+
+class Clock(Protocol):
+    """Time and randomness, handed in so that tests can fix them."""
+
+    def now(self) -> datetime:
+        """Return the present time, in UTC, with its zone."""
+
+    def nonce(self) -> str:
+        """Return 32 fresh random hexadecimal characters."""
