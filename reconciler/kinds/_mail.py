@@ -33,7 +33,7 @@ def canonical_domain(value: str) -> str:
         try:
             text = idna.encode(text, uts46=True).decode("ascii")
         except idna.IDNAError as error:
-            raise wrong_value(f"This is not a domain name: {error}.") from None
+            raise wrong_value(f"This is not a domain name: {str(error).rstrip('.')}.") from None
     canonical_email(f"postmaster@{text}")
     return text
 

@@ -32,7 +32,7 @@ class Kind(Protocol):
 
     @property
     def path(self) -> tuple[str, ...]:
-        """Where it is written: keys from the top of a file, ``*`` for a name (``mail``, ``*``, ``mailboxes``, ``*``)."""
+        """Where it is written: keys from the top of a file, ``*`` for a name (``contacts``, ``*``); none for records."""
 
     @property
     def model(self) -> type[Declared]:
@@ -100,7 +100,10 @@ class Kind(Protocol):
         """Return the worst that this change can do."""
 
     def show(self, value: Value) -> Mapping[str, str]:
-        """Return the fields as text for a person, private ones masked, secrets as their version; not neutralised."""
+        """Return the fields as text for a person, private ones masked, secrets as their version; not neutralised.
+
+        A field with several values (those of a record set) has one a line.
+        """
 
     def to_json(self, value: Value) -> Json:
         """Return the value as JSON; readable, exact, without secrets."""

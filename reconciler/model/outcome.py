@@ -17,7 +17,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one change; ``detail`` is one sentence without secrets, ``live_id`` the account's id of a new entry."""
+    """What became of one change; ``detail`` is a sentence without secrets, ``live_id`` the id of a new entry."""
 
     change: Change
     status: Status

@@ -53,7 +53,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What the record learns without a live write: own or advance to ``value`` (as desired, private fields real), or drop."""
+    """What the record learns without a live write: own or advance to ``value`` (as desired, unsealed), or drop."""
 
     address: Address
     what: Bookkeeping

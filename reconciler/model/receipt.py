@@ -10,7 +10,7 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change in a receipt: what was to be done, under which idempotency key, and (in the outcome) what became of it."""
+    """One change in a receipt: what was to be done, under which idempotency key, and (in the outcome) how it ended."""
 
     address: Address
     action: str

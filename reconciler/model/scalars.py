@@ -72,7 +72,7 @@ def _secret_source(value: Any) -> str:
 
 
 def _secret_field(value: Any) -> Any:
-    if isinstance(value, dict) or isinstance(value, SecretField):
+    if isinstance(value, dict | SecretField):
         return value
     raise PydanticCustomError(
         "literal_secret",

@@ -20,7 +20,7 @@ State: TypeAlias = Mapping[Address, Value]
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """An entry of ``removed:``: an address, or a glob with its exact ``count``, that may go (or with ``keep``: be let go)."""
+    """An entry of ``removed:``: an address, or a glob with its exact ``count``, that may go (``keep``: be let go)."""
 
     pattern: str
     reason: str
