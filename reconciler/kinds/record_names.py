@@ -7,12 +7,18 @@ from reconciler.model.scalars import wrong_value
 
 _PLAIN = re.compile(r"(?:[a-z0-9_*-]{1,63}\.)+\Z")
 _PLAIN_RELATIVE = re.compile(r"[a-z0-9_*-]{1,63}(?:\.[a-z0-9_*-]{1,63})*\Z")
+_ABSOLUTE = re.compile(r"(?<!\\)(?:\\\\)*\.\Z")
 _UNSAFE_LABEL = re.compile(rb"[^a-z0-9_*/=+#:@&~,!?%-]")
 MAX_WIRE = 255
 
 
 class MissingDotError(ValueError):
     """A target without a trailing dot, which some tools read as relative and some as absolute."""
+
+
+def is_absolute(name: str) -> bool:
+    """Tell whether a name in presentation format ends with a dot that isn't escaped."""
+    return name.endswith(".") and _ABSOLUTE.search(name) is not None
 
 
 @lru_cache(maxsize=1 << 16)
@@ -23,7 +29,7 @@ def name_to_wire(text: str, lenient: bool = False) -> bytes:
     ``lenient``, where it is taken as absolute) and ``PydanticCustomError`` for what isn't a name.
     """
     lowered = text.lower()
-    if not lowered.endswith(".") or lowered.endswith("\\."):
+    if not is_absolute(lowered):
         if not lenient or not lowered:
             raise MissingDotError(text)
         lowered += "."
@@ -92,6 +98,6 @@ def canonical_owner(name: str) -> str:
     lowered = name.lower()
     if _PLAIN_RELATIVE.match(lowered):
         return lowered
-    if lowered.endswith(".") and not lowered.endswith("\\."):
+    if is_absolute(lowered):
         raise wrong_value(f"The name {name!r} ends with a dot.", "Write the name relative to its zone.")
     return wire_to_name(name_to_wire(lowered, lenient=True))[0].removesuffix(".")

@@ -32,7 +32,7 @@ class Kind(Protocol):
 
     @property
     def path(self) -> tuple[str, ...]:
-        """Where it is written: keys from the top of a file, ``*`` for a name (``contacts``, ``*``); none for records."""
+        """Where it is written: keys from the top of a file, ``*`` for a name (``contacts``, ``*``); or none."""
 
     @property
     def model(self) -> type[Declared]:

@@ -47,6 +47,12 @@ class Desired:
     files: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Diagnostic, ...] = ()
 
+    @property
+    def domains(self) -> frozenset[str]:
+        """The domains whose DNS or mail is declared."""
+        kinds = ("zone/", "mail_domain/")
+        return frozenset(address.partition("/")[2] for address in self.state if address.startswith(kinds))
+
 
 @dataclass(frozen=True, slots=True)
 class Live:
