@@ -1,0 +1,72 @@
+# What is done in this repository. Every target sets itself up from nothing and does so once.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := pyproject.toml README.md LICENSE $(shell find reconciler -type f -not -name '*.pyc')
+COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+
+.PHONY: help demo test check docs bench-quick lock clean system
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/:.* ## /\t/' | \
+		while IFS=$$'\t' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+demo: .venv/.wheel ## show the main job: plan, apply, a change made by hand, drift, repair
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash examples/demo.sh
+
+test: .venv/.wheel ## build the wheel, install it and run every test against it
+	@unset PYTHONPATH; RECONCILER_EXPECT_WHEEL=1 $(BIN)/pytest -n auto --dist loadfile $(PYTEST)
+
+check: .venv/.wheel ## lint, types, doors between rooms, budgets, freshness of schemas and docs
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python tests/architecture/budgets.py
+	$(BIN)/python docs/generate.py --check
+
+docs: .venv/.wheel ## write again what is generated: schemas/ and the marked parts of docs/
+	$(BIN)/python docs/generate.py
+
+bench-quick: .venv/.wheel ## time one zone of 100,000 record sets beside octoDNS (a few minutes)
+	$(BIN)/python benchmarks/quick.py $(BENCH)
+
+lock: .venv/.installed ## resolve the newest allowed requirements again, with their hashes
+	$(COMPILE) --output-file requirements/run.txt pyproject.toml
+	$(COMPILE) --extra test --extra check --output-file requirements/dev.txt pyproject.toml
+	@if grep -nE '://|^--[a-z]' requirements/*.txt; then echo 'A lock names an index.' >&2; exit 1; fi
+
+clean: ## remove everything that these targets made
+	rm -rf .venv dist .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find reconciler tests benchmarks docs -name __pycache__ -prune -exec rm -rf {} +
+
+# What the operating system must have; installed only where it is missing.
+system:
+	@missing=; \
+	command -v git >/dev/null || missing+=' git'; \
+	command -v $(PYTHON) >/dev/null || missing+=' python3 python3-venv'; \
+	! command -v $(PYTHON) >/dev/null || $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing+=' python3-venv'; \
+	if [ -n "$$missing" ]; then \
+		as=; [ "$$(id -u)" = 0 ] || as=sudo; \
+		$$as apt-get update -q && DEBIAN_FRONTEND=noninteractive $$as apt-get install -qy --no-install-recommends $$missing; \
+	fi; \
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'Python 3.11 or newer is needed; name one with PYTHON=...' >&2; exit 1; }
+
+.venv/.installed: requirements/dev.txt | system
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/.wheel: .venv/.installed $(SOURCES)
+	@rm -rf dist
+	@$(BIN)/hatchling build --target wheel --directory dist >/dev/null
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-index --force-reinstall dist/*.whl
+	@touch $@
