@@ -1,0 +1,77 @@
+"""Diagnostics on the terminal: code, summary, the place with its line and a caret, the detail, and what to do."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from unicodedata import combining, east_asian_width
+
+from reconciler.model.diagnostic import Diagnostic, Severity, sort_diagnostics
+from reconciler.model.fields import Json
+from reconciler.model.text import neutral
+from reconciler.report.ink import EMPTY, Line, Tone, line
+from reconciler.report.view import count_line, neutral_diagnostic
+
+_TONES = {Severity.ERROR: Tone.DANGER, Severity.WARNING: Tone.CHANGE, Severity.NOTE: Tone.LINK}
+#: How much of a source line is shown on each side of the place.
+_BEFORE, _AFTER = 60, 60
+
+
+def diagnostics_lines(diagnostics: Sequence[Diagnostic]) -> Iterator[Line]:
+    """Yield all diagnostics, sorted, and how many there are."""
+    for found in sort_diagnostics(list(diagnostics)):
+        yield from diagnostic_lines(neutral_diagnostic(found))
+    if diagnostics:
+        yield line((f"{count_line(diagnostics)}.", Tone.BOLD))
+
+
+def diagnostic_lines(found: Diagnostic) -> Iterator[Line]:
+    """Yield one diagnostic, neutral but for its source line, and an empty line."""
+    tone = _TONES[found.severity]
+    yield line((f"{found.severity}[{found.code}]", tone), (f": {found.summary}", Tone.BOLD))
+    gutter = len(str(found.span.line)) if found.span else 1
+    if found.span:
+        yield line((f"{' ' * gutter}--> ", Tone.LINK), str(found.span))
+    elif found.address:
+        yield line((f"{' ' * gutter}--> ", Tone.LINK), found.address)
+    if found.span and found.line is not None:
+        yield from _excerpt(found.line, found.span.line, found.span.column, gutter, tone)
+    yield line(f"{' ' * gutter}  {found.detail}")
+    for span in found.related:
+        yield line((f"{' ' * gutter}  also: ", Tone.LINK), str(span))
+    if found.help:
+        yield line((f"{' ' * gutter}  help: ", Tone.LINK), found.help)
+    yield EMPTY
+
+
+def diagnostics_json(diagnostics: Iterable[Diagnostic]) -> list[Json]:
+    """Return diagnostics as JSON types, sorted; ``line`` and ``column`` count from 1."""
+    return [_json(neutral_diagnostic(found)) for found in sort_diagnostics(list(diagnostics))]
+
+
+def _json(found: Diagnostic) -> Json:
+    return {
+        "code": found.code,
+        "severity": found.severity.value,
+        "summary": found.summary,
+        "detail": found.detail,
+        "help": found.help,
+        "address": found.address,
+        "span": None if found.span is None else found.span._asdict(),
+        "related": [span._asdict() for span in found.related],
+    }
+
+
+def _excerpt(source: str, number: int, column: int, gutter: int, tone: Tone) -> Iterator[Line]:
+    """Yield the source line, cut around the place, with a caret below it."""
+    start = max(0, column - 1 - _BEFORE)
+    before = neutral(source[start : column - 1], _BEFORE * 12)
+    after = neutral(source[column - 1 : column - 1 + _AFTER], _AFTER * 12)
+    lead = "..." if start else ""
+    tail = "..." if len(source) > column - 1 + _AFTER else ""
+    yield line((f"{number:>{gutter}} | ", Tone.LINK), f"{lead}{before}{after}{tail}")
+    yield line((f"{' ' * gutter} | ", Tone.LINK), " " * (len(lead) + _columns(before)), ("^", tone))
+
+
+def _columns(text: str) -> int:
+    """Return how many columns a terminal gives a text: wide characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)

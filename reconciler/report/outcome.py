@@ -1,0 +1,91 @@
+"""What an apply did: a line per change while it runs, and the last line, as Terraform writes it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from reconciler.model.address import Address
+from reconciler.model.change import Action
+from reconciler.model.fields import Json
+from reconciler.model.outcome import Outcome, Status
+from reconciler.model.receipt import Receipt
+from reconciler.model.text import neutral
+from reconciler.report.ink import EMPTY, TONES, Line, Tone, line
+from reconciler.report.view import plural
+
+FORMAT_VERSION = 1
+
+_DONE: Mapping[Action, str] = {
+    Action.CREATE: "created",
+    Action.UPDATE: "updated",
+    Action.REPLACE: "replaced",
+    Action.MOVE: "moved",
+    Action.DELETE: "destroyed",
+    Action.FORGET: "forgotten; its value stays",
+}
+_NOT_DONE: Mapping[Status, str] = {
+    Status.FAILED: "failed",
+    Status.CONFLICT: "not done, because it has changed since it was read",
+    Status.SKIPPED: "skipped",
+}
+
+
+def outcome_line(outcome: Outcome) -> Line:
+    """Return the line of one change that has ended."""
+    address = neutral(outcome.change.address)
+    if outcome.status is Status.DONE:
+        return line((f"{address}: ", Tone.BOLD), (_DONE[outcome.change.action], TONES[outcome.change.action.symbol]))
+    detail = f": {neutral(outcome.detail)}" if outcome.detail else ""
+    return line((f"{address}: ", Tone.BOLD), (_NOT_DONE[outcome.status], Tone.DANGER), detail)
+
+
+def applied_lines(outcomes: Sequence[Outcome], remaining: Sequence[Address], learnt: str = "") -> Iterator[Line]:
+    """Yield the end of an apply: what remains, and the last line; ``learnt`` is what only the record was told."""
+    missed = [outcome for outcome in outcomes if outcome.status is not Status.DONE]
+    yield EMPTY
+    if missed:
+        yield line(("Not done:", Tone.BOLD))
+        yield from (line("  ", *outcome_line(outcome)) for outcome in missed)
+        yield EMPTY
+    still = sorted(set(remaining) - {outcome.change.address for outcome in missed})
+    if still:
+        yield line(("Written, but read back differently:", Tone.BOLD))
+        yield from (line(f"  {neutral(address)}") for address in still)
+        yield EMPTY
+    if learnt:
+        yield line((f"Written to the record: {learnt}.", Tone.DIM))
+    yield line((_last_line(outcomes, bool(missed or still)), Tone.BOLD))
+
+
+def applied_json(
+    outcomes: Sequence[Outcome], remaining: Sequence[Address], receipt: Receipt | None, superseded: bool
+) -> Json:
+    """Return what an apply did as JSON types."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "complete": not remaining and all(outcome.status is Status.DONE for outcome in outcomes),
+        "superseded": superseded,
+        "receipt": None if receipt is None else receipt.number,
+        "seal": None if receipt is None else receipt.seal,
+        "outcomes": [
+            {
+                "address": outcome.change.address,
+                "action": outcome.change.action.value,
+                "seal": outcome.change.seal,
+                "status": outcome.status.value,
+                "detail": outcome.detail,
+            }
+            for outcome in outcomes
+        ],
+        "remaining": list(remaining),
+    }
+
+
+def _last_line(outcomes: Sequence[Outcome], is_partial: bool) -> str:
+    done = [outcome.change.action for outcome in outcomes if outcome.status is Status.DONE]
+    replaced = done.count(Action.REPLACE)
+    counts = (
+        f"{done.count(Action.CREATE) + replaced} added, {done.count(Action.UPDATE)} changed, "
+        f"{done.count(Action.DELETE) + replaced} destroyed"
+    )
+    if is_partial:
+        return f"Apply incomplete. Resources: {counts}; {plural(len(outcomes) - len(done), 'change')} not done."
+    return f"Apply complete! Resources: {counts}."

@@ -1,0 +1,195 @@
+"""A plan as one JSON object, with its schema: what ``plan --json`` prints and what a saved plan holds.
+
+Secrets stand as their version, private fields masked. The text is ASCII, so that nothing in it can move a cursor.
+"""
+
+import json
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from reconciler.model.change import Action, Change, Origin, Risk
+from reconciler.model.compare import Bookkeeping
+from reconciler.model.diagnostic import Severity, Span
+from reconciler.model.fields import Json
+from reconciler.model.plan import Options, Plan
+from reconciler.report.diagnostics import diagnostics_json
+from reconciler.report.fields import masked_json
+from reconciler.report.view import in_order
+
+FORMAT_VERSION = 1
+
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SpanPart(_Part):
+    """A place in a file, line and column counted from 1."""
+
+    file: str
+    line: int
+    column: int
+
+
+class ChangePart(_Part):
+    """One change of one resource; ``before`` is live, ``after`` desired, ``applied`` what the record says."""
+
+    address: str
+    action: Action
+    origin: Origin
+    risk: Literal["cosmetic", "traffic", "access", "money", "legal", "data loss"]
+    seal: str
+    before: Json = None
+    after: Json = None
+    applied: Json = None
+    takes_over: bool
+    approved_in_git: bool
+    moved_from: str | None
+    reason: str
+    refused: str
+    span: SpanPart | None
+
+
+class RefusalPart(_Part):
+    """Why the plan can't be carried out."""
+
+    code: str
+    detail: str
+    help: str
+    addresses: tuple[str, ...]
+
+
+class FindingPart(_Part):
+    """A warning or a note about the configuration."""
+
+    code: str
+    severity: Severity
+    summary: str
+    detail: str
+    help: str
+    address: str | None
+    span: SpanPart | None
+    related: tuple[SpanPart, ...]
+
+
+class CountsPart(_Part):
+    """How many resources are added, changed and destroyed; a replacement counts as added and destroyed."""
+
+    add: int
+    change: int
+    destroy: int
+
+
+class OptionsPart(_Part):
+    """What the caller allowed for this plan."""
+
+    include_drift: bool
+    only: tuple[str, ...]
+    override: tuple[str, ...]
+    allow_deletes: int | None
+    accept_empty: tuple[str, ...]
+    reason: str
+
+
+class SealListPart(_Part):
+    """What an approval of the plan is bound to."""
+
+    format: int
+    account: str
+    context: str
+    changes: tuple[str, ...]
+
+
+class PlanFile(_Part):
+    """A plan of reconciler."""
+
+    format_version: Literal[1]
+    account: str
+    origin: str
+    seal: Digest
+    counts: CountsPart
+    changes: tuple[ChangePart, ...]
+    refused: tuple[ChangePart, ...]
+    drift: tuple[ChangePart, ...]
+    unmanaged: tuple[str, ...]
+    refusals: tuple[RefusalPart, ...]
+    findings: tuple[FindingPart, ...]
+    notes: dict[Bookkeeping, int] = Field(description="How many resources the record learns about without a write.")
+    options: OptionsPart
+    read: str
+    record: str
+    seal_list: SealListPart | None = Field(default=None, description="Only in a saved plan.")
+
+
+def plan_json(plan: Plan) -> Json:
+    """Return a plan as JSON types."""
+    add, change, destroy = plan.counts()
+    whats = [note.what for note in plan.notes]
+    return {
+        "format_version": FORMAT_VERSION,
+        "account": plan.account,
+        "origin": plan.origin,
+        "seal": plan.seal,
+        "counts": {"add": add, "change": change, "destroy": destroy},
+        "changes": [_change(c) for c in in_order(plan.changes)],
+        "refused": [_change(c) for c in in_order(plan.refused)],
+        "drift": [_change(c) for c in in_order(plan.drift)],
+        "unmanaged": sorted(plan.unmanaged),
+        "refusals": [
+            {"code": r.code, "detail": r.detail, "help": r.help, "addresses": list(r.addresses)} for r in plan.refusals
+        ],
+        "findings": diagnostics_json(plan.findings),
+        "notes": {what.value: whats.count(what) for what in Bookkeeping},
+        "options": options_json(plan.options),
+        "read": plan.read,
+        "record": plan.record,
+    }
+
+
+def options_json(options: Options) -> Json:
+    """Return options as JSON types."""
+    return {
+        "include_drift": options.include_drift,
+        "only": list(options.only),
+        "override": sorted(options.override),
+        "allow_deletes": options.allow_deletes,
+        "accept_empty": sorted(options.accept_empty),
+        "reason": options.reason,
+    }
+
+
+def json_text(data: Json) -> str:
+    """Return JSON as indented ASCII text, for people and programs."""
+    return json.dumps(data, indent=2).replace("\x7f", "\\u007f") + "\n"
+
+
+def plan_schema() -> Json:
+    """Return the JSON Schema (2020-12) of a plan."""
+    schema = PlanFile.model_json_schema(mode="validation")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _change(change: Change) -> Json:
+    return {
+        "address": change.address,
+        "action": change.action.value,
+        "origin": change.origin.value,
+        "risk": Risk(change.risk).label,
+        "seal": change.seal,
+        "before": masked_json(change.address, change.before),
+        "after": masked_json(change.address, change.after),
+        "applied": masked_json(change.address, change.applied, applied=True),
+        "takes_over": change.takes_over,
+        "approved_in_git": change.approved_in_git,
+        "moved_from": change.moved_from,
+        "reason": change.reason,
+        "refused": change.refused,
+        "span": _span(change.span),
+    }
+
+
+def _span(span: Span | None) -> Json:
+    return None if span is None else span._asdict()

@@ -1,0 +1,219 @@
+"""A plan as it is shown: sorted, masked, neutralised and counted once, so that formats only lay out.
+
+Nothing that comes from git or from the account reaches a format except through here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from reconciler.kinds import KINDS
+from reconciler.model.address import Address, group_of, kind_of
+from reconciler.model.change import Action, Change, Origin
+from reconciler.model.compare import Bookkeeping
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.plan import Plan, Refusal
+from reconciler.model.text import neutral
+from reconciler.report.fields import FieldView, view_fields
+
+_KIND_ORDER = {name: index for index, name in enumerate(KINDS)}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One change. ``labels`` are origin and risk (and what else is worth a word), ``place`` is ``file:line:column``."""
+
+    symbol: str
+    action: Action
+    address: str
+    labels: tuple[str, ...]
+    place: str
+    fields: tuple[FieldView, ...]
+    reason: str
+    refused: str
+    dangerous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """What nobody declared in one zone or kind: how many, and the first addresses."""
+
+    group: str
+    count: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """Everything that a format of a plan shows.
+
+    ``changes`` are those that an apply makes, without ``contested`` ones (git and somebody's hand both changed the
+    resource; they show the record's value too). ``summary`` is the last line, ``advice`` what to do next.
+    """
+
+    account: str
+    origin: str
+    read: str
+    record: str
+    changes: tuple[ChangeView, ...]
+    contested: tuple[ChangeView, ...]
+    refused: tuple[ChangeView, ...]
+    drift: tuple[ChangeView, ...]
+    unmanaged: tuple[GroupView, ...]
+    refusals: tuple[Refusal, ...]
+    findings: tuple[Diagnostic, ...]
+    bookkeeping: str
+    summary: str
+    advice: str
+    seal: str
+
+
+def view_plan(plan: Plan) -> PlanView:
+    """Return the plan as it is shown."""
+    ordered = in_order(plan.changes)
+    return PlanView(
+        account=neutral(plan.account),
+        origin=neutral(plan.origin),
+        read=neutral(plan.read),
+        record=neutral(plan.record),
+        changes=tuple(view_change(c) for c in ordered if c.origin is not Origin.BOTH),
+        contested=tuple(view_change(c, with_applied=True) for c in ordered if c.origin is Origin.BOTH),
+        refused=tuple(view_change(c, with_applied=c.origin is Origin.BOTH) for c in in_order(plan.refused)),
+        drift=tuple(view_change(c) for c in in_order(plan.drift)),
+        unmanaged=_groups(plan.unmanaged),
+        refusals=tuple(neutral_refusal(refusal) for refusal in plan.refusals),
+        findings=tuple(neutral_diagnostic(finding) for finding in plan.findings),
+        bookkeeping=_bookkeeping(plan),
+        summary=_summary(plan),
+        advice=_advice(plan),
+        seal=plan.seal,
+    )
+
+
+def in_order(changes: Iterable[Change]) -> list[Change]:
+    """Return changes in the order in which they are shown: by kind, then by address."""
+    return sorted(changes, key=lambda change: (_KIND_ORDER[kind_of(change.address)], change.address))
+
+
+def view_change(change: Change, with_applied: bool = False) -> ChangeView:
+    """Return one change as it is shown; ``with_applied`` adds the record's value to its fields."""
+    return ChangeView(
+        symbol="!" if change.refused else change.action.symbol,
+        action=change.action,
+        address=neutral(change.address),
+        labels=tuple(_labels(change)),
+        place=neutral(str(change.span)) if change.span else "",
+        fields=view_fields(change, with_applied) if change.action.writes else (),
+        reason=neutral(change.reason),
+        refused=neutral(change.refused),
+        dangerous=change.action.destroys,
+    )
+
+
+def neutral_diagnostic(found: Diagnostic) -> Diagnostic:
+    """Return a diagnostic whose texts can be shown."""
+    return replace(
+        found,
+        summary=neutral(found.summary),
+        detail=neutral(found.detail, 2000),
+        help=neutral(found.help, 2000),
+        address=None if found.address is None else neutral(found.address),
+        span=None if found.span is None else found.span._replace(file=neutral(found.span.file)),
+        related=tuple(span._replace(file=neutral(span.file)) for span in found.related),
+    )
+
+
+def neutral_refusal(refusal: Refusal) -> Refusal:
+    """Return a refusal whose texts can be shown."""
+    return replace(
+        refusal,
+        detail=neutral(refusal.detail, 2000),
+        help=neutral(refusal.help, 2000),
+        addresses=tuple(neutral(address) for address in refusal.addresses),
+    )
+
+
+def _labels(change: Change) -> Iterable[str]:
+    yield change.origin.value
+    yield change.risk.label
+    if change.takes_over:
+        yield "takes over"
+    if change.action in (Action.REPLACE, Action.MOVE, Action.FORGET):
+        yield change.action.value
+    if change.moved_from:
+        yield f"was {neutral(change.moved_from)}"
+    if change.approved_in_git:
+        yield "in removed:"
+
+
+def _groups(addresses: Iterable[Address]) -> tuple[GroupView, ...]:
+    groups: dict[str, list[str]] = {}
+    for address in sorted(addresses, key=lambda a: (_KIND_ORDER[kind_of(a)], a)):
+        groups.setdefault(group_of(address), []).append(address)
+    return tuple(
+        GroupView(neutral(group), len(members), tuple(neutral(a.removeprefix(group + "/")) for a in members[:3]))
+        for group, members in groups.items()
+    )
+
+
+def _bookkeeping(plan: Plan) -> str:
+    """Return in words what an apply only writes down."""
+    whats = [note.what for note in plan.notes]
+    parts = [
+        f"{plural(count, 'resource')} {words}"
+        for what, words in (
+            (Bookkeeping.OWN, "taken into ownership"),
+            (Bookkeeping.ADVANCE, "already as declared"),
+            (Bookkeeping.DROP, "gone from git and account"),
+        )
+        if (count := whats.count(what))
+    ]
+    return ", ".join(parts)
+
+
+def _summary(plan: Plan) -> str:
+    """Return the last line, as Terraform writes it."""
+    if not plan.changes:
+        return f"No changes. {_why_none(plan)}"
+    add, change, destroy = plan.counts()
+    parts = [f"{add} to add", f"{change} to change", f"{destroy} to destroy"]
+    for action in (Action.MOVE, Action.FORGET):
+        if count := sum(c.action is action for c in plan.changes):
+            parts.append(f"{count} to {action}")
+    return f"Plan: {', '.join(parts)}."
+
+
+def _why_none(plan: Plan) -> str:
+    if plan.refused:
+        return f"{plural(len(plan.refused), 'change')} refused."
+    if plan.drift:
+        return f"{plural(len(plan.drift), 'resource')} changed by hand, held as drift."
+    if plan.notes:
+        return f"The account is as declared; apply only writes the record: {_bookkeeping(plan)}."
+    return "The account is as declared."
+
+
+def _advice(plan: Plan) -> str:
+    """Return what to do next, or nothing where there is nothing to do."""
+    if plan.refusals:
+        return "Nothing can be applied until what is refused above is mended."
+    if plan.changes and any(change.origin is Origin.BOTH for change in plan.changes):
+        return (
+            "Save it with `reconciler plan --out FILE`, look at what needs its own approval, `reconciler apply FILE`."
+        )
+    if plan.changes or plan.notes:
+        return "Apply it with `reconciler apply`."
+    if plan.drift:
+        return "Repair it with `reconciler apply --include-drift`, or write what is live into the files."
+    return ""
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a count and its noun."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def count_line(diagnostics: Iterable[Diagnostic]) -> str:
+    """Return how many errors, warnings and notes there are, or nothing for none."""
+    severities = [found.severity for found in diagnostics]
+    counts = [plural(n, severity.value) for severity in Severity if (n := severities.count(severity))]
+    return ", ".join(counts)
