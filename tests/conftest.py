@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
 from program import Cli, Repository, environment, run
 
 CORPUS = "RECONCILER_CORPUS"

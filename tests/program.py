@@ -9,6 +9,8 @@ from pathlib import Path
 
 BIN = Path(sys.executable).parent
 
+_GITCONFIG = "[user]\n\tname = Erika Mustermann\n\temail = erika@example.org\n[init]\n\tdefaultBranch = main\n"
+
 
 @dataclass(frozen=True)
 class Finished:
@@ -23,9 +25,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     """Return an environment in which nothing of this machine shows: no CI, an empty home, git with a neutral person."""
     home.mkdir(parents=True, exist_ok=True)
     config = home / "gitconfig"
-    config.write_text(
-        "[user]\n\tname = Erika Mustermann\n\temail = erika@example.org\n[init]\n\tdefaultBranch = main\n"
-    )
+    config.write_text(_GITCONFIG)
     return {
         "PATH": os.pathsep.join((str(BIN), os.environ.get("PATH", os.defpath))),
         "HOME": str(home),
@@ -45,7 +45,7 @@ def run(command: list[str], cwd: Path, env: Mapping[str, str], stdin: str = "") 
 
 @dataclass(frozen=True)
 class Cli:
-    """The installed ``reconciler``; ``cli("plan", cwd=folder)`` runs it, ``env`` adds variables (``NO_COLOR``, ``CI``)."""
+    """The installed ``reconciler``; ``cli("plan", cwd=folder)`` runs it, ``env`` adds variables."""
 
     home: Path
 
