@@ -26,7 +26,8 @@ def canonical(value: Any) -> Value:
     if isinstance(value, SecretField):
         return SecretVersion(value.version)
     if isinstance(value, BaseModel):
-        return Fields.of((name, canonical(getattr(value, name))) for name in type(value).model_fields)
+        names = type(value).model_fields.items()
+        return Fields.of((info.alias or name, canonical(getattr(value, name))) for name, info in names)
     if isinstance(value, list | tuple):
         return tuple(canonical(item) for item in value)
     return value.isoformat() if hasattr(value, "isoformat") else value  # type: ignore[no-any-return]  # scalars stay

@@ -11,7 +11,7 @@ from reconciler.kinds._fields import FieldsKind, Resource, fields_of, show_value
 from reconciler.kinds._mail import Target, hosted_address, sorted_unique, written_target
 from reconciler.model.address import Address, join
 from reconciler.model.change import Action, Risk
-from reconciler.model.fields import Fields, Json, Value
+from reconciler.model.fields import Fields, Json, Value, to_json
 from reconciler.model.scalars import Boolean, Day, Declared, SecretReference, Text, wrong_type, wrong_value
 
 _SIZE = re.compile(r"([1-9][0-9]{0,9}) ?(B|KiB|MiB|GiB|TiB)\Z")
@@ -115,6 +115,8 @@ class MailboxKind(FieldsKind):
             return [written_target(self.keys(address)[0], str(target)) for target in value]
         if name == "quota" and isinstance(value, int):
             return written_size(value)
+        if isinstance(value, Fields):
+            return {part: inner for part, inner in to_json(value).items() if inner is not None}
         return super().write_field(address, name, value)
 
     def expiredfields_of(self, value: Value, today: date) -> frozenset[str]:

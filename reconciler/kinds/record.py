@@ -28,6 +28,8 @@ from reconciler.model.scalars import Declared, Integer, Text
 DEFAULT_TTL = 3600
 FIELDS = frozenset({"ttl", "values", "options"})
 Values: TypeAlias = tuple[bytes | str, ...]
+#: Stands where a packed value has its TTL, which never exceeds 2**31 - 1 (RFC 2181, section 8).
+_LONG_FORM = b"\xff\xff\xff\xff"
 
 
 class RecordValue(NamedTuple):
@@ -169,6 +171,27 @@ def as_record(value: Value) -> RecordValue:
 def texts(record: RecordValue) -> list[str]:
     """Return the values in presentation format (types without RDATA: as JSON)."""
     return [v if isinstance(v, str) else value_text(record.rtype, v) for v in record.values]
+
+
+def pack(record: RecordValue) -> bytes:
+    """Return a value as the bytes in which a store keeps it, the type left out because the address names it."""
+    if len(record.values) == 1 and isinstance(record.values[0], bytes) and record.options is None:
+        return record.ttl.to_bytes(4) + record.values[0]
+    values = [v if isinstance(v, str) else {"wire": v.hex()} for v in record.values]
+    return _LONG_FORM + canonical_json([record.ttl, values, record.options])
+
+
+def unpack(rtype: str, packed: bytes) -> RecordValue:
+    """Return the value that :func:`pack` turned into ``packed``; raises ``ValueError`` for anything else."""
+    ttl = packed[:4]
+    if len(ttl) < 4:
+        raise ValueError("too short for a packed record set")
+    if ttl != _LONG_FORM:
+        return RecordValue(rtype, int.from_bytes(ttl), (packed[4:],))
+    number, values, options = json.loads(packed[4:])
+    return RecordValue(
+        rtype, number, tuple(v if isinstance(v, str) else bytes.fromhex(v["wire"]) for v in values), options
+    )
 
 
 def _opaque(_rtype: str, value: Any) -> str:
