@@ -30,5 +30,5 @@ def test_a_single_value_is_packed_without_ceremony() -> None:
 )
 def test_damaged_bytes_are_a_value_error(damaged: bytes) -> None:
     """Whoever reads the store can tell damage from data."""
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         unpack("A", damaged)
