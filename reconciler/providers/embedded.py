@@ -1,0 +1,118 @@
+"""The embedded account as a provider: read without a trace, written through the store's rules."""
+
+from pathlib import Path
+
+from reconciler.kinds import KINDS
+from reconciler.model.account import AccountConfig
+from reconciler.model.errors import AccountError
+from reconciler.model.state import Live, State
+from reconciler.ports import Capabilities, Reader, Write, Writer, Written
+from reconciler.providers._provider import Provider
+from reconciler.store.account import Store
+from reconciler.store.entries import Contents
+from reconciler.store.rules import SERVED_TYPES
+from reconciler.store.tables import TOPICS, mail_domain_value, topic_values
+
+CAPABILITIES = Capabilities(kinds=frozenset(KINDS), other_types=SERVED_TYPES)
+
+
+def account_path(config: AccountConfig, folder: Path) -> Path:
+    """Return where the account file lies.
+
+    A relative path stays inside the account folder, so that what looks harmless in a review can't reach out through
+    ``..`` or a symbolic link; an absolute path says openly where it points and is taken as it is. Raises
+    ``AccountError``.
+    """
+    written = config.providers.default.path
+    path = folder / written
+    if not Path(written).is_absolute() and not path.resolve().is_relative_to(folder.resolve()):
+        raise AccountError(
+            f"The account file {written} lies outside the account folder.",
+            "Name a file inside the folder, or write the absolute path.",
+        )
+    return path
+
+
+def open_store(config: AccountConfig, folder: Path) -> Store:
+    """Return the account file as a store, without opening it; raises ``AccountError`` for a path that leads out."""
+    return Store(account_path(config, folder))
+
+
+def open_reader(config: AccountConfig, folder: Path) -> Reader:
+    """Return the reader of the account file; raises ``AccountError`` for a path that leads out of the folder."""
+    origin = f"embedded:{config.providers.default.path}"  # as it is written, so that seals hold on every machine
+    return EmbeddedReader(open_store(config, folder), config.account, origin)
+
+
+def open_writer(config: AccountConfig, folder: Path) -> Writer:
+    """Return the writer of the account file; raises ``AccountError`` when it can't be written now."""
+    return EmbeddedWriter(open_store(config, folder), config.account)
+
+
+class EmbeddedReader:
+    """Reads the account file; for a file that doesn't exist, what the first apply would find in it."""
+
+    def __init__(self, store: Store, account: str, origin: str) -> None:
+        """Read ``store``; ``account`` is the number that a new account would get."""
+        self._store = store
+        self._account = account
+        self._origin = origin
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """All kinds, records with RDATA and ALIAS."""
+        return CAPABILITIES
+
+    @property
+    def origin(self) -> str:
+        """``embedded:`` and the path as it is written."""
+        return self._origin
+
+    def read(self, domains: frozenset[str]) -> Live:
+        """Return the whole account; declared domains that aren't booked yet have their mail domain at its defaults.
+
+        Raises ``IncompleteReadError`` or ``AccountError``.
+        """
+        contents = self._store.read()
+        there = contents or Contents(self._account, frozenset(), topic_values(), {})
+        return Live(
+            account=there.number,
+            origin=self._origin,
+            state=_with_mail_domains(there, domains),
+            versions=there.versions,
+            complete=_complete_groups(there.domains | domains),
+            exists=contents is not None,
+            topics=frozenset(TOPICS),
+        )
+
+
+class EmbeddedWriter:
+    """Writes the account file, one transaction a batch."""
+
+    def __init__(self, store: Store, account: str) -> None:
+        """Write ``store``; raises ``AccountError`` when the account ``account`` can't be written now."""
+        self._store = store
+        self._account = account
+        store.demand_writable(account)
+
+    def prepare(self, domains: frozenset[str]) -> None:
+        """Create the account where there is none, and book ``domains``; raises ``AccountError``."""
+        self._store.prepare(self._account, domains)
+
+    def write(self, batch: tuple[Write, ...]) -> tuple[Written, ...]:
+        """Carry out a batch: all of it, or nothing of it."""
+        return self._store.write(batch)
+
+
+def _with_mail_domains(there: Contents, domains: frozenset[str]) -> State:
+    new = domains - there.domains
+    return {**there.state, **dict(mail_domain_value(domain) for domain in new)} if new else there.state
+
+
+def _complete_groups(domains: frozenset[str]) -> frozenset[str]:
+    """Return every group: a zone that isn't there has provably no record sets."""
+    return frozenset(KINDS) | {f"record/{domain}" for domain in domains}
+
+
+#: The row of the table.
+PROVIDER = Provider(open_reader, open_writer)

@@ -1,0 +1,150 @@
+"""Carries out one batch of writes in one transaction: all of it, or nothing of it.
+
+1. writes whose idempotency key the log knows are answered as before, without a second effect;
+2. the others are compared with the file (compare-and-swap) and judged one by one;
+3. then they take effect, and the rules judge the account as it now is;
+4. a single write that can't be made takes the whole batch back.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from sqlite3 import Connection
+
+from reconciler.kinds import KINDS
+from reconciler.model.address import Address, live_id_address, live_id_of
+from reconciler.model.change import Action
+from reconciler.model.fields import Fields, Value
+from reconciler.model.kind import Kind
+from reconciler.model.outcome import Status
+from reconciler.ports import Write, Written
+from reconciler.store.entries import Stored, put, remove, stored
+from reconciler.store.rules import Effect, problems, refusal
+
+#: The hash of each secret of a batch, by the write's index and the field.
+Hashes = Mapping[tuple[int, str], str]
+
+_KEYS_PER_QUERY = 500
+
+
+class RefusedBatchError(Exception):
+    """Nothing of the batch may stay; ``answers`` say why, one for each write."""
+
+    def __init__(self, answers: tuple[Written, ...]) -> None:
+        super().__init__()
+        self.answers = answers
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    index: int
+    write: Write
+    kind: Kind
+    row: Address
+    there: Stored | None
+
+
+def carry_out(
+    connection: Connection, batch: Sequence[Write], hashes: Hashes, who: str, now: str
+) -> tuple[Written, ...]:
+    """Write a batch within a transaction and return one answer per write; raises :class:`RefusedBatchError`."""
+    done = _done_before(connection, batch)
+    revision, last_id = connection.execute("SELECT revision + 1, last_id FROM account").fetchone()
+    steps = []
+    for index, write in enumerate(batch):
+        if write.key not in done:
+            kind = KINDS[write.address.partition("/")[0]]
+            new = kind.natural_key is not None and write.action is Action.CREATE
+            last_id += new
+            row = live_id_address(kind.name, str(last_id)) if new else row_of(kind, write.address, write.live_id)
+            steps.append(_Step(index, write, kind, row, stored(connection, row)))
+    _demand(batch, Status.CONFLICT, _conflicts(steps))
+    _demand(batch, Status.FAILED, _refusals(connection, steps))
+    effects = [_take_effect(connection, step, hashes, revision) for step in steps]
+    _demand(batch, Status.FAILED, problems(connection, effects))
+    connection.execute("UPDATE account SET revision = ?, last_id = ?", (revision, last_id))
+    connection.executemany(
+        "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(revision, now, who, s.write.action.value, s.row, s.write.key, live_id_of(s.row)) for s in steps],
+    )
+    done |= {step.write.key: live_id_of(step.row) for step in steps}
+    return tuple(Written(Status.DONE, live_id=done[write.key]) for write in batch)
+
+
+def row_of(kind: Kind, address: Address, live_id: str | None) -> Address:
+    """Return under which address an existing entry stands in the file."""
+    return live_id_address(kind.name, live_id) if kind.natural_key and live_id else address
+
+
+def _done_before(connection: Connection, batch: Sequence[Write]) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    for start in range(0, len(batch), _KEYS_PER_QUERY):
+        keys = [write.key for write in batch[start : start + _KEYS_PER_QUERY]]
+        marks = ", ".join("?" * len(keys))
+        found.update(connection.execute(f"SELECT key, live_id FROM log WHERE key IN ({marks})", keys))  # noqa: S608  # only question marks
+    return found
+
+
+def _demand(batch: Sequence[Write], status: Status, causes: Mapping[int, str]) -> None:
+    """Raise the answers to the whole batch when there is a cause why it can't be written."""
+    if not causes:
+        return
+    first = batch[min(causes)].address
+    other = f"Nothing of this batch was written, because {first} could not be."
+    raise RefusedBatchError(tuple(Written(status, causes.get(index, other)) for index in range(len(batch))))
+
+
+def _conflicts(steps: Sequence[_Step]) -> dict[int, str]:
+    return {step.index: said for step in steps if (said := _conflict(step))}
+
+
+def _conflict(step: _Step) -> str:
+    """Return how the file isn't as the write expects it, or an empty string."""
+    write, there = step.write, step.there
+    if write.action is Action.CREATE:
+        return "It exists already." if there else ""
+    if there is None:
+        # What is always there is missing only with its domain or as an unknown topic, which is no conflict.
+        return "" if step.kind.fixed else "It is no longer there."
+    if write.version is not None and write.version != str(there.version):
+        return "It was changed since it was read."
+    if write.before is None:
+        return ""
+    fields = step.kind.field_names(write.before) - step.kind.secret_fields
+    same = step.kind.project(there.value, fields) == step.kind.project(write.before, fields)
+    return "" if same else "It is no longer as it was read."
+
+
+def _refusals(connection: Connection, steps: Sequence[_Step]) -> dict[int, str]:
+    domains = frozenset(name for (name,) in connection.execute("SELECT name FROM domain"))
+    return {step.index: said for step in steps if (said := refusal(step.write, step.kind, domains))}
+
+
+def _take_effect(connection: Connection, step: _Step, hashes: Hashes, revision: int) -> Effect:
+    write = step.write
+    if not write.action.writes:
+        raise ValueError(f"{write.action} is no write")
+    if write.action in (Action.DELETE, Action.REPLACE):
+        remove(connection, step.row)
+    if write.action is Action.DELETE:
+        return Effect(step.index, step.row, None)
+    value = _whole(step)
+    put(connection, step.row, value, revision)
+    for field in write.secrets:
+        connection.execute(
+            "INSERT INTO password VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET hash = excluded.hash",
+            (step.row, field, hashes[step.index, field]),
+        )
+    return Effect(step.index, step.row, value)
+
+
+def _whole(step: _Step) -> Value:
+    """Return the value that stands in the file afterwards: what was never declared stays, or takes its default."""
+    kind, after = step.kind, step.write.after
+    if after is None:
+        raise ValueError(f"{step.write.action} without a value")
+    if not isinstance(after, Fields):
+        return after
+    after = after.only(after.names - kind.secret_fields)
+    if step.write.action is Action.UPDATE and step.there and isinstance(step.there.value, Fields):
+        return step.there.value.replaced(**dict(after))
+    return kind.completed(after, frozenset(kind.defaults))

@@ -1,0 +1,21 @@
+"""Passwords of the account: only their Argon2id hash is kept, and nothing here gives one back."""
+
+from typing import NamedTuple
+
+from reconciler.model.secret import Secret
+
+
+class Cost(NamedTuple):
+    """What hashing one password costs; the default is OWASP's recommendation for Argon2id (RFC 9106)."""
+
+    passes: int = 2
+    memory_kib: int = 19_456
+    lanes: int = 1
+
+
+def hash_password(secret: Secret, cost: Cost) -> str:
+    """Return the encoded hash of a password, with a random salt."""
+    from argon2 import PasswordHasher
+
+    hasher = PasswordHasher(time_cost=cost.passes, memory_cost=cost.memory_kib, parallelism=cost.lanes)
+    return hasher.hash(secret.reveal().encode("utf-8", "surrogateescape"))

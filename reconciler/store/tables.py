@@ -1,0 +1,138 @@
+"""The tables of an account file, and what a new account begins with.
+
+Each group of entries (a kind, or a zone's record sets) has a row in ``counter`` that triggers keep, so that a read can
+be proven complete. ``log`` is at once the account's own history and the memory of idempotency keys: both are written
+with the effect they speak of, or not at all.
+"""
+
+from collections.abc import Iterator, Mapping
+from sqlite3 import Connection, complete_statement
+
+from reconciler.kinds import KINDS
+from reconciler.model.address import Address, join
+from reconciler.model.fields import Value
+
+#: "RCNC": what tells an account file from every other SQLite file (``PRAGMA application_id``).
+APPLICATION_ID = 0x52434E43
+#: The version of these tables (``PRAGMA user_version``).
+FORMAT = 1
+#: The package of a new account: it has no limits.
+PACKAGE = "unlimited"
+#: The notification topics that the account knows, with the channels that a new account begins with.
+TOPICS: Mapping[str, tuple[str, ...]] = {
+    "domain_expiry": ("email",),
+    "invoice": ("email",),
+    "maintenance": ("email",),
+    "newsletter": (),
+    "outage": ("email",),
+    "price_change": ("email",),
+}
+
+_TABLES = """
+CREATE TABLE account (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    number TEXT NOT NULL,
+    created TEXT NOT NULL,
+    revision INTEGER NOT NULL DEFAULT 0,  -- counts transactions; an entry's version is the revision that wrote it
+    last_id INTEGER NOT NULL DEFAULT 0    -- the last id given to an entry without a name; never given again
+) STRICT;
+CREATE TABLE package (
+    name TEXT PRIMARY KEY,
+    unlimited INTEGER NOT NULL CHECK (unlimited IN (0, 1))
+) STRICT, WITHOUT ROWID;
+CREATE TABLE domain (
+    name TEXT PRIMARY KEY,
+    package TEXT NOT NULL REFERENCES package (name),
+    booked TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE entry (
+    address TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    domain TEXT REFERENCES domain (name) DEFERRABLE INITIALLY DEFERRED,
+    natural_key TEXT,
+    value BLOB NOT NULL,  -- canonical JSON
+    version INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX entry_by_kind ON entry (kind);
+CREATE INDEX entry_by_natural_key ON entry (kind, natural_key) WHERE natural_key IS NOT NULL;
+CREATE TABLE record_set (
+    zone TEXT NOT NULL REFERENCES entry (address) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    name TEXT NOT NULL,
+    type TEXT NOT NULL,
+    value BLOB NOT NULL,  -- packed by kinds.record
+    version INTEGER NOT NULL,
+    PRIMARY KEY (zone, name, type)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX cname ON record_set (zone, name) WHERE type = 'CNAME';
+CREATE TABLE password (
+    address TEXT NOT NULL REFERENCES entry (address) ON DELETE CASCADE,
+    field TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (address, field)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE mail_target (
+    source TEXT NOT NULL REFERENCES entry (address) ON DELETE CASCADE,
+    target TEXT NOT NULL,
+    PRIMARY KEY (source, target)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mail_target_by_target ON mail_target (target);
+CREATE TABLE log (
+    revision INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    action TEXT NOT NULL,
+    address TEXT NOT NULL,
+    key TEXT UNIQUE,
+    live_id TEXT
+) STRICT;
+CREATE TABLE counter (
+    name TEXT PRIMARY KEY,
+    entries INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER entry_added AFTER INSERT ON entry BEGIN
+    INSERT INTO counter VALUES (NEW.kind, 1) ON CONFLICT DO UPDATE SET entries = entries + 1;
+END;
+CREATE TRIGGER entry_removed AFTER DELETE ON entry BEGIN
+    UPDATE counter SET entries = entries - 1 WHERE name = OLD.kind;
+END;
+CREATE TRIGGER record_set_added AFTER INSERT ON record_set BEGIN
+    INSERT INTO counter VALUES (NEW.zone, 1) ON CONFLICT DO UPDATE SET entries = entries + 1;
+END;
+CREATE TRIGGER record_set_removed AFTER DELETE ON record_set BEGIN
+    UPDATE counter SET entries = entries - 1 WHERE name = OLD.zone;
+END;
+"""
+
+
+def create_tables(connection: Connection, number: str, now: str) -> None:
+    """Make an empty file an account with its own number, the unlimited package and no domain; within a transaction."""
+    for statement in _statements(_TABLES):
+        connection.execute(statement)
+    connection.execute("INSERT INTO account (only, number, created) VALUES (1, ?, ?)", (number, now))
+    connection.execute("INSERT INTO package VALUES (?, 1)", (PACKAGE,))
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def _statements(script: str) -> Iterator[str]:
+    # One by one, because executescript would commit the transaction first.
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def topic_values() -> dict[Address, Value]:
+    """Return the notifications of a new account."""
+    kind = KINDS["notification"]
+    addresses = {join(kind.name, topic): channels for topic, channels in TOPICS.items()}
+    return {address: kind.parse(address, {"channels": channels}) for address, channels in addresses.items()}
+
+
+def mail_domain_value(domain: str) -> tuple[Address, Value]:
+    """Return the mail domain that comes with a newly booked domain."""
+    kind = KINDS["mail_domain"]
+    address = join(kind.name, domain)
+    return address, kind.parse(address, {})
