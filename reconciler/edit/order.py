@@ -1,0 +1,42 @@
+"""The order of keys in zone files: octoDNS's natural order, in which ``a2`` stands before ``a10``."""
+
+import re
+import unicodedata
+from typing import Any, TypeAlias
+
+_DIGITS = re.compile(r"([0-9]+)")
+_MAYBE_NUMBER = re.compile(r"[-+.0-9][-+.0-9a-fA-FxXoO_:eE]*\Z")
+
+NaturalKey: TypeAlias = tuple[str | float, ...]
+
+
+def natural_key(name: str, *, plain: bool = False) -> NaturalKey:
+    """Return what sorts ``name`` as octoDNS's ``enforce_order`` demands: runs of digits compare as numbers.
+
+    A ``plain`` name, without quotes, that older YAML readers take for a number (``010``, ``1.5``) sorts as octoDNS sees
+    it: as that number.
+    """
+    if plain and not name.isdigit() and _MAYBE_NUMBER.match(name):
+        number = _as_number(name)
+        if number is not None:
+            return "", number
+    parts: list[str | float] = []
+    for part in _DIGITS.split(unicodedata.normalize("NFD", name)):
+        if part.isascii() and part.isdigit():
+            parts += [int(part)] if parts else ["", int(part)]
+        elif part:
+            parts.append(part)
+    return tuple(parts)
+
+
+def _as_number(text: str) -> float | None:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    reader = YAML(typ="safe", pure=True)
+    reader.version = (1, 1)
+    try:
+        value: Any = reader.load(text)
+    except (YAMLError, ValueError, OverflowError):
+        return None
+    return value if isinstance(value, int | float) else None
