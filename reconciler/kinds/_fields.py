@@ -1,6 +1,7 @@
 """What kinds with fields have in common: their canonical value is made from a pydantic model."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -127,6 +128,10 @@ class FieldsKind:
         missing = fields - fields_of(value).names
         return fields_of(value).replaced(**{name: self.defaults[name] for name in missing}) if missing else value
 
+    def expired_fields(self, value: Value, today: date) -> frozenset[str]:
+        """Return no field: only a kind that knows of days has some."""
+        return frozenset()
+
     def sealed(self, value: Value, salt: str) -> Value:
         """Return the value with each private field replaced by its salted digest."""
         private = self.private_fields
@@ -141,6 +146,10 @@ class FieldsKind:
         """Return the value with the secret versions of ``source``."""
         versions = fields_of(source).only(self.secret_fields)
         return fields_of(value).replaced(**dict(versions)) if versions else value
+
+    def expired_fields(self, value: Value, today: date) -> frozenset[str]:
+        """Return the fields that have had their time: none, unless the kind says otherwise."""
+        return frozenset()
 
     def references(self, address: Address, value: Value) -> Iterable[Address]:
         """Return the addresses that must exist for this resource to work."""

@@ -83,3 +83,10 @@ class ContactKind(FieldsKind):
             number = phonenumbers.parse(str(value), None)
             return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
         return super().write_field(address, name, value)
+
+
+def may_authorise(value: Value) -> bool:
+    """Tell whether the value is that of an internal contact who may authorise changes."""
+    contact = fields_of(value)
+    may = contact.value("may")
+    return contact.value("scope") == "internal" and isinstance(may, tuple) and "authorise" in may

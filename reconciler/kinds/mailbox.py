@@ -119,7 +119,7 @@ class MailboxKind(FieldsKind):
             return {part: inner for part, inner in to_json(value).items() if inner is not None}
         return super().write_field(address, name, value)
 
-    def expiredfields_of(self, value: Value, today: date) -> frozenset[str]:
+    def expired_fields(self, value: Value, today: date) -> frozenset[str]:
         """Return the fields that have had their time: a holiday reply whose last day has passed."""
         reply = fields_of(value).value("autoreply")
         if isinstance(reply, Fields) and (until := reply.value("until")) and str(until) < today.isoformat():

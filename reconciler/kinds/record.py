@@ -7,6 +7,7 @@ canonical JSON or None.
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
 from pydantic import ConfigDict, Field
@@ -115,6 +116,10 @@ class RecordKind:
         """Return the value as it is."""
         return value
 
+    def expired_fields(self, value: Value, today: date) -> frozenset[str]:
+        """Return no field."""
+        return frozenset()
+
     def sealed(self, value: Value, salt: str) -> Value:
         """Return the value as it is: DNS is public."""
         return value
@@ -122,6 +127,10 @@ class RecordKind:
     def with_versions(self, value: Value, source: Value) -> Value:
         """Return the value as it is."""
         return value
+
+    def expired_fields(self, value: Value, today: date) -> frozenset[str]:
+        """Return none: records don't expire."""
+        return frozenset()
 
     def references(self, address: Address, value: Value) -> Iterable[Address]:
         """Return the zone."""

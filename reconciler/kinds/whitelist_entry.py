@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from reconciler.kinds._fields import FieldsKind, Resource, plain_name
+from reconciler.kinds._fields import FieldsKind, Resource, fields_of, plain_name
 from reconciler.model.address import Address, join
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Value
@@ -52,3 +52,8 @@ class WhitelistEntryKind(FieldsKind):
     def risk(self, action: Action, address: Address, before: Value | None, after: Value | None) -> Risk:
         """Return access, always."""
         return Risk.ACCESS
+
+
+def admitted(value: Value) -> str:
+    """Return the address that an entry admits."""
+    return str(fields_of(value).value("address"))

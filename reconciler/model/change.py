@@ -76,7 +76,8 @@ class Change:
     ``before`` and ``after`` are canonical values projected onto the declared fields, as they are live and as they are
     desired; personal values in them are real, so only views that mask them may show them. ``applied`` is the
     record's value (personal fields as digests). ``refused`` holds the reason why the change can't be carried out.
-    ``approved_in_git`` says that ``removed:`` names the resource, so that guards count nothing.
+    ``approved_in_git`` says that ``removed:`` names the resource, so that guards count nothing. ``needs`` are changes of
+    the same plan without which this one is skipped.
     """
 
     address: Address
@@ -94,4 +95,12 @@ class Change:
     live_id: str | None = None
     version: str | None = None
     moved_from: Address | None = None
+    needs: tuple[Address, ...] = ()
     seal: str = ""
+
+    @property
+    def covers(self) -> str:
+        """The prefix of the addresses that go with this one (the record sets of a zone that goes), else empty."""
+        kind, _, name = self.address.partition("/")
+        goes = kind == "zone" and self.action in (Action.DELETE, Action.FORGET)
+        return f"record/{name}/" if goes else ""

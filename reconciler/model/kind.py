@@ -1,6 +1,7 @@
 """What a kind of resource knows about itself; everything outside ``kinds`` works through this alone."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, NamedTuple, Protocol
 
 from reconciler.model.address import Address
@@ -87,11 +88,17 @@ class Kind(Protocol):
     def completed(self, value: Value, fields: frozenset[str]) -> Value:
         """Return the value with the default of each named field that it lacks; raises ``KeyError`` without one."""
 
+    def expired_fields(self, value: Value, today: date) -> frozenset[str]:
+        """Return the fields that have had their time, so that they are left out of all three states."""
+
     def sealed(self, value: Value, salt: str) -> Value:
         """Return the value with each private field replaced by its salted digest."""
 
     def with_versions(self, value: Value, source: Value) -> Value:
         """Return the value with the secret fields of ``source`` in place of its own, where ``source`` has them."""
+
+    def expired_fields(self, value: Value, today: date) -> frozenset[str]:
+        """Return the fields that have had their time by ``today`` and are left out of all three states."""
 
     def references(self, address: Address, value: Value) -> Iterable[Address]:
         """Return the addresses that must exist for this resource to work; only those that we could own."""
