@@ -76,8 +76,8 @@ class Change:
     ``before`` and ``after`` are canonical values projected onto the declared fields, as they are live and as they are
     desired; personal values in them are real, so only views that mask them may show them. ``applied`` is the
     record's value (personal fields as digests). ``refused`` holds the reason why the change can't be carried out.
-    ``approved_in_git`` says that ``removed:`` names the resource, so that guards count nothing. ``needs`` are changes of
-    the same plan without which this one is skipped.
+    ``approved_in_git`` says that ``removed:`` names the resource, so that guards count nothing. ``needs`` names
+    the changes of the same plan without which this one is skipped.
     """
 
     address: Address
