@@ -128,10 +128,6 @@ class FieldsKind:
         missing = fields - fields_of(value).names
         return fields_of(value).replaced(**{name: self.defaults[name] for name in missing}) if missing else value
 
-    def expired_fields(self, value: Value, today: date) -> frozenset[str]:
-        """Return no field: only a kind that knows of days has some."""
-        return frozenset()
-
     def sealed(self, value: Value, salt: str) -> Value:
         """Return the value with each private field replaced by its salted digest."""
         private = self.private_fields

@@ -116,10 +116,6 @@ class RecordKind:
         """Return the value as it is."""
         return value
 
-    def expired_fields(self, value: Value, today: date) -> frozenset[str]:
-        """Return no field."""
-        return frozenset()
-
     def sealed(self, value: Value, salt: str) -> Value:
         """Return the value as it is: DNS is public."""
         return value

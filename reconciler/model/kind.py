@@ -88,9 +88,6 @@ class Kind(Protocol):
     def completed(self, value: Value, fields: frozenset[str]) -> Value:
         """Return the value with the default of each named field that it lacks; raises ``KeyError`` without one."""
 
-    def expired_fields(self, value: Value, today: date) -> frozenset[str]:
-        """Return the fields that have had their time, so that they are left out of all three states."""
-
     def sealed(self, value: Value, salt: str) -> Value:
         """Return the value with each private field replaced by its salted digest."""
 
