@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from reconciler.kinds._fields import FieldsKind
-from reconciler.kinds._mail import canonical_domain
+from reconciler.kinds.record_names import canonical_zone
 from reconciler.model.account import ZoneOptions
 from reconciler.model.address import Address, join
 from reconciler.model.change import Action, Risk
@@ -40,7 +40,7 @@ class ZoneKind(FieldsKind):
 
     def address(self, keys: tuple[str, ...]) -> Address:
         """Return ``zone/NAME``."""
-        return join(self.name, canonical_domain(keys[0]))
+        return join(self.name, canonical_zone(keys[0]))
 
     def declare(self, address: Address, data: object) -> Declaration:
         """Return a zone without fields; raises ``pydantic.ValidationError`` for its options."""
