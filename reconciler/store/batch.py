@@ -64,7 +64,7 @@ def carry_out(
     connection.execute("UPDATE account SET revision = ?, last_id = ?", (revision, last_id))
     connection.executemany(
         "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(revision, now, who, s.write.action.value, s.row, s.write.key, live_id_of(s.row)) for s in steps],
+        [(revision, now, who, s.write.action.value, s.row, s.write.key or None, live_id_of(s.row)) for s in steps],
     )
     done |= {step.write.key: live_id_of(step.row) for step in steps}
     return tuple(Written(Status.DONE, live_id=done[write.key]) for write in batch)

@@ -1,0 +1,166 @@
+"""Changes of the embedded account by hand, as a person would make them in a portal: for trying out drift.
+
+The account's rules hold here too. Contacts and whitelist entries have no name of ours in the account; they go by their
+id (``contact/~3``) or by what the account recognises them by (``contact/erika@example.org``).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError, create_model
+from pydantic_core import PydanticCustomError
+
+from reconciler.kinds import KINDS
+from reconciler.model.address import Address, join, live_id_of, matches, split
+from reconciler.model.change import Action
+from reconciler.model.errors import AccountError, UsageError
+from reconciler.model.fields import Value
+from reconciler.model.kind import Kind
+from reconciler.model.outcome import Status
+from reconciler.model.scalars import Declared
+from reconciler.model.text import neutral
+from reconciler.ports import Write
+from reconciler.store.account import Store
+from reconciler.store.entries import Contents, natural_key
+from reconciler.store.typed_text import known_fields, typed
+
+#: Who the log names for these changes.
+BY_HAND = "by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What an address means in the account; ``value`` is None where nothing is there."""
+
+    kind: Kind
+    address: Address
+    key: Mapping[str, str]
+    value: Value | None
+    version: str | None
+
+
+def show(store: Store, patterns: Sequence[str] = ()) -> dict[Address, Mapping[str, str]]:
+    """Return the fields of each entry that a pattern covers (without patterns: of all), in the order of the kinds.
+
+    Texts are neutral and private values masked. Raises ``AccountError``.
+    """
+    state = _contents(store).state
+    order = {name: place for place, name in enumerate(KINDS)}
+    chosen = [a for a in state if not patterns or any(matches(a, pattern) for pattern in patterns)]
+    return {
+        address: {name: neutral(text) for name, text in KINDS[split(address)[0]].show(state[address]).items()}
+        for address in sorted(chosen, key=lambda a: (order[split(a)[0]], split(a)[1:]))
+    }
+
+
+def set_fields(store: Store, address: str, fields: Mapping[str, str]) -> Address:
+    """Change fields of an entry, or create it, and return where it stands; an empty text gives a field its default.
+
+    Raises ``UsageError`` for what makes no sense, ``AccountError`` for what the account refuses.
+    """
+    entry = _find(_contents(store), address)
+    unknown = sorted(fields.keys() - known_fields(entry.kind))
+    if unknown:
+        raise UsageError(
+            f"A {entry.kind.title} has no field {unknown[0]!r} that can be set here.",
+            f"Fields: {', '.join(sorted(known_fields(entry.kind))) or '(none)'}.",
+        )
+    with_key = {name: text for name, text in entry.key.items() if name not in fields}
+    given = {name: typed(entry.kind, name, text) for name, text in {**with_key, **fields}.items()}
+    value = _parsed(entry, given)
+    new = entry.value is None and not entry.kind.fixed
+    write = Write(
+        Action.CREATE if new else Action.UPDATE,
+        entry.address,
+        before=entry.value,
+        after=value,
+        key="",
+        version=entry.version,
+    )
+    return _written(store, write)
+
+
+def delete(store: Store, address: str) -> Address:
+    """Delete an entry and return where it stood; raises ``UsageError`` or ``AccountError``."""
+    entry = _find(_contents(store), address)
+    if entry.value is None:
+        raise AccountError(f"The account has no {neutral(address)}.", "`reconciler account show` lists what there is.")
+    write = Write(Action.DELETE, entry.address, before=entry.value, after=None, key="", version=entry.version)
+    return _written(store, write)
+
+
+def _contents(store: Store) -> Contents:
+    contents = store.read()
+    if contents is None:
+        raise AccountError(f"There is no account in {store.path}.", "The first `reconciler apply` creates it.")
+    return contents
+
+
+def _find(contents: Contents, address: str) -> _Entry:
+    """Return what an address as a person writes it means; raises ``UsageError``."""
+    name, *keys = split(address)
+    kind = KINDS.get(name)
+    if kind is None or len(keys) != (3 if name == "record" else 1) or not all(keys[:1]):
+        raise UsageError(
+            f"{neutral(address)!r} is not an address.",
+            "Write for example `mailbox/info@example.org` or `record/example.org/www/A`.",
+        )
+    key: dict[str, str] = {}
+    try:
+        if kind.natural_key and live_id_of(address) is None:
+            key = {kind.natural_key: _canonical_key(kind, kind.natural_key, keys[0])}
+            found = (a for a, v in contents.state.items() if split(a)[0] == name and _has_key(kind, v, key))
+            address = next(found, join(name, keys[0]))
+        elif not kind.natural_key:
+            address = kind.address(kind.keys(address))
+    except (PydanticCustomError, ValidationError) as error:
+        raise _usage_error(error) from None
+    if live_id_of(address) is not None and address not in contents.state:
+        raise AccountError(f"The account has no {neutral(address)}.", "`reconciler account show` lists what there is.")
+    return _Entry(kind, address, key, contents.state.get(address), contents.versions.get(address))
+
+
+def _canonical_key(kind: Kind, name: str, text: str) -> str:
+    info = kind.model.model_fields[name]
+    field: dict[str, Any] = {name: (info.annotation, info)}
+    model = create_model("Key", __base__=Declared, **field)
+    return str(getattr(model.model_validate({name: text}), name))
+
+
+def _has_key(kind: Kind, value: Value, key: Mapping[str, str]) -> bool:
+    return natural_key(kind, value) in key.values()
+
+
+def _parsed(entry: _Entry, given: Mapping[str, Any]) -> Value:
+    """Return the whole value with ``given`` in place of what was there; None among them means the default."""
+    data = {**(entry.kind.to_json(entry.value) if entry.value is not None else {}), **given}
+    if "value" in given:
+        data["values"] = [given["value"]]
+    kept = {name: value for name, value in data.items() if value is not None}
+    try:
+        return entry.kind.parse(entry.address, kept)
+    except (PydanticCustomError, ValidationError) as error:
+        raise _usage_error(error) from None
+
+
+def _written(store: Store, write: Write) -> Address:
+    (answer,) = store.write((write,), BY_HAND)
+    if answer.status is not Status.DONE:
+        raise AccountError(f"The account refuses this: {neutral(answer.detail)}", "Nothing was changed.")
+    return join(split(write.address)[0], f"~{answer.live_id}") if answer.live_id else write.address
+
+
+def _usage_error(error: PydanticCustomError | ValidationError) -> UsageError:
+    said = list(_sentences(error))
+    return UsageError(neutral(" ".join(sentence for sentence, _ in said)), said[0][1])
+
+
+def _sentences(error: PydanticCustomError | ValidationError) -> Iterator[tuple[str, str]]:
+    if isinstance(error, PydanticCustomError):
+        yield error.message(), str((error.context or {}).get("help", ""))
+        return
+    for one in error.errors():
+        place = ".".join(str(part) for part in one["loc"])
+        said = "It is required." if one["type"] == "missing" else one["msg"]
+        yield (f"{place}: {said}" if place else said), str(one.get("ctx", {}).get("help", ""))
