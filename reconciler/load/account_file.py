@@ -1,0 +1,140 @@
+"""``account.yaml``: its own settings, and who else declares the same account."""
+
+from collections.abc import Mapping as MappingType
+from functools import cache
+from typing import TypeAlias
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from reconciler.load.files import ACCOUNT_FILE
+from reconciler.load.nodes import Mapping, Node, plain
+from reconciler.load.problems import Problems, place
+from reconciler.load.spelling import did_you_mean
+from reconciler.load.tree import Tree
+from reconciler.load.validation import Subject, report_errors, written_keys
+from reconciler.load.yaml_text import YamlReader
+from reconciler.model.account import AccountConfig, Dns, EmbeddedProvider, Policy
+from reconciler.model.diagnostic import Diagnostic, Span
+from reconciler.model.kind import Kind
+
+KindTable: TypeAlias = MappingType[str, Kind]
+OWN_KEYS = frozenset(written_keys(AccountConfig))
+
+
+def read_config(node: Mapping, kinds: KindTable, problems: Problems) -> AccountConfig | None:
+    """Return the settings in account.yaml, or None when they have errors, all of which are reported."""
+    own = node.only(OWN_KEYS)
+    _check_providers(own, problems)
+    try:
+        config = AccountConfig.model_validate(plain(own))
+    except ValidationError as error:
+        subject = Subject(ACCOUNT_FILE, own, AccountConfig, "account.yaml")
+        errors = [e for e in error.errors(include_url=False, include_input=False) if not _is_said(own, e)]
+        report_errors(subject, errors, problems)
+        return None
+    _check_folder(own, config.dns, problems)
+    return config.model_copy(update={"policy": _policy_by_kind(own, config.policy, kinds, problems)})
+
+
+def readable_part(node: Mapping | None) -> tuple[Dns | None, tuple[str, ...] | None]:
+    """Return ``dns`` and ``exclude``, each None where it can't be read: then nobody knows which files are what."""
+    if node is None:
+        return None, None
+    part = plain(node.only({"dns", "exclude"}))
+    try:
+        dns: Dns | None = Dns.model_validate(part.get("dns", {}))
+    except ValidationError:
+        dns = None
+    exclude = part.get("exclude", [])
+    readable = isinstance(exclude, list) and all(isinstance(glob, str) for glob in exclude)
+    return dns, tuple(exclude) if readable else None
+
+
+def _check_providers(node: Mapping, problems: Problems) -> None:
+    """Report providers of a type that doesn't exist, once each instead of key by key."""
+    providers = node.get("providers")
+    if not isinstance(providers, Mapping):
+        return
+    for name, (_, value) in providers.entries.items():
+        kind = value.get("type") if isinstance(value, Mapping) else None
+        if kind is not None and not isinstance(kind, Mapping) and _unsupported(value):
+            text = getattr(kind, "text", "")
+            detail = f"The provider `{name}` has the type `{text}`, which this version doesn't have."
+            remedy = did_you_mean(text, _types(), "Types in this version")
+            problems.error("unsupported-provider", detail, place(ACCOUNT_FILE, kind), remedy)
+
+
+@cache
+def _types() -> tuple[str, ...]:
+    annotation = EmbeddedProvider.model_fields["type"].annotation
+    return tuple(getattr(annotation, "__args__", ()))
+
+
+def _unsupported(value: Node) -> bool:
+    kind = value.get("type") if isinstance(value, Mapping) else None
+    return getattr(kind, "text", None) not in _types()
+
+
+def _is_said(node: Mapping, error: ErrorDetails) -> bool:
+    """Tell whether an error only follows from a provider type that was reported already."""
+    loc = error["loc"]
+    providers = node.get("providers")
+    if len(loc) < 2 or loc[0] != "providers" or not isinstance(providers, Mapping):
+        return False
+    provider = providers.get(str(loc[1]))
+    return isinstance(provider, Mapping) and provider.get("type") is not None and _unsupported(provider)
+
+
+def _check_folder(node: Mapping, dns: Dns, problems: Problems) -> None:
+    parts = dns.directory.split("/")
+    if dns.directory.strip("/") != dns.directory or any(part in ("", ".", "..") for part in parts):
+        section = node.get("dns")
+        found = section.get("directory") if isinstance(section, Mapping) else None
+        detail = f"`{dns.directory}` is not a folder below the account folder."
+        remedy = "Write its path from here, such as `zones`, without a slash at the end."
+        problems.error("wrong-value", detail, place(ACCOUNT_FILE, found or node), remedy)
+    elif any(part.startswith(".") for part in parts):
+        problems.error("wrong-value", "A hidden folder is never read.", Span(ACCOUNT_FILE, 1, 1), "Rename the folder.")
+
+
+def _policy_by_kind(node: Mapping, policy: Policy, kinds: KindTable, problems: Problems) -> Policy:
+    """Return the policy with sections (``whitelist``) spelt as the kinds that are written there."""
+    section = node.get("policy")
+    unmanaged = section.get("unmanaged") if isinstance(section, Mapping) else None
+    spelt: dict[str, str] = {}
+    by_section: dict[str, list[str]] = {}
+    for kind in kinds.values():
+        by_section.setdefault(kind.path[0] if kind.path else kind.name, []).append(kind.name)
+    for name, what in policy.unmanaged.items():
+        if name != "default" and name not in kinds and name not in by_section:
+            key = unmanaged.entries[name][0] if isinstance(unmanaged, Mapping) else node
+            remedy = did_you_mean(name, {*kinds, *by_section, "default"})
+            problems.error("unknown-kind", f"`{name}` is no kind of resource.", place(ACCOUNT_FILE, key), remedy)
+        for kind_name in by_section.get(name, [name]):
+            if name not in kinds:
+                spelt.setdefault(kind_name, what)
+    exact = {name: what for name, what in policy.unmanaged.items() if name in kinds}
+    return policy.model_copy(update={"unmanaged": {**spelt, **exact}})
+
+
+def same_accounts(tree: Tree) -> tuple[Diagnostic, ...]:
+    """Return an error for every second folder of ``tree`` (a whole repository) that declares the same account."""
+    problems, first = Problems(), dict[str, Span]()
+    for path in sorted(p for p, kind in tree.paths().items() if kind == "file"):
+        if path != ACCOUNT_FILE and not path.endswith(f"/{ACCOUNT_FILE}"):
+            continue
+        reader = YamlReader(path, tree.read(path), unheard := Problems())
+        root = None if unheard.failed else reader.root()
+        number = root.get("account") if isinstance(root, Mapping) else None
+        text = getattr(number, "text", "")
+        if not text or number is None:
+            continue
+        at = place(path, number)
+        if text in first:
+            detail = f"The account `{text}` is declared at {first[text]} already."
+            remedy = "Keep one folder for each account."
+            problems.source(path, reader.text or "")
+            problems.error("same-account", detail, at, remedy, related=(first[text],))
+        first.setdefault(text, at)
+    return problems.sorted()

@@ -1,0 +1,184 @@
+"""The codes of what can be wrong with a configuration: a constant summary each, and why the rule exists."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Code(NamedTuple):
+    """What a code means: the ``summary`` of all its diagnostics, and an ``explanation`` for ``reconciler explain``."""
+
+    summary: str
+    explanation: str
+
+
+CODES: Mapping[str, Code] = {
+    # Files
+    "no-account-file": Code(
+        "There is no account.yaml here.",
+        "One folder is one account, and its `account.yaml` says which. `reconciler init` writes one; `-C DIR` names "
+        "another folder.",
+    ),
+    "wrong-suffix": Code(
+        "A YAML file has the wrong suffix.",
+        "Only files that end in `.yaml` are read. A renamed file would vanish silently, and with it what it declares, "
+        "so `.yml` and other spellings are errors. Rename the file, or name it under `exclude:` in account.yaml.",
+    ),
+    "symbolic-link": Code(
+        "Symbolic links are refused.",
+        "A link can point outside the account folder, so that what was reviewed isn't what is read. Put the file "
+        "itself there, or name the link under `exclude:` in account.yaml.",
+    ),
+    "submodule": Code(
+        "Submodules and repositories inside the folder are refused.",
+        "What a submodule holds isn't part of the commit that was reviewed. Put the files themselves there, or name "
+        "the folder under `exclude:` in account.yaml.",
+    ),
+    "special-file": Code(
+        "Only regular files can be read.", "A pipe, socket or device below the account folder is never opened."
+    ),
+    "unreadable-file": Code("A file can't be read.", "The operating system refuses to open the file."),
+    "file-too-large": Code(
+        "A file is too large.",
+        "An ordinary file may have 1 MiB, a zone file 64 MiB. Larger input is refused, so that a mistake can't exhaust "
+        "the machine.",
+    ),
+    "same-account": Code(
+        "Two folders declare the same account.",
+        "One account has one folder. With two, each would delete what only the other declares.",
+    ),
+    "other-file": Code(
+        "A file in the zone folder is not a zone.",
+        "Zones are files named `ZONE.yaml`. Anything else in the folder isn't read, and might be a zone whose name was "
+        "mistyped. `dns: {exclude: [GLOB]}` says that it lies there on purpose.",
+    ),
+    "too-many-errors": Code(
+        "Too many errors to list.", "Only the first 500 errors of each file are listed. Mend those first."
+    ),
+    # Text
+    "byte-order-mark": Code(
+        "The file begins with a byte-order mark.", "Files are UTF-8 without a mark. Save the file without it."
+    ),
+    "invalid-utf-8": Code("The file is not UTF-8.", "Every file is read as UTF-8. Save the file in that encoding."),
+    "control-character": Code(
+        "The text holds a control character.",
+        "Control characters other than tab and line break have no place in a configuration and confuse terminals.",
+    ),
+    "invisible-character": Code(
+        "The text holds an invisible or direction-changing character.",
+        "Zero-width and bidirectional characters make text look different from what it is, so that a reviewer approves "
+        "something else. Delete them; in domain names write A-labels.",
+    ),
+    # YAML
+    "yaml-syntax": Code(
+        "This is not valid YAML.", "The file can't be read beyond this place; other files were still checked."
+    ),
+    "tag": Code(
+        "YAML tags are refused.",
+        "The schema of a field decides its type, never the way it is written. Delete the tag (`!...`).",
+    ),
+    "include": Code(
+        "There is no !include.",
+        "Every `.yaml` file below the account folder is read, and sections may be spread over files, so nothing needs "
+        "including. Move the text into a file of its own.",
+    ),
+    "merge-key": Code(
+        "Merge keys are refused.",
+        "`<<` hides which values a resource has. Write them out, or use an alias for a whole value.",
+    ),
+    "second-document": Code(
+        "A file holds one document.",
+        "What follows `---` in the middle of a file is easily overlooked. Put it into a file of its own.",
+    ),
+    "duplicate-key": Code(
+        "A key stands twice in one mapping.", "YAML readers silently keep one of the two. Delete or rename one."
+    ),
+    "wrong-key": Code("A key must be text.", "A mapping or a list can't be a key here."),
+    "null-value": Code(
+        "A value is empty.",
+        "An empty value, `~` or `null` may mean 'nothing' or 'not managed'. Write `{}` or `[]` for managed and empty, "
+        "or delete the key to leave the thing unmanaged.",
+    ),
+    "unknown-anchor": Code("An alias has no anchor.", "`*name` repeats what `&name` marked earlier in the same file."),
+    "too-many-nodes": Code(
+        "The file holds too much.",
+        "After aliases are expanded a file may hold 200,000 keys and values, a zone file 5,000,000.",
+    ),
+    "too-deep": Code("The file is nested too deeply.", "Mappings and lists may be nested 50 deep."),
+    "scalar-too-long": Code("A text is too long.", "A single key or value may have 64 KiB."),
+    # Structure
+    "unknown-key": Code(
+        "This key doesn't exist.",
+        "Unknown keys are errors at every depth, because a mistyped key would otherwise do nothing silently.",
+    ),
+    "missing-key": Code("A key is missing.", "The key has no default, so it must be written."),
+    "wrong-type": Code("A value has the wrong type.", "The schema of a field says what may stand there."),
+    "wrong-value": Code("A value can't be accepted.", "The value has the right type, but breaks a rule of the field."),
+    "wrong-file": Code(
+        "This key belongs into account.yaml.",
+        "`version`, `account`, `providers`, `policy`, `dns`, `record` and `exclude` may stand in account.yaml only, so "
+        "that one file says how the account is handled.",
+    ),
+    "unsupported-provider": Code(
+        "This provider doesn't exist.", "`providers:` names the outside that holds the account, by its type."
+    ),
+    "literal-secret": Code(
+        "A secret is written in the file.",
+        "Secrets never stand in git, only where they lie: `{secret: env/NAME, version: 1}`. A secret that was "
+        "committed counts as known and should be changed.",
+    ),
+    "duplicate-address": Code(
+        "The same thing is declared twice.",
+        "Each resource is declared in one place. Names are compared in canonical form: domains without regard to case, "
+        "U-label as A-label.",
+    ),
+    "unknown-kind": Code("This kind of resource doesn't exist.", "An address begins with the kind of the resource."),
+    "removed-but-declared": Code(
+        "Something is both removed and declared.",
+        "What is declared stays, so the entry under `removed:` does nothing. Delete one of the two.",
+    ),
+    # Variables
+    "undefined-variable": Code("A variable isn't defined.", "`vars:` in any file defines variables of the account."),
+    "duplicate-variable": Code("A variable is defined twice.", "A variable has one value in the whole account."),
+    "misplaced-template": Code(
+        "A template can't stand here.",
+        "`{{ vars.NAME }}` is replaced in string values only: never in keys, names of secrets, `providers`, `policy` "
+        "and the other settings of account.yaml, nor in the values of `vars:` themselves.",
+    ),
+    "wrong-template": Code(
+        "A template can't be understood.",
+        "A template is `{{ vars.NAME }}`, with Jinja's filters after `|` where wanted. Statements, calls and sums "
+        "are refused. Literal braces are written as `{{ '{{' }}`.",
+    ),
+    # Zones
+    "zone-without-file": Code(
+        "A zone has no file.",
+        "`zones:` only adds options; a zone is declared by its file. Otherwise a renamed file would delete a zone.",
+    ),
+    "zone-with-file": Code("A zone without records has a file.", "`records: none` says that there is no file."),
+    "empty-zone-file": Code(
+        "A zone file holds no records.", "The zone is managed and empty. `{}` in the file says that this is meant."
+    ),
+    "missing-dot": Code(
+        "A target has no trailing dot.",
+        "Some tools read such a name as relative to the zone, some as absolute. End it with a dot; `lenient: true` "
+        "for the zone takes it as absolute, as octoDNS does.",
+    ),
+    "value-and-values": Code(
+        "A record set has both `value` and `values`.", "octoDNS silently drops one of the two. Keep `values`."
+    ),
+    "unknown-type": Code("This record type doesn't exist.", "Types are written in capitals, such as `A` or `CNAME`."),
+    "below-managed-zone": Code(
+        "A record belongs into another zone of the account.",
+        "At and below a zone that is itself managed only NS and DS at the cut are answered from this zone. With "
+        "`lenient: true` it is a warning, and the record is kept, as octoDNS does.",
+    ),
+    "soa-record": Code("The SOA record is never managed.", "The name server keeps the SOA record itself."),
+    "cname-beside-others": Code(
+        "A CNAME stands beside other records.",
+        "A name with a CNAME holds nothing else (RFC 1034, section 3.6.2); name servers refuse it.",
+    ),
+    # Secrets
+    "secret-missing": Code("A secret is missing.", "The environment variable or the file doesn't exist."),
+    "secret-empty": Code("A secret is empty.", "An empty secret would set an empty password."),
+    "secret-unreadable": Code("A secret can't be read.", "A secret is at most 64 KiB of UTF-8 text without NUL."),
+}

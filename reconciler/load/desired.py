@@ -1,0 +1,177 @@
+"""Text to Desired: the way from the files of an account to the desired state."""
+
+from datetime import date
+from functools import partial
+
+from reconciler.gitrepo import blob_id
+from reconciler.kinds import KINDS
+from reconciler.load.account_file import OWN_KEYS, read_config, readable_part
+from reconciler.load.files import ACCOUNT_FILE, find_files
+from reconciler.load.merge import Merged
+from reconciler.load.nodes import Mapping, describe
+from reconciler.load.problems import Problems, place
+from reconciler.load.removals import read_removals
+from reconciler.load.sections import read_sections, trie_of
+from reconciler.load.spelling import did_you_mean
+from reconciler.load.templates import Templates, is_template
+from reconciler.load.tree import Tree
+from reconciler.load.variables import Variables
+from reconciler.load.yaml_text import YamlReader
+from reconciler.load.zonefile import Records
+from reconciler.load.zones import check_options, read_zones, settings_of, zone_files
+from reconciler.model.account import AccountConfig, Dns
+from reconciler.model.diagnostic import Span
+from reconciler.model.fields import Fields
+from reconciler.model.state import Desired
+
+_TRIE = trie_of(KINDS.values())
+_EVERYWHERE = frozenset({*_TRIE.named, "removed", "vars"})
+
+
+def load_desired(tree: Tree, today: date) -> Desired:
+    """Return what the files of an account desire; warnings are in ``findings``.
+
+    Raises :class:`~reconciler.model.errors.DiagnosticsError` with every error of every file at once.
+    """
+    load = _Load(tree)
+    config, records = load.read()
+    load.problems.stop_on_errors()
+    return load.desired(config or AccountConfig.model_validate({}), records)
+
+
+class _Load:
+    """One load: the files read so far, and what they declare."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._blobs: dict[str, str] = {}
+        self._templated: set[str] = set()
+        self._declared: set[str] = set()
+        self.problems = Problems(name for kind in KINDS.values() for name in kind.secret_fields)
+        self._variables = Variables(self.problems)
+        self._merged = Merged(self.problems)
+
+    def read(self) -> tuple[AccountConfig | None, Records]:
+        """Read every file; the settings are None where account.yaml has errors."""
+        entries = self._tree.paths()
+        root = self._read_account(ACCOUNT_FILE in entries)
+        config = read_config(root, KINDS, self.problems) if root is not None else None
+        dns, exclude = readable_part(root)
+        sure = dns is not None and exclude is not None
+        dns = dns or Dns()
+        files = find_files(entries, dns.directory, exclude or (), dns.exclude, self.problems)
+        documents = {ACCOUNT_FILE: root} if root is not None else {}
+        for path in files.ordinary:
+            if (node := self._read_ordinary(path, sure)) is not None:
+                documents[path] = node
+        templates = self._collect_variables(documents)
+        for path, node in documents.items():
+            self._take(path, node, templates)
+        records = self._read_zones(files.zones, dns, templates)
+        self._merged.check_removals()
+        return config, records
+
+    def _read_account(self, exists: bool) -> Mapping | None:
+        if not exists:
+            at = Span(ACCOUNT_FILE, 1, 1)
+            remedy = "Run `reconciler init` to write one, or name its folder with `-C DIR`."
+            self.problems.error("no-account-file", f"{self._tree.label} holds no {ACCOUNT_FILE}.", at, remedy)
+            return None
+        root = self._document(ACCOUNT_FILE)
+        if root is None and not self.problems.failed:
+            at = Span(ACCOUNT_FILE, 1, 1)
+            self.problems.error("missing-key", "account.yaml is empty.", at, "Write `version`, `account`, `providers`.")
+        elif root is not None:
+            self._variables.refuse(ACCOUNT_FILE, root.only(OWN_KEYS))
+        return root
+
+    def _read_ordinary(self, path: str, sure: bool) -> Mapping | None:
+        """Return a file's content; unless ``sure`` that it is an ordinary file, only if it looks like one."""
+        node = self._document(path)
+        if node is not None and not sure and not node.entries.keys() & _EVERYWHERE:
+            return None
+        return node
+
+    def _document(self, path: str) -> Mapping | None:
+        raw = self._bytes(path)
+        if raw is None:
+            return None
+        reader = YamlReader(path, raw, self.problems)
+        node = reader.root()
+        if reader.failed:
+            self._variables.complete = False
+        if reader.text and is_template(reader.text):
+            self._templated.add(path)
+        if node is None or isinstance(node, Mapping):
+            return node
+        detail = f"A file is a mapping of sections, but this is {describe(node)}."
+        self.problems.error("wrong-type", detail, place(path, node), "Begin with a section, such as `contacts:`.")
+        return None
+
+    def _bytes(self, path: str) -> bytes | None:
+        try:
+            raw = self._tree.read(path)
+        except OSError as error:
+            self.problems.error("unreadable-file", f"{path}: {error.strerror or error}.", Span(path, 1, 1))
+            return None
+        self._blobs[path] = blob_id(raw)
+        return raw
+
+    def _collect_variables(self, documents: dict[str, Mapping]) -> Templates:
+        for path, node in documents.items():
+            if (found := node.get("vars")) is not None:
+                self._variables.collect(path, found)
+        return self._variables.templates()
+
+    def _take(self, path: str, document: Mapping, templates: Templates) -> None:
+        """Take the sections and removals of one file."""
+        known = {*_EVERYWHERE, *OWN_KEYS} if path == ACCOUNT_FILE else _EVERYWHERE
+        for name, (key, _) in document.entries.items():
+            if name in known:
+                continue
+            if name in OWN_KEYS:
+                remedy = f"Move it to {ACCOUNT_FILE}."
+                self.problems.error(
+                    "wrong-file", f"`{name}` may stand in {ACCOUNT_FILE} only.", place(path, key), remedy
+                )
+            else:
+                remedy = did_you_mean(name, known, "Known keys")
+                self.problems.error("unknown-key", f"`{name}` is no section.", place(path, key), remedy)
+        ours = document.only(_EVERYWHERE - {"vars"})
+        if path in self._templated:
+            ours = self._variables.rendered_mapping(templates, path, ours)
+        sections = read_sections(path, ours.without({"removed"}).entries, _TRIE, self.problems)
+        self._declared |= sections.declared
+        for piece in sections.pieces:
+            self._merged.add(piece)
+        if (removed := ours.get("removed")) is not None:
+            for removal in read_removals(path, removed, KINDS, self.problems):
+                self._merged.add_removal(removal)
+
+    def _read_zones(self, paths: tuple[str, ...], dns: Dns, templates: Templates) -> Records:
+        options = self._merged.zones
+        files = zone_files(paths, dns.directory, KINDS["zone"], self.problems)
+        check_options(files, options, dns.directory, self.problems)
+        settings = settings_of({*files, *options}, options, dns.defaults)
+        for address, path in files.items():
+            self._declared |= {"zone", f"record/{address.partition('/')[2]}"}
+            self._merged.places[address] = Span(path, 1, 1)
+        for address in settings:
+            self._merged.state[address] = Fields()
+        render = partial(self._variables.rendered, templates) if dns.templates else None
+        return read_zones(files, settings, self._bytes, self.problems, render)
+
+    def desired(self, config: AccountConfig, records: Records) -> Desired:
+        """Return everything that was read as one value."""
+        merged = self._merged
+        return Desired(
+            config=config,
+            state={**merged.state, **records.state},
+            places={**merged.places, **records.places},
+            metas={**merged.metas, **records.metas},
+            secrets=merged.secrets,
+            removals=tuple(sorted(merged.removals.values(), key=lambda removal: removal.pattern)),
+            declared=frozenset(self._declared),
+            files=dict(sorted(self._blobs.items())),
+            findings=self.problems.sorted(),
+        )

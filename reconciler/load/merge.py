@@ -1,0 +1,74 @@
+"""What the ordinary files declare together: sections merge one level, an address stands in one place."""
+
+from dataclasses import dataclass, field
+
+from reconciler.kinds.zone import ZoneModel
+from reconciler.load.nodes import plain
+from reconciler.load.problems import Problems
+from reconciler.load.sections import Piece
+from reconciler.model.address import Address, kind_of
+from reconciler.model.diagnostic import Span
+from reconciler.model.fields import Value
+from reconciler.model.meta import NO_META, Meta
+from reconciler.model.secret import SecretRef
+from reconciler.model.state import Removal
+
+
+@dataclass(slots=True)
+class Merged:
+    """Resources with places, metadata and secrets, the options of zones, and removals."""
+
+    problems: Problems
+    state: dict[Address, Value] = field(default_factory=dict)
+    places: dict[Address, Span] = field(default_factory=dict)
+    metas: dict[Address, Meta] = field(default_factory=dict)
+    secrets: dict[tuple[Address, str], SecretRef] = field(default_factory=dict)
+    zones: dict[Address, tuple[ZoneModel, Span]] = field(default_factory=dict)
+    removals: dict[str, Removal] = field(default_factory=dict)
+    _implied: set[Address] = field(default_factory=set)
+
+    def add(self, piece: Piece) -> None:
+        """Add a resource; a second declaration of the same address is reported, unless one of the two is implied."""
+        address = piece.address
+        if address in self.places and piece.implied:
+            return
+        if address in self.places and address not in self._implied:
+            self._twice(self.places[address], piece.span, address)
+            return
+        if piece.implied:
+            self._implied.add(address)
+        else:
+            self._implied.discard(address)
+        self.places[address] = piece.span
+        if isinstance(model := piece.declaration.meta, Meta) and model != NO_META:
+            self.metas[address] = model
+        if piece.kind.name == "zone":
+            self.zones[address] = (ZoneModel.model_validate(plain(piece.node)), piece.span)
+            return
+        self.state[address] = piece.declaration.value
+        for name, source in piece.declaration.secrets.items():
+            self.secrets[address, name] = source
+
+    def add_removal(self, removal: Removal) -> None:
+        """Add an entry of ``removed:``; a second one for the same address is reported."""
+        first = self.removals.setdefault(removal.pattern, removal)
+        if first is not removal:
+            self._twice(first.span, removal.span, removal.pattern)
+
+    def _twice(self, first: Span, second: Span, address: Address) -> None:
+        self.problems.error(
+            "duplicate-address",
+            f"{address} is declared at {first} already.",
+            second,
+            f"Keep one of the two; a {kind_of(address).replace('_', ' ')} is declared in one place.",
+            related=(first,),
+            address=address,
+        )
+
+    def check_removals(self) -> None:
+        """Warn of every removal of something that is declared."""
+        for pattern, removal in self.removals.items():
+            if (place := self.places.get(pattern)) is not None:
+                detail = f"{pattern} is declared at {place}, and stays."
+                remedy = "Delete the declaration, or this entry."
+                self.problems.warning("removed-but-declared", detail, removal.span, remedy, related=(place,))

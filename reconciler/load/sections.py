@@ -1,0 +1,171 @@
+"""The sections of a file, driven by the paths in the table of kinds: nodes in, declarations out.
+
+A path such as ``mail / * / mailboxes / *`` says which keys lead to a resource; all paths together are a trie. A
+mapping on the way may be spread over files; a resource's own mapping is never merged.
+"""
+
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from reconciler.load.nodes import Broken, Mapping, Node, Scalar, describe, plain
+from reconciler.load.problems import Problems, place
+from reconciler.load.spelling import did_you_mean
+from reconciler.load.validation import Subject, details_of, report_errors, written_keys
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Span
+from reconciler.model.kind import Declaration, Kind
+
+
+@dataclass(slots=True)
+class Trie:
+    """One step on the way: named keys, any name (``star``), and the kind that is written here."""
+
+    named: dict[str, "Trie"] = field(default_factory=dict)
+    star: "Trie | None" = None
+    kind: Kind | None = None
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the way goes on from here."""
+        return bool(self.named or self.star)
+
+
+def trie_of(kinds: Iterable[Kind]) -> Trie:
+    """Return the trie of all kinds that are written in sections."""
+    root = Trie()
+    for kind in kinds:
+        step = root
+        for key in kind.path:
+            if key == "*":
+                step.star = step.star or Trie()
+                step = step.star
+            else:
+                step = step.named.setdefault(key, Trie())
+        if kind.path:
+            step.kind = kind
+    return root
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One declared resource: where it stands, what was written, and what it declares.
+
+    ``implied`` says that only what is written below it makes it exist, so that it may be implied in several files.
+    """
+
+    kind: Kind
+    address: Address
+    span: Span
+    node: Node
+    declaration: Declaration
+    implied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """What the sections of one file declare; ``declared`` are kinds that have a section, even an empty one."""
+
+    pieces: tuple[Piece, ...]
+    declared: frozenset[str]
+
+
+def read_sections(
+    file: str, sections: MappingType[str, tuple[Scalar, Node]], trie: Trie, problems: Problems
+) -> Sections:
+    """Return what a file's sections declare; ``sections`` holds known keys only."""
+    walk = _Walk(file, problems, set())
+    pieces = [piece for name, (key, node) in sections.items() for piece in walk.step(trie.named[name], key, node, ())]
+    return Sections(tuple(pieces), frozenset(walk.declared))
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    file: str
+    problems: Problems
+    declared: set[str]
+
+    def step(self, trie: Trie, key: Scalar, node: Node, keys: tuple[str, ...]) -> Iterator[Piece]:
+        if isinstance(node, Broken):
+            return
+        if trie.kind is None:
+            yield from self._section(trie, key, node, keys)
+            return
+        self.declared.add(trie.kind.name)
+        address = self._address(trie.kind, key, keys)
+        if address is None:
+            return
+        own = node.without(trie.named) if isinstance(node, Mapping) and trie.named else node
+        yield from self._declare(trie, key, own, address)
+        if own is not node:
+            yield from self._named(trie, node, keys)
+
+    def _section(self, trie: Trie, key: Scalar, node: Node, keys: tuple[str, ...]) -> Iterator[Piece]:
+        if not isinstance(node, Mapping):
+            detail = f"`{key.text}` needs a mapping of names, but here stands {describe(node)}."
+            self.problems.error("wrong-type", detail, place(self.file, node), "Write names as keys, or `{}` for none.")
+            return
+        if trie.star is None:
+            yield from self._named(trie, node, keys)
+            return
+        if trie.star.kind:
+            self.declared.add(trie.star.kind.name)
+        for name, (inner, value) in node.entries.items():
+            yield from self.step(trie.star, inner, value, (*keys, name))
+
+    def _named(self, trie: Trie, node: Node, keys: tuple[str, ...]) -> Iterator[Piece]:
+        for name, (inner, value) in _entries(node).items():
+            if name in trie.named:
+                yield from self.step(trie.named[name], inner, value, keys)
+            elif trie.kind is None:
+                remedy = did_you_mean(name, trie.named, "Known keys")
+                self.problems.error("unknown-key", f"`{name}` doesn't exist here.", place(self.file, inner), remedy)
+
+    def _address(self, kind: Kind, key: Scalar, keys: tuple[str, ...]) -> Address | None:
+        try:
+            return kind.address(keys)
+        except PydanticCustomError as error:
+            report_errors(Subject(self.file, key, kind.model, _a(kind.title), key), [details_of(error)], self.problems)
+            return None
+
+    def _declare(self, trie: Trie, key: Scalar, node: Node, address: Address) -> Iterator[Piece]:
+        kind = trie.kind
+        if kind is None:
+            return
+        subject = Subject(
+            *(self.file, node, kind.model, _a(kind.title), key, address),
+            short_form=getattr(kind, "short_form", None) is not None,
+            secrets=kind.secret_fields,
+        )
+        try:
+            implied = bool(trie.named) and not _entries(node)
+            declaration = kind.declare(address, plain(node))
+        except ValidationError as error:
+            report_errors(
+                subject, self._known(trie, error.errors(include_url=False, include_input=False)), self.problems
+            )
+        except PydanticCustomError as error:
+            report_errors(subject, [details_of(error)], self.problems)
+        else:
+            yield Piece(kind, address, place(self.file, key), node, declaration, implied)
+
+    def _known(self, trie: Trie, errors: list[ErrorDetails]) -> Iterator[ErrorDetails]:
+        """Give unknown keys beside sub-sections a say of their own: the nearest spelling may be a sub-section's."""
+        for error in errors:
+            if trie.named and error["type"] == "extra_forbidden" and len(error["loc"]) == 1 and trie.kind:
+                known = [*written_keys(trie.kind.model), *trie.named]
+                context = {"name": str(error["loc"][0]), "expected": known}
+                yield {**error, "type": "unknown_key", "loc": (), "ctx": context}
+            else:
+                yield error
+
+
+def _entries(node: Node) -> dict[str, tuple[Scalar, Node]]:
+    return node.entries if isinstance(node, Mapping) else {}
+
+
+def _a(title: str) -> str:
+    return f"{'an' if title[0] in 'aeiou' else 'a'} {title}"

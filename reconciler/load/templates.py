@@ -1,0 +1,148 @@
+"""``{{ vars.NAME }}`` in a string: Jinja's expressions and filters, nothing that runs, loops or grows without bound.
+
+Jinja parses; we walk its tree and refuse everything but variables, constants, filters and ``~``, and render the rest
+in its sandbox. Every step of a filter chain is bounded, so that the result is.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from reconciler.load.source_text import bad_character
+from reconciler.load.spelling import did_you_mean
+
+if TYPE_CHECKING:
+    from jinja2 import nodes
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+MAX_SOURCE = 4096
+MAX_RESULT = 64 * 2**10
+_MAX_CONSTANT = 256
+#: Filters that look into objects, run other filters by name, pad without bound, or give another result each time.
+_REFUSED = frozenset(
+    {"attr", "filesizeformat", "format", "groupby", "map", "pprint", "random", "reject", "rejectattr", "select"}
+    | {"selectattr", "xmlattr"}
+)
+_ADVICE = "Write `{{ vars.NAME }}`; literal braces are written as `{{ '{{' }}`."
+
+
+class TemplateError(Exception):
+    """A template that can't be rendered: the code, what is wrong, and how to mend it."""
+
+    def __init__(self, code: str, detail: str, help: str = _ADVICE) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.help = help
+
+
+def is_template(text: str) -> bool:
+    """Tell whether a text has a template's marks."""
+    return "{{" in text or "{%" in text
+
+
+class Templates:
+    """Renders texts with the account's variables; ``complete`` is False when some may be missing through errors."""
+
+    def __init__(self, variables: Mapping[str, str], complete: bool = True) -> None:
+        self._variables = dict(variables)
+        self._complete = complete
+        self._environment: ImmutableSandboxedEnvironment | None = None
+
+    def render(self, text: str) -> str:
+        """Return a text with its templates replaced, once; raises :class:`TemplateError`."""
+        from jinja2 import TemplateError as JinjaError
+
+        if len(text) > MAX_SOURCE:
+            raise TemplateError("wrong-template", f"A text with templates may have {MAX_SOURCE} characters.", "")
+        environment = self._environment = self._environment or _environment()
+        try:
+            tree = environment.parse(text)
+            self._check(tree)
+            result = environment.from_string(tree).render(vars=self._variables)
+        except JinjaError as error:
+            detail = f"Jinja can't read this: {str(error.message or 'it is malformed').rstrip('.')}."
+            raise TemplateError("wrong-template", detail) from None
+        except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError):
+            raise TemplateError("wrong-template", "A filter can't work on this value.") from None
+        if found := bad_character(result):
+            raise TemplateError("wrong-template", f"The result holds {found[1]}.")
+        return str(_bounded(result))
+
+    def _check(self, tree: "nodes.Template") -> None:
+        from jinja2 import nodes
+
+        allowed = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Concat, nodes.Filter, nodes.Keyword)
+        for node in _walk(tree):
+            if isinstance(node, nodes.Getattr | nodes.Getitem):
+                self._check_variable(node)
+            elif isinstance(node, nodes.Const):
+                if len(str(node.value)) > _MAX_CONSTANT or (isinstance(node.value, int | float) and node.value > 1000):
+                    raise TemplateError("wrong-template", "A constant in this template is too large.")
+            elif isinstance(node, nodes.Filter) and node.name in _REFUSED:
+                raise TemplateError("wrong-template", f"The filter `{node.name}` is refused here.")
+            elif isinstance(node, nodes.Name):
+                raise TemplateError(
+                    "wrong-template", f"`{node.name}` means nothing here; variables begin with `vars.`."
+                )
+            elif not isinstance(node, allowed):
+                raise TemplateError("wrong-template", "Only variables, constants and filters may stand in a template.")
+
+    def _check_variable(self, node: "nodes.Getattr | nodes.Getitem") -> None:
+        name = _variable(node)
+        if name is None:
+            raise TemplateError("wrong-template", "Only variables, constants and filters may stand in a template.")
+        if name not in self._variables:
+            if not self._complete:
+                raise TemplateError("", "")
+            remedy = did_you_mean(name, self._variables, "Defined are") or "Define it under `vars:` in any file."
+            raise TemplateError("undefined-variable", f"`vars.{name}` isn't defined.", remedy)
+
+
+def _walk(node: "nodes.Node") -> "Iterator[nodes.Node]":
+    """Yield a tree's nodes, a variable as one."""
+    from jinja2 import nodes
+
+    yield node
+    if not isinstance(node, nodes.Getattr | nodes.Getitem):
+        for child in node.iter_child_nodes():
+            yield from _walk(child)
+
+
+def _variable(node: "nodes.Getattr | nodes.Getitem") -> str | None:
+    """Return NAME of ``vars.NAME`` or ``vars["NAME"]``, or None for anything else."""
+    from jinja2 import nodes
+
+    if not isinstance(node.node, nodes.Name) or node.node.name != "vars":
+        return None
+    if isinstance(node, nodes.Getattr):
+        return node.attr
+    return node.arg.value if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str) else None
+
+
+def _environment() -> "ImmutableSandboxedEnvironment":
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
+    environment.globals.clear()
+    environment.filters = {n: _limited(f) for n, f in environment.filters.items()}
+    return environment
+
+
+def _limited(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter whose result is bounded."""
+    from functools import wraps
+
+    @wraps(function)
+    def limited(*arguments: Any, **named: Any) -> Any:
+        result = function(*arguments, **named)
+        if isinstance(result, Iterator):
+            result = list(result)
+        return _bounded(result)
+
+    return limited
+
+
+def _bounded(result: Any) -> Any:
+    if isinstance(result, str | list | tuple | dict) and len(result) > MAX_RESULT:
+        raise TemplateError("wrong-template", f"The result has more than {MAX_RESULT:,} characters.", "")
+    return result

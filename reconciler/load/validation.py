@@ -1,0 +1,250 @@
+"""A schema's errors as diagnostics: at the place of the value, in our words, with the nearest known spelling."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, get_args
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from reconciler.load.nodes import Broken, Mapping, Node, Scalar, describe
+from reconciler.load.nodes import Sequence as ListNode
+from reconciler.load.problems import Problems, place
+from reconciler.load.spelling import did_you_mean, listed, nearest
+from reconciler.model.address import Address
+
+Loc: TypeAlias = tuple[int | str, ...]
+_CUSTOM = frozenset({"missing_dot", "literal_secret", "wrong_value"})
+_EXPECTED = {
+    "string_type": "text",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "mapping_type": "a mapping",
+    "list_type": "a list",
+    "tuple_type": "a list",
+}
+_QUOTED = re.compile(r"'([^']*)'")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a schema judged: ``key`` and ``node`` in ``file``, called ``title`` in sentences (``a mailbox``).
+
+    ``short_form`` says that a list stands for the mapping; ``secrets`` are fields whose text is never shown.
+    """
+
+    file: str
+    node: Node
+    model: type[BaseModel]
+    title: str
+    key: Scalar | None = None
+    address: Address | None = None
+    short_form: bool = False
+    secrets: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Where an error's ``loc`` leads: the last key on the way, the value, and the way's known and unknown parts."""
+
+    error: ErrorDetails
+    key: Scalar | None
+    node: Node
+    known: Loc
+    anchor: Loc | None
+
+    @property
+    def is_deeper(self) -> bool:
+        return self.anchor is not None and len(self.known) > len(self.anchor)
+
+
+def report_errors(subject: Subject, errors: Iterable[ErrorDetails], problems: Problems) -> None:
+    """Turn a schema's errors into diagnostics; what concerns values already reported is left out."""
+    found = [_locate(subject, error) for error in errors]
+    alternatives: dict[Loc, list[_Found]] = {}
+    for one in found:
+        if one.anchor is None:
+            _report(subject, one, problems)
+        else:
+            alternatives.setdefault(one.anchor, []).append(one)
+    for group in alternatives.values():
+        deeper = [one for one in group if one.is_deeper]
+        if deeper or len(group) == 1:
+            for one in deeper or group:
+                _report(subject, one, problems)
+        else:
+            _report_alternatives(subject, group, problems)
+
+
+def details_of(error: PydanticCustomError) -> ErrorDetails:
+    """Return an error raised by a kind, outside of a model, as a schema reports its own."""
+    return {"type": error.type, "loc": (), "msg": error.message(), "input": None, "ctx": dict(error.context or {})}
+
+
+def _locate(subject: Subject, error: ErrorDetails) -> _Found:
+    key, node = subject.key, subject.node
+    loc = error["loc"][:-1] if error["type"] == "missing" else error["loc"]
+    known: list[int | str] = []
+    anchor: Loc | None = None
+    for part in loc:
+        if isinstance(node, Mapping) and part in node.entries:
+            key, node = node.entries[str(part)]
+        elif isinstance(node, ListNode) and isinstance(part, int) and part < len(node.items):
+            node = node.items[part]
+        else:
+            anchor = tuple(known) if anchor is None and part != "[key]" else anchor
+            continue
+        known.append(part)
+    return _Found(error, key, node, tuple(known), anchor)
+
+
+def _report(subject: Subject, found: _Found, problems: Problems) -> None:
+    error, node = found.error, found.node
+    if isinstance(node, Broken):
+        return
+    kind, context = error["type"], error.get("ctx", {})
+    remedy = str(context.get("help", ""))
+    if kind == "missing":
+        _report_missing(subject, found, problems)
+    elif kind == "extra_forbidden":
+        _report_unknown(subject, found, problems)
+    elif kind == "unknown_key":
+        name = str(context.get("name", ""))
+        key = node.entries[name][0] if isinstance(node, Mapping) and name in node.entries else node
+        detail = f"`{name}` is not a key of {_owner(subject, found.known)}."
+        _add(problems, subject, "unknown-key", detail, key, did_you_mean(name, context.get("expected", ())))
+    elif kind == "missing_key":
+        _add(problems, subject, "missing-key", error["msg"], node, remedy)
+    elif kind == "literal_error":
+        options = _QUOTED.findall(str(context.get("expected", "")))
+        _report_options(subject, node, options, problems)
+    elif kind == "wrong_type" or kind in _EXPECTED:
+        expected = str(context.get("expected") or _EXPECTED[kind])
+        if subject.short_form and not found.known:
+            expected = "a list, or a mapping"
+        _report_type(subject, found, expected, remedy, problems)
+    else:
+        code = kind.replace("_", "-") if kind in _CUSTOM else "wrong-value"
+        detail = error["msg"] if kind in _CUSTOM else "This value can't stand here."
+        _add(problems, subject, code, detail, node, remedy, hide=_is_secret(subject, found.known))
+
+
+def _report_missing(subject: Subject, found: _Found, problems: Problems) -> None:
+    if isinstance(found.node, Mapping) and found.node.incomplete:
+        return
+    name = str(found.error["loc"][-1])
+    at = found.key if found.key is not None and not isinstance(found.key, Broken) else found.node
+    described = _description(subject.model, found.known, name)
+    owner = _owner(subject, found.known)
+    remedy = f"Add `{name}`" + (f": {described[0].lower()}{described[1:]}" if described else ".")
+    _add(problems, subject, "missing-key", f"{owner[0].upper()}{owner[1:]} needs the key `{name}`.", at, remedy)
+
+
+def _report_unknown(subject: Subject, found: _Found, problems: Problems) -> None:
+    name = str(found.error["loc"][-1])
+    model = model_at(subject.model, found.known[:-1])
+    keys = written_keys(model) if model else []
+    guess = nearest(name, keys)
+    hide = guess in subject.secrets or nearest(name, subject.secrets) is not None
+    at = found.key or found.node
+    detail = f"`{name}` is not a key of {_owner(subject, found.known[:-1])}."
+    column = found.node.mark.column + 1 if hide and found.node.mark.line == at.mark.line else 0
+    problems.error(
+        "unknown-key",
+        detail,
+        place(subject.file, at),
+        did_you_mean(name, keys, "Known keys"),
+        address=subject.address,
+        hide=column,
+    )
+
+
+def _report_type(subject: Subject, found: _Found, expected: str, help: str, problems: Problems) -> None:
+    must_nest = expected.startswith(("a mapping", "a list"))
+    stands = f", but here stands {describe(found.node)}" if must_nest or not isinstance(found.node, Scalar) else ""
+    _add(
+        problems,
+        subject,
+        "wrong-type",
+        f"Expected {expected}{stands}.",
+        found.node,
+        help,
+        hide=_is_secret(subject, found.known),
+    )
+
+
+def _report_options(subject: Subject, node: Node, options: Sequence[str], problems: Problems) -> None:
+    if not isinstance(node, Scalar):
+        detail = f"Expected {listed(options, 'or')}, but here stands {describe(node)}."
+        _add(problems, subject, "wrong-type", detail, node)
+        return
+    guess = nearest(node.text, options)
+    remedy = f"Did you mean `{guess}`?" if guess else f"Write {listed(options, 'or')}."
+    _add(problems, subject, "wrong-value", f"`{node.text}` is not {_one_of(options)}.", node, remedy)
+
+
+def _report_alternatives(subject: Subject, group: Sequence[_Found], problems: Problems) -> None:
+    """Report one value that none of several alternatives accepts."""
+    node = group[0].node
+    if isinstance(node, Broken):
+        return
+    expected: list[str] = []
+    for one in group:
+        context = one.error.get("ctx", {})
+        if one.error["type"] == "literal_error":
+            expected += [f"`{option}`" for option in _QUOTED.findall(str(context.get("expected", "")))]
+        else:
+            expected.append(str(context.get("expected") or _EXPECTED.get(one.error["type"], "another value")))
+    detail = f"Expected {' or '.join(dict.fromkeys(expected))}, but here stands {describe(node)}."
+    _add(problems, subject, "wrong-type", detail, node)
+
+
+def _add(
+    problems: Problems, subject: Subject, code: str, detail: str, at: Node, help: str = "", *, hide: bool = False
+) -> None:
+    column = at.mark.column + 1 if hide or code == "literal-secret" else 0
+    problems.error(code, detail, place(subject.file, at), help, address=subject.address, hide=column)
+
+
+def _owner(subject: Subject, known: Loc) -> str:
+    named = [part for part in known if isinstance(part, str)]
+    return f"`{named[-1]}`" if named else subject.title
+
+
+def _one_of(options: Sequence[str]) -> str:
+    return listed(options) if len(options) == 1 else f"one of {listed(options)}"
+
+
+def _is_secret(subject: Subject, known: Loc) -> bool:
+    return bool(known) and known[0] in subject.secrets
+
+
+def written_keys(model: type[BaseModel]) -> list[str]:
+    """Return the keys that a model's mapping may have, as they are written."""
+    return [info.alias or name for name, info in model.model_fields.items()]
+
+
+def model_at(model: type[BaseModel], loc: Loc) -> type[BaseModel] | None:
+    """Return the model of the mapping to which ``loc`` leads from ``model``, or None where there is none."""
+    current: type[BaseModel] | None = model
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        fields = {info.alias or name: info for name, info in current.model_fields.items()} if current else {}
+        current = next(_models_in(fields[part].annotation), None) if part in fields else None
+    return current
+
+
+def _models_in(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models_in(argument)
+
+
+def _description(model: type[BaseModel], known: Loc, name: str) -> str:
+    found = model_at(model, known)
+    info = found.model_fields.get(name) if found else None
+    return (info.description or "") if info else ""

@@ -1,0 +1,251 @@
+"""A zone file in octoDNS's YAML to canonical record sets, in one pass over the events.
+
+This is a hot path: a zone may hold 100,000 record sets, so nothing is kept of an entry once its record sets are made,
+and whatever is rare (options, templates, errors) stands apart from what every record set needs.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pydantic_core import PydanticCustomError
+
+from reconciler.kinds.record import RecordModel, RecordValue, record_value
+from reconciler.kinds.record_text import is_known_type, is_wire_type, opaque_value, record_address, wire_value
+from reconciler.load.nodes import Broken, Mapping, Node, Scalar, Sequence, describe, plain, typed
+from reconciler.load.problems import Problems, place
+from reconciler.load.record_options import RecordOptions, read_options
+from reconciler.load.spelling import did_you_mean
+from reconciler.load.validation import Subject, details_of, report_errors
+from reconciler.load.yaml_text import ZONE, YamlReader
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Span
+from reconciler.model.meta import Meta
+
+_TTL = re.compile(r"(?:0|[1-9][0-9]{0,9})\Z")
+_MAX_TTL = 2**31 - 1
+_MAX_NAME = 253
+_USUAL = frozenset({"type", "ttl", "value", "values"})
+_ONE_VALUE = frozenset({"ALIAS", "CNAME", "DNAME"})
+_CUT_TYPES = frozenset({"NS", "DS"})
+_COMMON_TYPES = ("A", "AAAA", "CAA", "CNAME", "DNAME", "DS", "HTTPS", "LOC", "MX", "NAPTR", "NS", "PTR", "SPF", "SRV")
+_KNOWN_TYPES = (*_COMMON_TYPES, "SSHFP", "SVCB", "TLSA", "TXT", "URI", "ALIAS", "URLFWD")
+_NO_OPTIONS = RecordOptions()
+_NOT_A_ZONE = "If this file is no zone, name it under `dns: {exclude: [...]}` in account.yaml."
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneSettings:
+    """How a zone's file is read; ``cuts`` are the zones below it that are managed too, as names relative to it."""
+
+    zone: str
+    default_ttl: int = 3600
+    lenient: bool = False
+    escaped_semicolons: bool = True
+    cuts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The record sets of all zones, with places and metadata; filled file by file."""
+
+    state: dict[Address, RecordValue] = field(default_factory=dict)
+    places: dict[Address, Span] = field(default_factory=dict)
+    metas: dict[Address, Meta] = field(default_factory=dict)
+
+
+def read_zone_file(
+    file: str,
+    raw: bytes,
+    settings: ZoneSettings,
+    records: Records,
+    problems: Problems,
+    render: Callable[[str, Node], Node] | None = None,
+) -> None:
+    """Add a zone file's record sets to ``records``; ``render`` replaces templates in an entry's values."""
+    reader = YamlReader(file, raw, problems, ZONE)
+    entries = _Entries(file, settings, records, problems)
+    take = entries.take if render is None else lambda key, node: entries.take(key, render(file, node))
+    other = reader.entries(take)
+    if reader.blank:
+        detail = f"The zone {settings.zone} is managed and empty."
+        problems.warning("empty-zone-file", detail, Span(file, 1, 1), "Write `{}` if this is meant.")
+    elif other is not None and not isinstance(other, Broken):
+        detail = f"A zone file is a mapping of names to records, but this is {describe(other)}."
+        problems.error("wrong-type", detail, place(file, other), _NOT_A_ZONE)
+    entries.check_cnames()
+
+
+class _Entries:
+    """Takes the entries of one zone file."""
+
+    def __init__(self, file: str, settings: ZoneSettings, records: Records, problems: Problems) -> None:
+        self._file = file
+        self._settings = settings
+        self._records = records
+        self._problems = problems
+        self._ttls: dict[str, int] = {}
+        self._addresses: list[Address] = []
+
+    def take(self, key: Scalar, node: Node) -> None:
+        """Take one name with its record set, or its list of them."""
+        if len(key.text) + len(self._settings.zone) >= _MAX_NAME:
+            self._error("wrong-value", "With its zone, this name has more than 253 characters (RFC 1035).", key)
+        elif isinstance(node, Mapping):
+            self._take_record(key.text, key, node)
+        elif isinstance(node, Sequence):
+            for item in node.items:
+                if isinstance(item, Mapping):
+                    self._take_record(key.text, item, item)
+                else:
+                    self._not_a_record(key, item)
+        else:
+            self._not_a_record(key, node)
+
+    def _not_a_record(self, key: Scalar, node: Node) -> None:
+        if not isinstance(node, Broken):
+            detail = f"`{key.text}` needs a record set with `type` and `value`, but here stands {describe(node)}."
+            self._error("wrong-type", detail, node, _NOT_A_ZONE)
+
+    def _take_record(self, name: str, at: Node, node: Mapping) -> None:
+        entries = node.entries
+        rtype = self._type(node, at)
+        if rtype is None:
+            return
+        try:
+            address = record_address(self._settings.zone, name, rtype)
+        except PydanticCustomError as error:
+            self._refused(error, at)
+            return
+        options = read_options(self._file, node, self._problems) if entries.keys() - _USUAL else _NO_OPTIONS
+        lenient = options.lenient or self._settings.lenient
+        ttl = self._ttl(entries["ttl"][1]) if "ttl" in entries else self._settings.default_ttl
+        values = self._values(rtype, node, at, lenient)
+        if ttl is None or values is None or not options.valid or not self._may_stand(address, rtype, at, lenient):
+            return
+        span = place(self._file, at)
+        if (first := self._records.places.setdefault(address, span)) is not span:
+            self._twice(address, first, span)
+            return
+        self._addresses.append(address)
+        self._records.state[address] = record_value(rtype, ttl, values, options.kept)
+        if options.meta is not None:
+            self._records.metas[address] = options.meta
+
+    def _type(self, node: Mapping, at: Node) -> str | None:
+        """Return a record set's type, or None when it has none that can be declared."""
+        found = node.get("type")
+        if found is None:
+            if not node.incomplete:
+                self._error("missing-key", "A record set needs the key `type`.", at, _NOT_A_ZONE)
+            return None
+        if not isinstance(found, Scalar):
+            self._error("wrong-type", f"Expected a record type, but here stands {describe(found)}.", found, _NOT_A_ZONE)
+        elif isinstance(found, Broken):
+            pass
+        elif found.text == "SOA":
+            self._error("soa-record", "This record set is an SOA.", at, "Delete it.")
+        elif is_wire_type(found.text) or is_known_type(found.text):
+            return found.text
+        else:
+            remedy = did_you_mean(found.text, _KNOWN_TYPES, "Common types")
+            self._error("unknown-type", f"`{found.text}` is no record type.", found, remedy)
+        return None
+
+    def _ttl(self, node: Node) -> int | None:
+        text = node.text if isinstance(node, Scalar) else ""
+        if (known := self._ttls.get(text)) is not None:
+            return known
+        if isinstance(node, Broken):
+            return None
+        if not isinstance(node, Scalar) or not _TTL.match(text):
+            self._error("wrong-type", "Expected a whole number of seconds.", node, "Write digits, for example `3600`.")
+        elif int(text) > _MAX_TTL:
+            detail = "A TTL is between 0 and 2147483647 seconds (RFC 2181, section 8)."
+            self._error("wrong-value", detail, node, "Write a smaller number; `86400` is a day.")
+        else:
+            return self._ttls.setdefault(text, int(text))
+        return None
+
+    def _values(self, rtype: str, node: Mapping, at: Node, lenient: bool) -> list[bytes | str] | None:
+        """Return the canonical values of a record set, or None when any is wrong."""
+        one, many = node.entries.get("value"), node.entries.get("values")
+        if one is not None and many is not None:
+            self._error("value-and-values", "Both keys stand here.", many[0], "Keep `values`, with all of them.")
+            return None
+        found = one or many
+        if found is None:
+            if not node.incomplete:
+                detail = "A record set needs the key `value`, or `values` with a list."
+                self._error("missing-key", detail, at, "Add `value`.")
+            return None
+        given = found[1].items if isinstance(found[1], Sequence) else [found[1]]
+        if not given or (len(given) > 1 and rtype in _ONE_VALUE):
+            count = "exactly one value" if rtype in _ONE_VALUE else "at least one value"
+            self._error("wrong-value", f"A record set of type {rtype} has {count}.", found[1], "Correct the list.")
+            return None
+        if not is_wire_type(rtype):
+            return [opaque_value(typed(value)) for value in given]
+        values: list[bytes | str] = []
+        escaped = self._settings.escaped_semicolons
+        for value in given:
+            text = value.text if isinstance(value, Scalar) else plain(value)
+            try:
+                values.append(wire_value(rtype, text, lenient=lenient, escaped_semicolons=escaped))
+            except PydanticCustomError as error:
+                self._refused(error, value)
+        return values if len(values) == len(given) else None
+
+    def _may_stand(self, address: Address, rtype: str, at: Node, lenient: bool) -> bool:
+        """Tell whether a record set belongs into this zone and not into one below it that is managed too."""
+        cuts = self._settings.cuts
+        if not cuts:
+            return True
+        name = address.split("/")[2]
+        if name in cuts:
+            cut = None if rtype in _CUT_TYPES else name
+        else:
+            parents = (name[found.end() :] for found in re.finditer(r"\.", name))
+            cut = next((parent for parent in parents if parent in cuts), None)
+        if cut is None:
+            return True
+        zone = f"{cut}.{self._settings.zone}"
+        detail = f"The zone {zone} is managed too, and answers for this name; only NS and DS for {zone} belong here."
+        remedy = f"Move the record set into the file of {zone}."
+        report = self._problems.warning if lenient else self._problems.error
+        report("below-managed-zone", detail, place(self._file, at), remedy, address=address)
+        return lenient
+
+    def _twice(self, address: Address, first: Span, second: Span) -> None:
+        self._problems.error(
+            "duplicate-address",
+            f"{address} is declared at {first} already.",
+            second,
+            "Write all values of a name and type into one record set.",
+            related=(first,),
+            address=address,
+        )
+
+    def check_cnames(self) -> None:
+        """Warn of every CNAME beside other record sets of the same name."""
+        cnames = {a.rpartition("/")[0]: a for a in self._addresses if a.endswith("/CNAME")}
+        if not cnames:
+            return
+        beside: dict[str, list[str]] = {}
+        for address in self._addresses:
+            name, _, rtype = address.rpartition("/")
+            if name in cnames and rtype not in ("CNAME", "NSEC", "RRSIG"):
+                beside.setdefault(name, []).append(rtype)
+        for name, types in beside.items():
+            address = cnames[name]
+            detail = f"The name also holds {', '.join(sorted(types))}."
+            span = self._records.places[address]
+            self._problems.warning("cname-beside-others", detail, span, "Delete one of them.", address=address)
+
+    def _refused(self, error: PydanticCustomError, node: Node) -> None:
+        if not isinstance(node, Broken):
+            subject = Subject(self._file, node, RecordModel, "this value", node if isinstance(node, Scalar) else None)
+            report_errors(subject, [details_of(error)], self._problems)
+
+    def _error(self, code: str, detail: str, node: Node, help: str = "") -> None:
+        self._problems.error(code, detail, place(self._file, node), help)

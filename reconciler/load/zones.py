@@ -1,0 +1,122 @@
+"""The zone folder: which file is which zone, with which options, and what else lies there."""
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+
+from pydantic_core import PydanticCustomError
+
+from reconciler.kinds.zone import ZoneModel
+from reconciler.load.nodes import Node
+from reconciler.load.problems import Problems
+from reconciler.load.zonefile import Records, ZoneSettings, read_zone_file
+from reconciler.model.account import ZoneOptions
+from reconciler.model.address import Address, decode_part
+from reconciler.model.diagnostic import Span
+from reconciler.model.kind import Kind
+
+_DEFAULTS = ZoneOptions(default_ttl=3600, lenient=False, escaped_semicolons=True)
+_BIG = 2**18
+
+
+def zone_files(paths: Iterable[str], folder: str, kind: Kind, problems: Problems) -> dict[Address, str]:
+    """Return the file of each zone, by the zone's address; other files and second files are reported."""
+    found: dict[Address, str] = {}
+    for path in paths:
+        name = PurePosixPath(path.removeprefix(f"{folder}/"))
+        at = Span(path, 1, 1)
+        if len(name.parts) > 1 or name.suffix != ".yaml":
+            remedy = (
+                "Name a zone's file `ZONE.yaml`, or say under `dns: {exclude: [...]}` that it lies there on purpose."
+            )
+            problems.warning("other-file", f"{path} is not read.", at, remedy)
+            continue
+        try:
+            address = kind.address((name.stem,))
+        except PydanticCustomError as error:
+            remedy = "Name the file after its zone, or name it under `dns: {exclude: [...]}` in account.yaml."
+            problems.error("wrong-value", f"{path} is not named after a zone: {error.message()}", at, remedy)
+            continue
+        if (first := found.setdefault(address, path)) != path:
+            detail = f"{first} holds the same zone, {address.partition('/')[2]}."
+            problems.error("duplicate-address", detail, at, "Keep one of the two.", related=(Span(first, 1, 1),))
+    return found
+
+
+def check_options(
+    files: Mapping[Address, str],
+    options: Mapping[Address, tuple[ZoneModel, Span]],
+    folder: str,
+    problems: Problems,
+) -> None:
+    """Report zones that have options and no file, and those with a file although they say that they have none."""
+    for address, (model, at) in options.items():
+        zone = decode_part(address.partition("/")[2])
+        if address not in files and model.records is None:
+            detail = f"The zone {zone} has options, but there is no file `{folder}/{zone}.yaml`."
+            remedy = "Add the file, or write `records: none` for a zone without one."
+            problems.error("zone-without-file", detail, at, remedy, address=address)
+        elif address in files and model.records is not None:
+            remedy = "Delete `records: none`, or the file."
+            problems.error("zone-with-file", f"{files[address]} holds records of {zone}.", at, remedy, address=address)
+
+
+def settings_of(
+    addresses: Iterable[Address], options: Mapping[Address, tuple[ZoneModel, Span]], defaults: ZoneOptions
+) -> dict[Address, ZoneSettings]:
+    """Return how each zone's file is read: its own options, before those of ``dns.defaults``, before ours."""
+    every = sorted(addresses)
+    cuts = _cuts({decode_part(address.partition("/")[2]) for address in every})
+    found = {}
+    for address in every:
+        zone = decode_part(address.partition("/")[2])
+        chain = [*([options[address][0]] if address in options else []), defaults, _DEFAULTS]
+        ttl, lenient, escaped = (
+            next(value for option in chain if (value := getattr(option, name)) is not None)
+            for name in ("default_ttl", "lenient", "escaped_semicolons")
+        )
+        found[address] = ZoneSettings(zone, ttl, lenient, escaped, frozenset(cuts.get(zone, ())))
+    return found
+
+
+def _cuts(zones: set[str]) -> dict[str, list[str]]:
+    """Return for each zone the zones below it, as names relative to it."""
+    below: dict[str, list[str]] = {}
+    for zone in sorted(zones):
+        labels = zone.split(".")
+        for n in range(1, len(labels)):
+            if (parent := ".".join(labels[n:])) in zones:
+                below.setdefault(parent, []).append(".".join(labels[:n]))
+    return below
+
+
+def read_zones(
+    files: Mapping[Address, str],
+    settings: Mapping[Address, ZoneSettings],
+    read: Callable[[str], bytes | None],
+    problems: Problems,
+    render: Callable[[str, Node], Node] | None,
+) -> Records:
+    """Return the record sets of all zone files; ``read`` returns None for a file that it has reported."""
+    records = Records()
+    for address, path in sorted(files.items()):
+        raw = read(path)
+        if raw is not None:
+            with _collector_paused(len(raw) > _BIG):
+                read_zone_file(path, raw, settings[address], records, problems, render)
+    return records
+
+
+@contextmanager
+def _collector_paused(wanted: bool) -> Iterator[None]:
+    """Keep Python's cycle collector from scanning a million short-lived nodes, none of which is in a cycle."""
+    running = gc.isenabled()
+    if not (wanted and running):
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
