@@ -57,7 +57,7 @@ class Store:
         Raises ``IncompleteReadError`` or ``AccountError``.
         """
         try:
-            return read_file(self.path, read_contents)
+            return read_file(self.path, read_contents, self._timeout)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise damaged(self.path) from error
 

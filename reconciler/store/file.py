@@ -78,7 +78,7 @@ def check_place(path: Path) -> None:
         )
 
 
-def read_file(path: Path, read: Callable[[Connection], _T]) -> _T | None:
+def read_file(path: Path, read: Callable[[Connection], _T], timeout: float) -> _T | None:
     """Return what ``read`` returns on one unchanging view of the account, or None when there is no account yet.
 
     Raises ``AccountError``; the file and its folder stay as they are.
@@ -91,7 +91,7 @@ def read_file(path: Path, read: Callable[[Connection], _T]) -> _T | None:
                 return None
             quiet = not _journals(path)
             try:
-                found = _read_once(path, "immutable=1" if quiet else "mode=ro", read)
+                found = _read_once(path, "immutable=1" if quiet else "mode=ro", read, timeout)
             except (sqlite3.Error, AccountError):
                 if not quiet or (_mark(path) == before and not _journals(path)):
                     raise
@@ -101,9 +101,9 @@ def read_file(path: Path, read: Callable[[Connection], _T]) -> _T | None:
     raise AccountError(f"The account file {path} {_HELD[0]}", _HELD[1])
 
 
-def _read_once(path: Path, mode: str, read: Callable[[Connection], _T]) -> _T | None:
+def _read_once(path: Path, mode: str, read: Callable[[Connection], _T], timeout: float) -> _T | None:
     uri = f"{path.absolute().as_uri()}?mode=ro&{mode}"
-    with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=timeout)) as connection:
         connection.execute("BEGIN")
         return read(connection) if is_account(connection, path) else None
 
@@ -149,7 +149,7 @@ def open_to_write(path: Path, timeout: float) -> Connection:
     with plain_errors(path):
         if path.exists():
             _check_writable(path)
-            read_file(path, lambda _: None)  # before SQLite may touch a file that isn't ours
+            read_file(path, lambda _: None, timeout)  # before SQLite may touch a file that isn't ours
         else:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = sqlite3.connect(

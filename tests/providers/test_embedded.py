@@ -1,0 +1,113 @@
+"""The embedded provider keeps the promises of the ports."""
+
+from pathlib import Path
+
+import pytest
+
+from accounts import Account, some
+from reconciler.model.account import AccountConfig
+from reconciler.model.errors import AccountError
+from reconciler.model.outcome import Status
+from reconciler.providers import PROVIDERS
+from reconciler.providers.opening import open_reader, open_writer
+
+DOMAINS = frozenset({"example.org"})
+
+
+def _config(path: str = "account.db", account: str = "K-104711") -> AccountConfig:
+    default = {"type": "embedded", "path": path}
+    return AccountConfig.model_validate({"version": "1", "account": account, "providers": {"default": default}})
+
+
+def test_every_provider_type_of_the_schema_has_a_row() -> None:
+    """What account.yaml may name can be opened."""
+    assert set(PROVIDERS) == {"embedded"}
+
+
+def test_an_account_that_does_not_exist_is_what_the_first_apply_would_find(tmp_path: Path) -> None:
+    """Fixed kinds are there at their defaults, and nothing is made by looking."""
+    live = open_reader(_config(), tmp_path).read(DOMAINS)
+    assert (live.exists, live.account, live.versions) == (False, "K-104711", {})
+    assert {address.partition("/")[0] for address in live.state} == {"mail_domain", "notification"}
+    assert live.state["mail_domain/example.org"] == some(catch_all=None)
+    assert {address.partition("/")[2] for address in live.state if address.startswith("n")} == live.topics
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_shown_before_the_first_apply_is_what_it_makes(tmp_path: Path) -> None:
+    """Creating the account and booking its domains changes nothing of what a plan was made from."""
+    reader = open_reader(_config(), tmp_path)
+    before = reader.read(DOMAINS)
+    open_writer(_config(), tmp_path).prepare(DOMAINS)
+    after = reader.read(DOMAINS)
+    assert (after.state, after.complete, after.topics) == (before.state, before.complete, before.topics)
+    assert after.exists
+
+
+def test_a_declared_domain_has_its_mail_domain_before_it_is_booked(tmp_path: Path) -> None:
+    """The package books every declared domain at each apply, so the mail domain counts as there."""
+    open_writer(_config(), tmp_path).prepare(DOMAINS)
+    live = open_reader(_config(), tmp_path).read(frozenset({"example.net"}))
+    assert {"mail_domain/example.org", "mail_domain/example.net"} <= live.state.keys()
+    assert "mail_domain/example.net" not in live.versions
+
+
+def test_every_group_is_proven_complete(tmp_path: Path) -> None:
+    """Also the record sets of zones that aren't there: there are provably none."""
+    live = open_reader(_config(), tmp_path).read(DOMAINS)
+    assert {"zone", "mailbox", "contact", "record", "record/example.org"} <= live.complete
+
+
+def test_writes_go_through_the_rules(tmp_path: Path) -> None:
+    """The answers are the store's."""
+    writer = open_writer(_config(), tmp_path)
+    writer.prepare(DOMAINS)
+    words = Account(tmp_path / "words.db")
+    good, bad = words.create("zone/example.org"), words.create("zone/example.net")
+    assert [answer.status for answer in writer.write((bad,))] == [Status.FAILED]
+    assert [answer.status for answer in writer.write((good,))] == [Status.DONE]
+    assert "zone/example.org" in open_reader(_config(), tmp_path).read(DOMAINS).state
+
+
+def test_the_number_of_the_file_is_reported_and_guards_writing(tmp_path: Path) -> None:
+    """A reader says whose account it is; a writer isn't even made for another one's."""
+    open_writer(_config(), tmp_path).prepare(DOMAINS)
+    other = _config(account="K-2")
+    assert open_reader(other, tmp_path).read(DOMAINS).account == "K-104711"
+    with pytest.raises(AccountError, match="belongs to the account K-104711"):
+        open_writer(other, tmp_path)
+
+
+def test_what_cannot_be_written_says_so_before_anything_is_recorded(tmp_path: Path) -> None:
+    """Opening the writer comes before the intent, so a read-only file doesn't leave a pending one."""
+    open_writer(_config(), tmp_path).prepare(DOMAINS)
+    (tmp_path / "account.db").chmod(0o444)
+    with pytest.raises(AccountError, match="is read-only"):
+        open_writer(_config(), tmp_path)
+
+
+def test_the_origin_is_the_path_as_it_is_written(tmp_path: Path) -> None:
+    """It is part of every seal, so it is the same on every machine."""
+    assert open_reader(_config("data/account.db"), tmp_path).origin == "embedded:data/account.db"
+
+
+@pytest.mark.parametrize("path", ["../account.db", "sub/../../account.db", "link/account.db", "file.db"])
+def test_a_relative_path_stays_inside_the_account_folder(tmp_path: Path, path: str) -> None:
+    """Neither `..` nor a symbolic link leads out."""
+    folder = tmp_path / "account"
+    folder.mkdir()
+    (folder / "link").symlink_to(tmp_path)
+    (folder / "file.db").symlink_to(tmp_path / "account.db")
+    for opening in (open_reader, open_writer):
+        with pytest.raises(AccountError, match="lies outside the account folder"):
+            opening(_config(path), folder)
+
+
+def test_an_absolute_path_is_taken_as_it_is(tmp_path: Path) -> None:
+    """It says openly where it points."""
+    folder = tmp_path / "account"
+    folder.mkdir()
+    path = str(tmp_path / "shared.db")
+    open_writer(_config(path), folder).prepare(DOMAINS)
+    assert (tmp_path / "shared.db").is_file()
+    assert open_reader(_config(path), folder).origin == f"embedded:{path}"
