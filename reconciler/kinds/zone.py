@@ -1,5 +1,6 @@
 """Zones: that the account serves a domain's DNS. What the zone holds are record sets (``kinds.record``)."""
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Literal
@@ -14,6 +15,9 @@ from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Fields, Json, Value
 from reconciler.model.kind import Declaration
 from reconciler.model.meta import NO_META, Meta
+from reconciler.model.scalars import wrong_value
+
+_ZONE = re.compile(r"[a-z0-9_/-]+(?:\.[a-z0-9_/-]+)*\Z")
 
 
 class ZoneModel(ZoneOptions):
@@ -39,8 +43,11 @@ class ZoneKind(FieldsKind):
         return {}
 
     def address(self, keys: tuple[str, ...]) -> Address:
-        """Return ``zone/NAME``."""
-        return join(self.name, canonical_zone(keys[0]))
+        """Return ``zone/NAME``; raises ``PydanticCustomError``."""
+        zone = canonical_zone(keys[0]) if keys[0].strip(".") else ""
+        if not _ZONE.match(zone):
+            raise wrong_value("This is not the name of a zone.", "Write a domain such as `example.org`.")
+        return join(self.name, zone)
 
     def declare(self, address: Address, data: object) -> Declaration:
         """Return a zone without fields; raises ``pydantic.ValidationError`` for its options."""

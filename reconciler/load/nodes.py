@@ -35,6 +35,12 @@ class Broken(Scalar):
     __slots__ = ()
 
 
+class Null(Broken):
+    """An empty value that isn't reported yet, because whether it may be empty depends on where it stands."""
+
+    __slots__ = ()
+
+
 class Mapping:
     """Keys with their values, in the order written; ``incomplete`` says that a reported error took some away."""
 
@@ -90,8 +96,10 @@ def plain(node: Node) -> Any:
 def typed(node: Node) -> Json:
     """Return a node as JSON for blocks that have no schema of ours: whole numbers and true/false become what they say.
 
-    Only canonical spellings outside quotes count (``443``, ``true``); all else stays text.
+    Only canonical spellings outside quotes count (``443``, ``true``); all else stays text, and a null stays null.
     """
+    if isinstance(node, Null):
+        return None
     if isinstance(node, Scalar):
         return node.text if node.quoted else _typed_text(node.text)
     if isinstance(node, Mapping):
@@ -106,6 +114,14 @@ def _typed_text(text: str) -> Json:
     if digits.isdecimal() and digits.isascii() and len(digits) < 16 and (digits[0] != "0" or text == "0"):
         return int(text)
     return text
+
+
+def nulls_in(node: Node) -> "list[Null]":
+    """Return the empty values in a node, wherever they stand."""
+    if isinstance(node, Scalar):
+        return [node] if isinstance(node, Null) else []
+    inner = (value for _, value in node.entries.values()) if isinstance(node, Mapping) else iter(node.items)
+    return [null for value in inner for null in nulls_in(value)]
 
 
 def describe(node: Node) -> str:

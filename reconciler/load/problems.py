@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from reconciler.load.codes import CODES
-from reconciler.load.nodes import Node
+from reconciler.load.nodes import Node, nulls_in
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity, Span, sort_diagnostics
 from reconciler.model.errors import DiagnosticsError
@@ -14,6 +14,7 @@ from reconciler.model.text import neutral
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 #: A literal where a secret's place belongs must not reach a log through the line that is shown.
 _SECRET_SOURCE = re.compile(r"""(?P<key>\bsecret["']?\s*:\s*)(?!["']?(?:env|file)/).*""")
+NULL_REMEDY = "Write `{}` or `[]` for managed and empty, or delete the key to leave it unmanaged."
 HIDDEN = "(not shown)"
 MOST_PER_FILE = 500
 
@@ -125,3 +126,12 @@ class Problems:
 def place(file: str, node: Node) -> Span:
     """Return where a node stands."""
     return Span(file, node.mark.line + 1, node.mark.column + 1)
+
+
+def report_nulls(file: str, node: Node, problems: Problems) -> bool:
+    """Report every empty value in a node that wasn't reported yet, and tell whether there is one."""
+    found = nulls_in(node)
+    for null in found:
+        detail = f"`{null.text}` stands here." if null.text else "Nothing stands here."
+        problems.error("null-value", detail, place(file, null), NULL_REMEDY)
+    return bool(found)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from reconciler.load.nodes import Broken, Mapping, Node, Scalar, describe, plain, typed
-from reconciler.load.problems import Problems, place
+from reconciler.load.problems import Problems, place, report_nulls
 from reconciler.load.spelling import did_you_mean
 from reconciler.load.validation import Subject, report_errors
 from reconciler.model.fields import Json
@@ -38,7 +38,9 @@ def read_options(file: str, node: Mapping, problems: Problems) -> RecordOptions:
     for name, (key, value) in node.entries.items():
         if name in _PLAIN:
             continue
-        if name == "meta":
+        if name == "meta" and report_nulls(file, value, problems):
+            valid = False
+        elif name == "meta":
             meta = _read_meta(file, key, value, problems)
             valid = valid and meta is not None
         elif not isinstance(value, Mapping):
@@ -65,6 +67,7 @@ def _read_meta(file: str, key: Scalar, node: Node, problems: Problems) -> Meta |
 
 def _refuse_bare(file: str, key: Scalar, value: Node, problems: Problems) -> None:
     if isinstance(value, Broken):
+        report_nulls(file, value, problems)
         return
     if key.text in _OURS:
         detail = f"`{key.text}` needs a mapping, but here stands {describe(value)}."
@@ -78,9 +81,11 @@ def _check_octodns(file: str, node: Mapping, problems: Problems) -> bool:
     """Tell whether all keys below ``octodns:`` are octoDNS's own or blocks of providers."""
     valid = True
     for name, (key, value) in node.entries.items():
-        if name == "lenient" and getattr(value, "text", "") not in ("true", "false"):
+        if isinstance(value, Broken):
+            report_nulls(file, value, problems)
+        elif name == "lenient" and getattr(value, "text", "") not in ("true", "false"):
             problems.error("wrong-type", "Expected true or false.", place(file, value), "Write `true` or `false`.")
-        elif name not in _OCTODNS and not isinstance(value, Mapping | Broken):
+        elif name not in _OCTODNS and not isinstance(value, Mapping):
             detail = f"`{name}` is not a key of octoDNS; only a provider's block, which is a mapping, may stand here."
             problems.error("unknown-key", detail, place(file, key), did_you_mean(name, _OCTODNS, "Known keys"))
         else:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from reconciler.load.nodes import Broken, Mapping, Node, Scalar, Sequence
-from reconciler.load.problems import Problems, place
+from reconciler.load.nodes import Broken, Mapping, Node, Null, Scalar, Sequence
+from reconciler.load.problems import Problems, place, report_nulls
 from reconciler.load.source_text import bad_character, decode
 from reconciler.load.yaml_errors import explain_syntax
 from reconciler.model.diagnostic import Span
@@ -22,14 +22,15 @@ _Events: TypeAlias = Callable[[], Any]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a file may hold: bytes, and nodes after aliases are expanded."""
+    """How much a file may hold: bytes, and nodes after aliases are expanded; and whether empty values are kept."""
 
     size: int
     nodes: int
+    keep_nulls: bool = False
 
 
 ORDINARY = Limits(2**20, 200_000)
-ZONE = Limits(64 * 2**20, 5_000_000)
+ZONE = Limits(64 * 2**20, 5_000_000, keep_nulls=True)
 
 
 class _StopReadingError(Exception):
@@ -203,11 +204,10 @@ class YamlReader:
         """Return a value that isn't easy: empty, escaped, anchored, tagged or long."""
         if event.style or event.value not in NULLS:
             return self._checked(event, Scalar(event.value, event.start_mark, event.style))
-        if event.tag is None:
-            what = f"`{event.value}` stands here." if event.value else "Nothing stands here."
-            remedy = "Write `{}` or `[]` for managed and empty, or delete the key to leave it unmanaged."
-            self._error("null-value", what, event, remedy)
-        return self._checked(event, Broken(event.value, event.start_mark))
+        null = Null(event.value, event.start_mark)
+        if event.tag is not None or (not self._limits.keep_nulls and report_nulls(self._file, null, self._problems)):
+            return self._checked(event, Broken(event.value, event.start_mark))
+        return self._checked(event, null)
 
     def _checked(self, event: Any, node: Scalar) -> Scalar:
         """Refuse what a scalar may not have, and remember its anchor."""

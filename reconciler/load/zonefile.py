@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from reconciler.kinds.record import RecordModel, RecordValue, record_value
 from reconciler.kinds.record_text import is_known_type, is_wire_type, opaque_value, record_address, wire_value
 from reconciler.load.nodes import Broken, Mapping, Node, Scalar, Sequence, describe, plain, typed
-from reconciler.load.problems import Problems, place
+from reconciler.load.problems import Problems, place, report_nulls
 from reconciler.load.record_options import RecordOptions, read_options
 from reconciler.load.spelling import did_you_mean
 from reconciler.load.validation import Subject, details_of, report_errors
@@ -70,7 +70,7 @@ def read_zone_file(
     if reader.blank:
         detail = f"The zone {settings.zone} is managed and empty."
         problems.warning("empty-zone-file", detail, Span(file, 1, 1), "Write `{}` if this is meant.")
-    elif other is not None and not isinstance(other, Broken):
+    elif other is not None and not report_nulls(file, other, problems):
         detail = f"A zone file is a mapping of names to records, but this is {describe(other)}."
         problems.error("wrong-type", detail, place(file, other), _NOT_A_ZONE)
     entries.check_cnames()
@@ -103,7 +103,7 @@ class _Entries:
             self._not_a_record(key, node)
 
     def _not_a_record(self, key: Scalar, node: Node) -> None:
-        if not isinstance(node, Broken):
+        if not self._is_said(node):
             detail = f"`{key.text}` needs a record set with `type` and `value`, but here stands {describe(node)}."
             self._error("wrong-type", detail, node, _NOT_A_ZONE)
 
@@ -141,7 +141,7 @@ class _Entries:
             return None
         if not isinstance(found, Scalar):
             self._error("wrong-type", f"Expected a record type, but here stands {describe(found)}.", found, _NOT_A_ZONE)
-        elif isinstance(found, Broken):
+        elif self._is_said(found):
             pass
         elif found.text == "SOA":
             self._error("soa-record", "This record set is an SOA.", at, "Delete it.")
@@ -156,7 +156,7 @@ class _Entries:
         text = node.text if isinstance(node, Scalar) else ""
         if (known := self._ttls.get(text)) is not None:
             return known
-        if isinstance(node, Broken):
+        if self._is_said(node):
             return None
         if not isinstance(node, Scalar) or not _TTL.match(text):
             self._error("wrong-type", "Expected a whole number of seconds.", node, "Write digits, for example `3600`.")
@@ -184,12 +184,16 @@ class _Entries:
             count = "exactly one value" if rtype in _ONE_VALUE else "at least one value"
             self._error("wrong-value", f"A record set of type {rtype} has {count}.", found[1], "Correct the list.")
             return None
+        if isinstance(found[1], Broken) and self._is_said(found[1]):
+            return None
         if not is_wire_type(rtype):
             return [opaque_value(typed(value)) for value in given]
         values: list[bytes | str] = []
         escaped = self._settings.escaped_semicolons
         for value in given:
-            text = value.text if isinstance(value, Scalar) else plain(value)
+            text = value.text if value.__class__ is Scalar else plain(value)
+            if value.__class__ is not Scalar and report_nulls(self._file, value, self._problems):
+                continue
             try:
                 values.append(wire_value(rtype, text, lenient=lenient, escaped_semicolons=escaped))
             except PydanticCustomError as error:
@@ -243,9 +247,13 @@ class _Entries:
             self._problems.warning("cname-beside-others", detail, span, "Delete one of them.", address=address)
 
     def _refused(self, error: PydanticCustomError, node: Node) -> None:
-        if not isinstance(node, Broken):
+        if not self._is_said(node):
             subject = Subject(self._file, node, RecordModel, "this value", node if isinstance(node, Scalar) else None)
             report_errors(subject, [details_of(error)], self._problems)
+
+    def _is_said(self, node: Node) -> bool:
+        """Tell whether what is wrong with a node has been reported, and report it if it is an empty value."""
+        return isinstance(node, Broken) and (report_nulls(self._file, node, self._problems) or True)
 
     def _error(self, code: str, detail: str, node: Node, help: str = "") -> None:
         self._problems.error(code, detail, place(self._file, node), help)
