@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
-from reconciler.model.address import Address
+from reconciler.model.address import Address, split
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Fields, Json, SecretVersion, Value, from_json, salted_digest, to_json
 from reconciler.model.kind import Declaration
@@ -73,7 +73,7 @@ class FieldsKind:
 
     def keys(self, address: Address) -> tuple[str, ...]:
         """Return the keys below which the resource of ``address`` is written."""
-        return (address.partition("/")[2],)
+        return split(address)[1:]
 
     def context(self, address: Address) -> dict[str, Any]:
         """Return what the model's validators need to know beside the data."""

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from reconciler.kinds._fields import FieldsKind, Resource, fields_of
 from reconciler.kinds._mail import Target, hosted_address, sorted_unique, written_target
-from reconciler.model.address import Address, join
+from reconciler.model.address import Address, join, split
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Json, Value
 from reconciler.model.scalars import wrong_value
@@ -47,7 +47,7 @@ class AliasKind(FieldsKind):
 
     def keys(self, address: Address) -> tuple[str, ...]:
         """Return the domain and the local part."""
-        local, _, domain = address.partition("/")[2].rpartition("@")
+        local, _, domain = split(address)[1].rpartition("@")
         return domain, local
 
     def context(self, address: Address) -> dict[str, Any]:

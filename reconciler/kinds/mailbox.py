@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from reconciler.kinds._fields import FieldsKind, Resource, fields_of, show_value
 from reconciler.kinds._mail import Target, hosted_address, sorted_unique, written_target
-from reconciler.model.address import Address, join
+from reconciler.model.address import Address, join, split
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Fields, Json, Value, to_json
 from reconciler.model.scalars import Boolean, Day, Declared, SecretReference, Text, wrong_type, wrong_value
@@ -79,7 +79,7 @@ class MailboxKind(FieldsKind):
 
     def keys(self, address: Address) -> tuple[str, ...]:
         """Return the domain and the local part."""
-        local, _, domain = address.partition("/")[2].rpartition("@")
+        local, _, domain = split(address)[1].rpartition("@")
         return domain, local
 
     def context(self, address: Address) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """octoDNS's mappings for record types with several parts, as tables: which keys, in which order, with which default."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,10 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from reconciler.model.scalars import wrong_type
+
+_NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,9})\Z")
+#: One word of presentation format, or a quoted string.
+_WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,19 @@ class MappingForm:
     def presentation(self, value: Mapping[str, Any]) -> str:
         """Return the mapping in presentation format; raises ``PydanticCustomError``."""
         return " ".join(_word(key, given) for key, given in zip(self.keys, self.fields(value), strict=True))
+
+    def mapping(self, presentation: str) -> dict[str, Any] | None:
+        """Return presentation format as a mapping, numbers as numbers; None for data that has other parts."""
+        words = [found[1] or found[2] or "" for found in _WORD.finditer(presentation)]
+        if len(words) != len(self.keys):
+            return None
+        return {key.name: _part(key, word) for key, word in zip(self.keys, words, strict=True)}
+
+
+def _part(key: Key, word: str) -> Any:
+    if key.quoted:
+        return word.replace('\\"', '"').replace("\\\\", "\\")
+    return int(word) if _NUMBER.match(word) else word
 
 
 class _ServiceForm(MappingForm):

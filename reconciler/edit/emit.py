@@ -1,0 +1,73 @@
+"""JSON -> YAML that any reader takes for the same: text that some version of YAML reads as something else is quoted."""
+
+import re
+from functools import cache
+from io import StringIO
+from typing import Any
+
+from reconciler.model.fields import Json
+
+_WIDTH = 2**31 - 1
+#: Text of several lines that can stand as a block: no line begins or ends with a space, the first and last have text.
+_TIDY_LINES = re.compile(r"(?!\s)(?:(?:\S(?:.*\S)?)?\n)+\S(?:.*\S)?\n?\Z")
+
+
+class Inline(dict[str, Json]):
+    """A mapping that is written on one line, in braces."""
+
+
+def emit(data: Json, header: str, *, start: bool = False, inline_lists: bool = True) -> str:
+    """Return ``data`` as YAML in the layout of ``fmt``, below ``header``, a comment of one line.
+
+    ``start`` writes octoDNS's ``---``; ``inline_lists`` puts lists of texts on one line, in brackets.
+    """
+    from ruamel.yaml import YAML
+
+    writer = YAML()
+    writer.width = _WIDTH
+    writer.indent(mapping=2, sequence=4, offset=2)
+    stream = StringIO()
+    writer.dump(_node(data, inline_lists), stream)
+    mark = "---\n" if start else "\n"
+    return f"# {header}\n{mark}{stream.getvalue()}"
+
+
+def _node(data: Json, inline_lists: bool) -> Any:
+    """Return what ruamel writes as ``data``, with the style of every part decided."""
+    from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+    if isinstance(data, str):
+        return _text(data)
+    if isinstance(data, dict):
+        mapping = CommentedMap((_text(key), _node(value, inline_lists)) for key, value in data.items())
+        if isinstance(data, Inline) or not data:
+            mapping.fa.set_flow_style()
+        return mapping
+    if isinstance(data, list | tuple):
+        sequence = CommentedSeq(_node(item, inline_lists) for item in data)
+        if not data or (inline_lists and all(isinstance(item, str) for item in data)):
+            sequence.fa.set_flow_style()
+        return sequence
+    return data
+
+
+def _text(text: str) -> Any:
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString, SingleQuotedScalarString
+
+    if _TIDY_LINES.match(text) and all(line.isprintable() for line in text.split("\n")):
+        return LiteralScalarString(text)
+    if not text.isprintable():
+        return DoubleQuotedScalarString(text)
+    return SingleQuotedScalarString(text) if _is_ambiguous(text) else text
+
+
+def _is_ambiguous(text: str) -> bool:
+    """Tell whether some version of YAML reads a plain ``text`` as a number, a date, a truth or nothing."""
+    return not text or any(pattern.match(text) for first, pattern in _patterns() if text[0] in first)
+
+
+@cache
+def _patterns() -> tuple[tuple[frozenset[str], Any], ...]:
+    from ruamel.yaml.resolver import implicit_resolvers
+
+    return tuple((frozenset(first), pattern) for _, _, pattern, first in implicit_resolvers)

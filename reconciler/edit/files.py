@@ -1,0 +1,51 @@
+"""New files in a folder: all of them or none."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from reconciler.model.errors import ReconcilerError, UsageError
+
+
+def write_files(folder: Path, files: Mapping[str, str]) -> None:
+    """Create ``files`` (paths relative to ``folder``), all or none; ``folder`` itself is made where it is missing.
+
+    Raises :class:`~reconciler.model.errors.UsageError` naming every path that exists already, and
+    :class:`~reconciler.model.errors.ReconcilerError` when the files can't be written.
+    """
+    existing = sorted(path for path in files if os.path.lexists(folder / path))
+    if existing:
+        names = ", ".join(existing)
+        raise UsageError(f"These files exist already: {names}.", "Move them away, or name an empty folder.")
+    made: list[Path] = []
+    try:
+        _make_folders(folder, [folder / path for path in files], made)
+        _put(folder, files, made)
+    except OSError as error:
+        _undo(made)
+        reason = error.strerror or str(error)
+        raise ReconcilerError(f"The files can't be written to {folder}: {reason}.", "Nothing was written.") from error
+
+
+def _put(folder: Path, files: Mapping[str, str], made: list[Path]) -> None:
+    """Write the files, account.yaml last: without it the folder isn't an account, even after a crash."""
+    for path in sorted(files, key=lambda path: (path == "account.yaml", path)):
+        with (folder / path).open("xb") as file:
+            made.append(folder / path)
+            file.write(files[path].encode())
+
+
+def _make_folders(folder: Path, paths: list[Path], made: list[Path]) -> None:
+    for wanted in dict.fromkeys([folder, *(path.parent for path in paths)]):
+        missing = [place for place in (wanted, *wanted.parents) if not place.exists()]
+        for place in reversed(missing):
+            place.mkdir()
+            made.append(place)
+
+
+def _undo(made: list[Path]) -> None:
+    for place in reversed(made):
+        if place.is_dir():
+            place.rmdir()
+        else:
+            place.unlink(missing_ok=True)

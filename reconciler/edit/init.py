@@ -1,0 +1,189 @@
+"""Live state -> a folder of YAML that declares exactly it, so that the first plan is empty."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.edit.emit import Inline, emit
+from reconciler.edit.literal import can_be_written, without_templates
+from reconciler.edit.naming import Names, contact_names, secret_name, slug, whitelist_name
+from reconciler.edit.order import natural_key
+from reconciler.kinds import KINDS
+from reconciler.model.account import AccountConfig
+from reconciler.model.address import Address, kind_of, live_id_of, split
+from reconciler.model.fields import Fields, Json, Value
+from reconciler.model.kind import Kind
+from reconciler.model.secret import SecretRef
+from reconciler.model.state import Live
+
+#: What ``--only`` may name, and the file and header comment of each section that has a file of its own.
+SECTIONS: Mapping[str, tuple[str, str]] = {
+    "dns": ("", ""),
+    "mail": ("mail.yaml", "Mailboxes and aliases of each domain, and who gets mail to addresses that don't exist."),
+    "contacts": ("contacts.yaml", "The people who may speak for us."),
+    "whitelist": ("whitelist.yaml", "The only addresses from which anybody may log in to the portal."),
+    "notifications": ("notifications.yaml", "Which notices we get, and how."),
+}
+_ACCOUNT = "Which account this folder is, where it lives, and what the program may do by itself."
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredSecret:
+    """A secret that the account doesn't show and the YAML therefore refers to; the user puts it where ``ref`` says."""
+
+    address: Address
+    field: str
+    ref: SecretRef
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAccount:
+    """What ``init`` writes: files by path, the secrets they refer to, and live entries that no YAML can declare."""
+
+    files: Mapping[str, str]
+    secrets: tuple[RequiredSecret, ...] = ()
+    left_out: tuple[Address, ...] = ()
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The sections while they are filled."""
+
+    sections: dict[str, dict[str, Any]] = field(default_factory=dict)
+    zones: dict[str, dict[str, list[Json]]] = field(default_factory=dict)
+    secrets: list[RequiredSecret] = field(default_factory=list)
+    left_out: list[Address] = field(default_factory=list)
+    secret_names: Names = field(default_factory=lambda: Names(separator="_"))
+
+
+def write_account(
+    live: Live, config: AccountConfig, only: Iterable[str] = SECTIONS, account_file: bool = True
+) -> WrittenAccount:
+    """Return the files that declare the live state.
+
+    ``only`` names the sections to write; ``account_file`` says whether ``account.yaml`` is among the files (not where
+    one exists). Fields at their default are left out; secrets become references to the environment.
+    """
+    wanted = frozenset(only)
+    draft = _Draft()
+    for address in _in_order(live.state):
+        kind = KINDS[kind_of(address)]
+        section = kind.path[0] if kind.name not in ("zone", "record") else "dns"
+        if section not in wanted:
+            continue
+        if section == "dns":
+            _add_dns(draft, kind, address, live.state[address], config)
+        else:
+            _add(draft, kind, address, live.state[address])
+    files = {"account.yaml": _account_text(live, config, draft)} if account_file else {}
+    files |= {f"{config.dns.directory}/{zone}.yaml": _zone_text(zone, names) for zone, names in draft.zones.items()}
+    files |= {
+        path: emit({section: draft.sections[section]}, header)
+        for section, (path, header) in SECTIONS.items()
+        if section in draft.sections
+    }
+    return WrittenAccount(files, tuple(draft.secrets), tuple(draft.left_out))
+
+
+def _in_order(state: Mapping[Address, Value]) -> list[Address]:
+    """Return addresses by kind and name; entries that have a name already come before those that get one."""
+    order = {name: number for number, name in enumerate(KINDS)}
+    return sorted(state, key=lambda a: (order[kind_of(a)], live_id_of(a) is not None, natural_key(a)))
+
+
+def _add(draft: _Draft, kind: Kind, address: Address, value: Value) -> None:
+    """Put one resource where its kind is written."""
+    keys = _keys(draft, kind, address, value)
+    data = kind.to_yaml(address, value)
+    if not can_be_written(keys, data, templates=True):
+        draft.left_out.append(address)
+        return
+    data = without_templates(data)
+    missing = {name: _reference(draft, kind, address, name) for name in sorted(kind.secret_fields)}
+    if isinstance(data, dict):
+        order = list(kind.model.model_fields)
+        data = dict(sorted({**data, **missing}.items(), key=lambda pair: order.index(pair[0])))
+        data = Inline(data) if len(data) == 1 and kind.natural_key in data else data
+    place: dict[str, Any] = draft.sections
+    for key in _steps(kind, keys)[:-1]:
+        place = place.setdefault(key, {})
+    place[keys[-1]] = data
+
+
+def _steps(kind: Kind, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the kind's path with each ``*`` replaced by a key."""
+    given = iter(keys)
+    return tuple(next(given) if step == "*" else step for step in kind.path)
+
+
+def _keys(draft: _Draft, kind: Kind, address: Address, value: Value) -> tuple[str, ...]:
+    """Return the keys of a resource; an entry that the account knows by its own id only gets a readable name."""
+    if live_id_of(address) is None or not isinstance(value, Fields):
+        return kind.keys(address)
+    names = Names(draft.sections.get(kind.path[0], ()))
+    if kind.natural_key == "email":
+        candidates = contact_names(str(value.value("email", "")), str(value.value("name", "")))
+        return (names.choose(candidates, "contact"),)
+    if kind.natural_key == "address":
+        return (names.choose([whitelist_name(str(value.value("address")))], "ip"),)
+    return (names.choose([slug(live_id_of(address) or "")], kind.name),)
+
+
+def _reference(draft: _Draft, kind: Kind, address: Address, name: str) -> Inline:
+    """Return the reference to a secret, under a variable that no other secret has."""
+    variable = secret_name(kind.path[0], split(address)[1])
+    ref = SecretRef("env", draft.secret_names.choose([variable], variable))
+    draft.secrets.append(RequiredSecret(address, name, ref))
+    return Inline(secret=str(ref), version=ref.version)
+
+
+def _add_dns(draft: _Draft, kind: Kind, address: Address, value: Value, config: AccountConfig) -> None:
+    """Put a zone or a record set into its zone's file; the apex is written as octoDNS does."""
+    zone, *rest = split(address)[1:]
+    names = draft.zones.setdefault(zone, {})
+    if not rest:
+        return
+    data = kind.to_yaml(address, value)
+    templates = config.dns.templates
+    if not can_be_written((rest[0],), data, templates):
+        draft.left_out.append(address)
+        return
+    if rest[1] in ("TXT", "SPF") and config.dns.defaults.escaped_semicolons is False:
+        data = {key: _with_bare_semicolons(given) for key, given in data.items()}
+    names.setdefault("" if rest[0] == "@" else rest[0], []).append(without_templates(data) if templates else data)
+
+
+def _zone_text(zone: str, names: Mapping[str, list[Json]]) -> str:
+    """Return a zone file: names in octoDNS's natural order, one record set as a mapping, several as a list."""
+    written = {name: sets[0] if len(sets) == 1 else sets for name, sets in names.items()}
+    data = {name: _sorted(written[name]) for name in sorted(written, key=natural_key)}
+    return emit(data, f"The records of {zone}.", start=True, inline_lists=False)
+
+
+def _account_text(live: Live, config: AccountConfig, draft: _Draft) -> str:
+    given = config.model_dump(mode="json", exclude_defaults=True)
+    policy = {"unmanaged": {"default": "report"}, "drift": config.policy.drift, **given.get("policy", {})}
+    if draft.secrets and "secrets" not in policy:
+        policy["secrets"] = sorted({f"env/{secret.ref.name.partition('_')[0]}_*" for secret in draft.secrets})
+    data = {
+        "version": config.version,
+        "account": live.account,
+        "providers": {name: Inline(given) for name, given in config.providers.model_dump(mode="json").items()},
+        "policy": {name: Inline(value) if isinstance(value, dict) else value for name, value in policy.items()},
+        "dns": {"directory": config.dns.directory, **given.get("dns", {})},
+    }
+    return emit(data | {name: given[name] for name in ("record", "exclude") if name in given}, _ACCOUNT)
+
+
+def _with_bare_semicolons(given: Json) -> Json:
+    """Return raw TXT values as they are written where ``;`` isn't escaped; quoted ones never escape it."""
+    if isinstance(given, list):
+        return [_with_bare_semicolons(text) for text in given]
+    return given.replace("\\;", ";") if isinstance(given, str) and not given.startswith('"') else given
+
+
+def _sorted(data: Json) -> Json:
+    """Return JSON with the keys of all mappings in octoDNS's natural order."""
+    if isinstance(data, dict):
+        return {key: _sorted(data[key]) for key in sorted(data, key=natural_key)}
+    return [_sorted(item) for item in data] if isinstance(data, list | tuple) else data
