@@ -29,7 +29,7 @@ _Writer = Callable[[Any, bool, bool], bytes]
 
 def record_address(zone: str, name: str, rtype: str) -> Address:
     """Return the canonical address of a record set; the apex is ``''`` or ``@``; raises ``PydanticCustomError``."""
-    return f"record/{canonical_zone(zone)}/{encode_part(canonical_owner(name))}/{encode_part(rtype)}"
+    return f"record/{encode_part(canonical_zone(zone))}/{encode_part(canonical_owner(name))}/{encode_part(rtype)}"
 
 
 @cache

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from reconciler.model.account import AccountConfig
-from reconciler.model.address import Address
+from reconciler.model.address import Address, split
 from reconciler.model.diagnostic import Diagnostic, Span
 from reconciler.model.fields import Value
 from reconciler.model.meta import Meta
@@ -51,7 +51,7 @@ class Desired:
     def domains(self) -> frozenset[str]:
         """The domains whose DNS or mail is declared."""
         kinds = ("zone/", "mail_domain/")
-        return frozenset(address.partition("/")[2] for address in self.state if address.startswith(kinds))
+        return frozenset(split(address)[1] for address in self.state if address.startswith(kinds))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from reconciler.kinds import KINDS
 from reconciler.model.account import AccountConfig
+from reconciler.model.address import join
 from reconciler.model.errors import AccountError
 from reconciler.model.state import Live, State
 from reconciler.ports import Capabilities, Reader, Write, Writer, Written
@@ -25,7 +26,11 @@ def account_path(config: AccountConfig, folder: Path) -> Path:
     """
     written = config.providers.default.path
     path = folder / written
-    if not Path(written).is_absolute() and not path.resolve().is_relative_to(folder.resolve()):
+    try:
+        inside = Path(written).is_absolute() or path.resolve().is_relative_to(folder.resolve())
+    except (ValueError, RuntimeError):  # a NUL character; symbolic links in a circle
+        raise AccountError(f"{written!r} is not a path for a file.", "Correct `path` in account.yaml.") from None
+    if not inside:
         raise AccountError(
             f"The account file {written} lies outside the account folder.",
             "Name a file inside the folder, or write the absolute path.",
@@ -111,7 +116,7 @@ def _with_mail_domains(there: Contents, domains: frozenset[str]) -> State:
 
 def _complete_groups(domains: frozenset[str]) -> frozenset[str]:
     """Return every group: a zone that isn't there has provably no record sets."""
-    return frozenset(KINDS) | {f"record/{domain}" for domain in domains}
+    return frozenset(KINDS) | {join("record", domain) for domain in domains}
 
 
 #: The row of the table.

@@ -15,7 +15,7 @@ from reconciler.store.entries import Contents, put, read_contents
 from reconciler.store.file import (
     account_error,
     damaged,
-    demand_creatable,
+    demand_place,
     is_account,
     open_to_write,
     plain_errors,
@@ -63,8 +63,8 @@ class Store:
 
     def demand_writable(self, number: str) -> None:
         """Raise ``AccountError`` unless the account ``number`` could be written now; creates nothing."""
+        demand_place(self.path)
         if not self.path.exists():
-            demand_creatable(self.path)
             return
         connection = self._open()
         with plain_errors(self.path), transaction(connection):

@@ -92,7 +92,7 @@ def read_file(path: Path, read: Callable[[Connection], _T], timeout: float) -> _
             quiet = not _journals(path)
             try:
                 found = _read_once(path, "immutable=1" if quiet else "mode=ro", read, timeout)
-            except (sqlite3.Error, AccountError):
+            except Exception:  # whatever a page makes of itself that changes while it is read
                 if not quiet or (_mark(path) == before and not _journals(path)):
                     raise
                 continue
@@ -145,8 +145,8 @@ def open_to_write(path: Path, timeout: float) -> Connection:
 
     ``timeout`` are the seconds to wait for another process. Raises ``AccountError``.
     """
-    check_place(path)
     with plain_errors(path):
+        check_place(path)
         if path.exists():
             _check_writable(path)
             read_file(path, lambda _: None, timeout)  # before SQLite may touch a file that isn't ours
@@ -165,9 +165,10 @@ def open_to_write(path: Path, timeout: float) -> Connection:
     return connection
 
 
-def demand_creatable(path: Path) -> None:
-    """Raise ``AccountError`` unless a file could be made at the path."""
-    check_place(path)
+def demand_place(path: Path) -> None:
+    """Raise ``AccountError`` unless the path is a file in a folder where SQLite can make its own files beside it."""
+    with plain_errors(path):
+        check_place(path)
     if not os.access(path.parent, os.W_OK):
         raise AccountError(f"The account file {path} {_DENIED[0]}", _DENIED[1])
 

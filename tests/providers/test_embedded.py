@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from accounts import Account, some
+from reconciler.kinds import KINDS
 from reconciler.model.account import AccountConfig
+from reconciler.model.address import group_of
 from reconciler.model.errors import AccountError
 from reconciler.model.outcome import Status
 from reconciler.providers import PROVIDERS
@@ -101,6 +103,30 @@ def test_a_relative_path_stays_inside_the_account_folder(tmp_path: Path, path: s
     for opening in (open_reader, open_writer):
         with pytest.raises(AccountError, match="lies outside the account folder"):
             opening(_config(path), folder)
+
+
+@pytest.mark.parametrize("path", ["a\0b", "circle", "x" * 5000, "."])
+def test_a_path_for_no_file_is_a_clear_error(tmp_path: Path, path: str) -> None:
+    """Whatever the system says about it."""
+    (tmp_path / "circle").symlink_to("circle")
+    with pytest.raises(AccountError, match=r"account file|is not a path"):
+        open_reader(_config(path), tmp_path).read(DOMAINS)
+    with pytest.raises(AccountError, match=r"account file|is not a path"):
+        open_writer(_config(path), tmp_path)
+
+
+def test_a_zone_with_a_slash_in_its_name_is_kept(tmp_path: Path) -> None:
+    """Reverse zones may be parts of a network (RFC 2317)."""
+    zone = "0/25.113.0.203.in-addr.arpa"
+    writer = open_writer(_config(), tmp_path)
+    writer.prepare(frozenset({zone}))
+    words = Account(tmp_path / "words.db")
+    record = KINDS["record"].address((zone, "7", "PTR"))
+    create = (words.create(KINDS["zone"].address((zone,))), words.create(record, value="www.example.org."))
+    assert [answer.status for answer in writer.write(create)] == [Status.DONE] * 2
+    live = open_reader(_config(), tmp_path).read(frozenset({zone}))
+    assert {write.address for write in create} < live.state.keys()
+    assert group_of(record) in live.complete
 
 
 def test_an_absolute_path_is_taken_as_it_is(tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ def test_passwords_are_kept_as_argon2id_and_never_read(account: Account) -> None
     ((encoded,),) = _rows(account, "SELECT hash FROM password")
     assert encoded.startswith("$argon2id$")
     assert PasswordHasher().verify(encoded, "correct horse")
-    assert "password" not in dict(account.state[INFO])  # type: ignore[call-overload]
+    assert "password" not in dict(account.state[INFO])
     account.store.close()
     assert b"correct horse" not in account.path.read_bytes()
 

@@ -114,7 +114,7 @@ WRONG = [
     (INFO, {"forward_to": "no body"}, "not an e-mail address"),
     ("zone/example.org", {"default_ttl": "60"}, "no field 'default_ttl'"),
     ("zone/example.net", {}, "The domain example.net isn't booked"),
-    ("zone/exa mple", {}, "isn't booked"),
+    ("zone/exa mple", {}, "not the name of a zone"),
     (f"{WWW}/A", {"value": "203.0.113.10"}, "has no zone example.org"),
     (f"{WWW}/A", {"ttl": "60"}, "at least one value"),
     (f"{WWW}/A", {"value": "example.org."}, "Expected an IPv4 address"),

@@ -102,7 +102,7 @@ def test_two_processes_never_overwrite_each_other(account: Account) -> None:
     for process in both:
         out, err = process.communicate(timeout=120)
         assert (process.returncode, out, err) == (0, "", "")
-    assert dict(account.state["mailbox/info@example.org"])["name"] == "50"  # type: ignore[call-overload]
+    assert dict(account.state["mailbox/info@example.org"])["name"] == "50"
 
 
 def test_two_processes_may_create_the_account_at_once(tmp_path: Path) -> None:
