@@ -24,12 +24,25 @@ def emit(data: Json, header: str, *, start: bool = False, inline_lists: bool = T
     from ruamel.yaml import YAML
 
     writer = YAML()
+    writer.Representer = _representer()
     writer.width = _WIDTH
     writer.indent(mapping=2, sequence=4, offset=2)
     stream = StringIO()
     writer.dump(_node(data, inline_lists), stream)
     mark = "---\n" if start else "\n"
     return f"# {header}\n{mark}{stream.getvalue()}"
+
+
+@cache
+def _representer() -> type:
+    """Return ruamel's way of writing values, with ``null`` as a word: an empty place may not be seen."""
+    from ruamel.yaml.representer import RoundTripRepresenter
+
+    class Representer(RoundTripRepresenter):
+        """Writes ``null`` as a word."""
+
+    Representer.add_representer(type(None), lambda self, _: self.represent_scalar("tag:yaml.org,2002:null", "null"))
+    return Representer
 
 
 def _node(data: Json, inline_lists: bool) -> Any:

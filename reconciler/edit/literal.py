@@ -14,7 +14,7 @@ _ALLOWED_CONTROLS = "\n\r\t\x85"
 
 
 def can_be_written(keys: Iterable[str], data: Json, templates: bool) -> bool:
-    """Tell whether a file may hold ``data`` below ``keys``: no harmful character, nothing null, no text too long.
+    """Tell whether a file may hold ``data`` below ``keys``: no harmful character, no text too long.
 
     Where ``templates`` are replaced, their marks can be written in values, but not in keys.
     """
@@ -42,7 +42,7 @@ def is_template(text: str) -> bool:
 
 def _is_writable(value: Json, templates: bool) -> bool:
     if not isinstance(value, str):
-        return value is not None
+        return True
     if templates and is_template(value):
         # a template's line ends become line feeds, and it has a limit of its own
         return "\r" not in value and len(value) < _MAX_TEMPLATE // 10 and _is_harmless(value)

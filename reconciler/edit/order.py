@@ -4,7 +4,8 @@ import re
 import unicodedata
 from typing import Any, TypeAlias
 
-_DIGITS = re.compile(r"([0-9]+)")
+_DIGITS = re.compile(r"([0-9]+|\d)")
+_NUMBER = re.compile(r"0\Z|[1-9][0-9]*\Z")
 _MAYBE_NUMBER = re.compile(r"[-+.0-9][-+.0-9a-fA-FxXoO_:eE]*\Z")
 
 NaturalKey: TypeAlias = tuple[str | float, ...]
@@ -16,14 +17,14 @@ def natural_key(name: str, *, plain: bool = False) -> NaturalKey:
     A ``plain`` name, without quotes, that older YAML readers take for a number (``010``, ``1.5``) sorts as octoDNS sees
     it: as that number.
     """
-    if plain and not name.isdigit() and _MAYBE_NUMBER.match(name):
+    if plain and _MAYBE_NUMBER.match(name) and not _NUMBER.match(name):
         number = _as_number(name)
         if number is not None:
             return "", number
     parts: list[str | float] = []
     for part in _DIGITS.split(unicodedata.normalize("NFD", name)):
-        if part.isascii() and part.isdigit():
-            parts += [int(part)] if parts else ["", int(part)]
+        if part.isdecimal():
+            parts += [int(part)] if parts and isinstance(parts[-1], str) else ["", int(part)]
         elif part:
             parts.append(part)
     return tuple(parts)

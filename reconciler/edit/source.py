@@ -8,7 +8,7 @@ from reconciler.edit.tree import Collection, Document, Entry, Line, Node, Scalar
 
 # a `#` that follows anything else is part of an anchor or a tag
 _COMMENT = re.compile(r"""(?<![^ \t,:"'{}\[\]])#.*""")
-_BESIDE = re.compile(r"[ \t]*[:,]?[ \t]*(#[^\n]*)")
+_BESIDE = re.compile(r"[ \t]*[:,]?(?:[ \t]+[&!][^ \t\n]*)*[ \t]*(#[^\n]*)")
 _DIRECTIVE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*(%)")
 _COLON = re.compile(r"(?:[ \t\n]|#.*)*:")
 _PROPERTIES = re.compile(r"(?:[&!][^ \t\n]*[ \t\n]*)+")
