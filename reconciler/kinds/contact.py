@@ -29,8 +29,8 @@ def _phone(value: Any) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _packages(value: Any) -> Any:
-    return "all" if value == "all" else sorted_unique(tuple(value)) if isinstance(value, list | tuple) else value
+def _packages(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    return value if isinstance(value, str) else sorted_unique(value)
 
 
 Phone = Annotated[str, BeforeValidator(_phone), WithJsonSchema({"type": "string"})]
@@ -49,7 +49,7 @@ class ContactModel(Resource):
     may: Annotated[tuple[Right, ...], AfterValidator(sorted_unique)] = Field(
         default=("speak",), description="What the contact may do: ask questions, or also authorise changes."
     )
-    packages: Annotated[Literal["all"] | tuple[Text, ...], BeforeValidator(_packages)] = Field(
+    packages: Annotated[Literal["all"] | tuple[Text, ...], AfterValidator(_packages)] = Field(
         default="all", description="For which packages: `all` or a list."
     )
 

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 from reconciler.load.files import ACCOUNT_FILE
 from reconciler.load.nodes import Mapping, Node, plain
 from reconciler.load.problems import Problems, place
-from reconciler.load.spelling import did_you_mean
+from reconciler.load.spelling import did_you_mean, nearest
 from reconciler.load.tree import Tree
 from reconciler.load.validation import Subject, report_errors, written_keys
 from reconciler.load.yaml_text import YamlReader
@@ -22,19 +22,26 @@ KindTable: TypeAlias = MappingType[str, Kind]
 OWN_KEYS = frozenset(written_keys(AccountConfig))
 
 
-def read_config(node: Mapping, kinds: KindTable, problems: Problems) -> AccountConfig | None:
-    """Return the settings in account.yaml, or None when they have errors, all of which are reported."""
+def read_config(node: Mapping, known: frozenset[str], kinds: KindTable, problems: Problems) -> AccountConfig | None:
+    """Return the settings in account.yaml, or None when they have errors, all of which are reported.
+
+    ``known`` are all keys that the file may hold.
+    """
     own = node.only(OWN_KEYS)
     _check_providers(own, problems)
+    sections = _kinds_by_section(kinds)
+    _check_policy(own, {*kinds, *sections, "default"}, problems)
     try:
         config = AccountConfig.model_validate(plain(own))
     except ValidationError as error:
-        subject = Subject(ACCOUNT_FILE, own, AccountConfig, "account.yaml")
+        guesses = {guess for name in node.entries if name not in known and (guess := nearest(name, known))}
+        mistyped = frozenset(((), guess) for guess in guesses)
+        subject = Subject(ACCOUNT_FILE, own, AccountConfig, "account.yaml", mistyped=mistyped)
         errors = [e for e in error.errors(include_url=False, include_input=False) if not _is_said(own, e)]
         report_errors(subject, errors, problems)
         return None
     _check_folder(own, config.dns, problems)
-    return config.model_copy(update={"policy": _policy_by_kind(own, config.policy, kinds, problems)})
+    return config.model_copy(update={"policy": _policy_by_kind(config.policy, sections)})
 
 
 def readable_part(node: Mapping | None) -> tuple[Dns | None, tuple[str, ...] | None]:
@@ -98,23 +105,28 @@ def _check_folder(node: Mapping, dns: Dns, problems: Problems) -> None:
         problems.error("wrong-value", "A hidden folder is never read.", Span(ACCOUNT_FILE, 1, 1), "Rename the folder.")
 
 
-def _policy_by_kind(node: Mapping, policy: Policy, kinds: KindTable, problems: Problems) -> Policy:
-    """Return the policy with sections (``whitelist``) spelt as the kinds that are written there."""
-    section = node.get("policy")
-    unmanaged = section.get("unmanaged") if isinstance(section, Mapping) else None
-    spelt: dict[str, str] = {}
-    by_section: dict[str, list[str]] = {}
+def _kinds_by_section(kinds: KindTable) -> dict[str, list[str]]:
+    sections: dict[str, list[str]] = {}
     for kind in kinds.values():
-        by_section.setdefault(kind.path[0] if kind.path else kind.name, []).append(kind.name)
-    for name, what in policy.unmanaged.items():
-        if name != "default" and name not in kinds and name not in by_section:
-            key = unmanaged.entries[name][0] if isinstance(unmanaged, Mapping) else node
-            remedy = did_you_mean(name, {*kinds, *by_section, "default"})
+        if kind.path and kind.path[0] not in kinds:
+            sections.setdefault(kind.path[0], []).append(kind.name)
+    return sections
+
+
+def _check_policy(node: Mapping, known: set[str], problems: Problems) -> None:
+    """Report names under ``policy.unmanaged`` that are neither kinds nor sections, and globs over no kind."""
+    policy = node.get("policy")
+    unmanaged = policy.get("unmanaged") if isinstance(policy, Mapping) else None
+    for name, (key, _) in unmanaged.entries.items() if isinstance(unmanaged, Mapping) else ():
+        if name not in known:
+            remedy = did_you_mean(name, known, "Known here")
             problems.error("unknown-kind", f"`{name}` is no kind of resource.", place(ACCOUNT_FILE, key), remedy)
-        for kind_name in by_section.get(name, [name]):
-            if name not in kinds:
-                spelt.setdefault(kind_name, what)
-    exact = {name: what for name, what in policy.unmanaged.items() if name in kinds}
+
+
+def _policy_by_kind(policy: Policy, sections: MappingType[str, list[str]]) -> Policy:
+    """Return the policy with sections (``whitelist``) spelt as the kinds that are written there."""
+    spelt = {kind: what for name, what in policy.unmanaged.items() for kind in sections.get(name, ())}
+    exact = {name: what for name, what in policy.unmanaged.items() if name not in sections}
     return policy.model_copy(update={"unmanaged": {**spelt, **exact}})
 
 

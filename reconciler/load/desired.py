@@ -26,6 +26,7 @@ from reconciler.model.state import Desired
 
 _TRIE = trie_of(KINDS.values())
 _EVERYWHERE = frozenset({*_TRIE.named, "removed", "vars"})
+_IN_ACCOUNT = _EVERYWHERE | OWN_KEYS
 
 
 def load_desired(tree: Tree, today: date) -> Desired:
@@ -55,7 +56,7 @@ class _Load:
         """Read every file; the settings are None where account.yaml has errors."""
         entries = self._tree.paths()
         root = self._read_account(ACCOUNT_FILE in entries)
-        config = read_config(root, KINDS, self.problems) if root is not None else None
+        config = read_config(root, _IN_ACCOUNT, KINDS, self.problems) if root is not None else None
         dns, exclude = readable_part(root)
         sure = dns is not None and exclude is not None
         dns = dns or Dns()
@@ -81,9 +82,10 @@ class _Load:
         if root is None and not self.problems.failed:
             at = Span(ACCOUNT_FILE, 1, 1)
             self.problems.error("missing-key", "account.yaml is empty.", at, "Write `version`, `account`, `providers`.")
-        elif root is not None:
-            self._variables.refuse(ACCOUNT_FILE, root.only(OWN_KEYS))
-        return root
+        if root is None:
+            return None
+        settings = self._variables.refused_mapping(ACCOUNT_FILE, root.only(OWN_KEYS))
+        return root.replaced({**root.entries, **settings.entries})
 
     def _read_ordinary(self, path: str, sure: bool) -> Mapping | None:
         """Return a file's content; unless ``sure`` that it is an ordinary file, only if it looks like one."""
@@ -125,7 +127,7 @@ class _Load:
 
     def _take(self, path: str, document: Mapping, templates: Templates) -> None:
         """Take the sections and removals of one file."""
-        known = {*_EVERYWHERE, *OWN_KEYS} if path == ACCOUNT_FILE else _EVERYWHERE
+        known = _IN_ACCOUNT if path == ACCOUNT_FILE else _EVERYWHERE
         for name, (key, _) in document.entries.items():
             if name in known:
                 continue
@@ -136,7 +138,8 @@ class _Load:
                 )
             else:
                 remedy = did_you_mean(name, known, "Known keys")
-                self.problems.error("unknown-key", f"`{name}` is no section.", place(path, key), remedy)
+                what = "neither a setting nor a section" if path == ACCOUNT_FILE else "no section"
+                self.problems.error("unknown-key", f"`{name}` is {what}.", place(path, key), remedy)
         ours = document.only(_EVERYWHERE - {"vars"})
         if path in self._templated:
             ours = self._variables.rendered_mapping(templates, path, ours)

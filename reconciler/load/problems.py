@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from reconciler.load.codes import CODES
 from reconciler.load.nodes import Node, nulls_in
@@ -13,7 +14,7 @@ from reconciler.model.text import neutral
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 #: A literal where a secret's place belongs must not reach a log through the line that is shown.
-_SECRET_SOURCE = re.compile(r"""(?P<key>\bsecret["']?\s*:\s*)(?!["']?(?:env|file)/).*""")
+_SECRET_SOURCE = re.compile(r"""(?P<key>\bsecret["']?\s*+:\s*+)(?!["']?(?:env|file)/).*""")
 NULL_REMEDY = "Write `{}` or `[]` for managed and empty, or delete the key to leave it unmanaged."
 HIDDEN = "(not shown)"
 MOST_PER_FILE = 500
@@ -25,16 +26,21 @@ class Problems:
     def __init__(self, secret_keys: Iterable[str] = ()) -> None:
         self._found: list[Diagnostic] = []
         self._texts: dict[str, str] = {}
-        self._lines: dict[str, list[str]] = {}
-        self._errors: Counter[str] = Counter()
+        self._hidden: dict[tuple[str, int], int] = {}
+        self._counts: Counter[tuple[str, Severity]] = Counter()
         names = "|".join(map(re.escape, sorted(secret_keys))) or "(?!)"
         self._literal = re.compile(
-            rf"""(?P<key>(?:^|[\s{{,"'])(?:{names})["']?\s*:\s*)(?!\{{\s*["']?(?:secret|hash)["']?\s*:|\s*$).*"""
+            rf"""(?P<key>(?:^|[\s{{,"'])(?:{names})["']?\s*+:\s*+)(?!\{{\s*["']?(?:secret|hash)["']?\s*:|\Z).*"""
         )
 
     def source(self, file: str, text: str) -> None:
         """Remember a file's text, whose lines diagnostics show."""
         self._texts[file] = text
+
+    def hide(self, file: str, node: Node) -> None:
+        """Show no diagnostic's line beyond a node, because a secret may be written there."""
+        at = (file, node.mark.line + 1)
+        self._hidden[at] = min(node.mark.column, self._hidden.get(at, node.mark.column))
 
     def error(
         self,
@@ -45,13 +51,9 @@ class Problems:
         *,
         related: tuple[Span, ...] = (),
         address: Address | None = None,
-        hide: int = 0,
     ) -> None:
-        """Add an error; the shown line ends before column ``hide``, where a secret may stand."""
-        file = span.file if span else ""
-        self._errors[file] += 1
-        if self._errors[file] <= MOST_PER_FILE:
-            self._add(Severity.ERROR, code, detail, span, help, related, address, hide)
+        """Add an error."""
+        self._add(Severity.ERROR, code, detail, span, help, related, address)
 
     def warning(
         self,
@@ -64,7 +66,7 @@ class Problems:
         address: Address | None = None,
     ) -> None:
         """Add a finding that doesn't stop the run."""
-        self._add(Severity.WARNING, code, detail, span, help, related, address, 0)
+        self._add(Severity.WARNING, code, detail, span, help, related, address)
 
     def _add(
         self,
@@ -75,47 +77,43 @@ class Problems:
         help: str,
         related: tuple[Span, ...],
         address: Address | None,
-        hide: int,
     ) -> None:
-        self._found.append(
-            Diagnostic(
-                code=code,
-                summary=CODES[code].summary,
-                detail=neutral(detail, 1000),
-                span=span,
-                help=neutral(help, 1000),
-                severity=severity,
-                address=address,
-                line=self._line(span, hide) if span else None,
-                related=related,
-            )
-        )
-
-    def _line(self, span: Span, hide: int) -> str | None:
-        if span.file not in self._lines:
-            self._lines[span.file] = _BREAK.split(self._texts.get(span.file, ""))
-        lines = self._lines[span.file]
-        if not 0 < span.line <= len(lines):
-            return None
-        line = lines[span.line - 1]
-        if hide:
-            return neutral(line[: hide - 1] + HIDDEN)
-        line = self._literal.sub(rf"\g<key>{HIDDEN}", line)
-        return neutral(_SECRET_SOURCE.sub(rf"\g<key>{HIDDEN}", line))
+        key = (span.file if span else "", severity)
+        self._counts[key] += 1
+        if self._counts[key] <= MOST_PER_FILE:
+            summary, said, remedy = CODES[code].summary, neutral(detail, 1000), neutral(help, 1000)
+            found = Diagnostic(code, summary, said, span, remedy, severity, address, related=related)
+            self._found.append(found)
 
     @property
     def failed(self) -> bool:
         """Whether any error was added."""
-        return bool(self._errors)
+        return any(severity is Severity.ERROR for _, severity in self._counts)
 
     def sorted(self) -> tuple[Diagnostic, ...]:
-        """Return all diagnostics by place, with a last word for files that have more than fit."""
+        """Return all diagnostics by place, with their lines, and a last word for files that have more than fit."""
         found = list(self._found)
-        for file, count in self._errors.items():
+        for (file, severity), count in self._counts.items():
             if count > MOST_PER_FILE:
-                detail = f"{count - MOST_PER_FILE} more errors in this file are not listed."
-                found.append(Diagnostic("too-many-errors", CODES["too-many-errors"].summary, detail, Span(file, 1, 1)))
-        return sort_diagnostics(found)
+                summary = CODES["too-many-errors"].summary
+                detail = f"{count - MOST_PER_FILE} more {severity.value}s in this file are not listed."
+                found.append(Diagnostic("too-many-errors", summary, detail, Span(file, 1, 1), "", severity))
+        lines = {d.span.file: _BREAK.split(self._texts.get(d.span.file, "")) for d in found if d.span}
+        return sort_diagnostics(
+            [replace(d, line=self._line(d.span, lines[d.span.file])) if d.span else d for d in found]
+        )
+
+    def _line(self, span: Span, lines: list[str]) -> str | None:
+        """Return the line at a place, without what may be a secret; None for an empty one."""
+        if not 0 < span.line <= len(lines):
+            return None
+        line = lines[span.line - 1]
+        hidden = self._hidden.get((span.file, span.line))
+        if hidden is not None:
+            line = line[:hidden] + HIDDEN
+        for pattern in (self._literal, _SECRET_SOURCE):
+            line = pattern.sub(rf"\g<key>{HIDDEN}", line)
+        return neutral(line) or None
 
     def stop_on_errors(self) -> None:
         """Raise :class:`DiagnosticsError` with everything found if any of it is an error."""

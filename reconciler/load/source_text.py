@@ -43,18 +43,24 @@ def decode(file: str, raw: bytes, problems: Problems, limit: int) -> str | None:
 
 
 def _check_characters(file: str, raw: bytes, text: str, problems: Problems) -> bool:
-    """Report the first harmful character; tell whether YAML can read the text all the same."""
+    """Report harmful characters; tell whether YAML can read the text all the same."""
     if raw.isascii():
         harmful = _CONTROL.search(text) if _CONTROL_BYTES.search(raw) else None
     else:
         harmful = _CONTROL.search(text)
-        if (index := first_invisible(text)) is not None:
-            detail = f"Here stands {_name(text[index])}."
-            problems.error("invisible-character", detail, span_at(file, text, index), "Delete the character.")
+        if first_invisible(text) is not None:
+            _report_invisible(file, text, problems)
     if harmful:
         detail = f"Here stands {_name(harmful.group())}."
         problems.error("control-character", detail, span_at(file, text, harmful.start()), "Delete the character.")
     return not harmful
+
+
+def _report_invisible(file: str, text: str, problems: Problems) -> None:
+    for number, line in enumerate(_BREAK.split(text), start=1):
+        if (index := first_invisible(line)) is not None:
+            detail = f"Here stands {_name(line[index])}."
+            problems.error("invisible-character", detail, Span(file, number, index + 1), "Delete the character.")
 
 
 def bad_character(text: str) -> tuple[str, str] | None:

@@ -25,6 +25,12 @@ _EXPECTED = {
     "list_type": "a list",
     "tuple_type": "a list",
 }
+_HOW_TO_WRITE = {
+    "text": "Write text, in quotes where it begins with a special character.",
+    "a list": "Write `[FIRST, SECOND]`, or each item on a line of its own after `- `.",
+    "a list, or a mapping": "Write `[FIRST, SECOND]`, or each item on a line of its own after `- `.",
+    "a mapping": "Write keys with values below it.",
+}
 _QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -32,7 +38,8 @@ _QUOTED = re.compile(r"'([^']*)'")
 class Subject:
     """What a schema judged: ``key`` and ``node`` in ``file``, called ``title`` in sentences (``a mailbox``).
 
-    ``short_form`` says that a list stands for the mapping; ``secrets`` are fields whose text is never shown.
+    ``short_form`` says that a list stands for the mapping; ``secrets`` are fields whose text is never shown;
+    ``mistyped`` are keys (with the way to their mapping) about which a misspelling was reported elsewhere.
     """
 
     file: str
@@ -43,6 +50,7 @@ class Subject:
     address: Address | None = None
     short_form: bool = False
     secrets: frozenset[str] = frozenset()
+    mistyped: frozenset[tuple[Loc, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +71,11 @@ class _Found:
 def report_errors(subject: Subject, errors: Iterable[ErrorDetails], problems: Problems) -> None:
     """Turn a schema's errors into diagnostics; what concerns values already reported is left out."""
     found = [_locate(subject, error) for error in errors]
+    mistyped = subject.mistyped | {(one.known[:-1], guess) for one in found if (guess := _guess(subject, one))}
     alternatives: dict[Loc, list[_Found]] = {}
     for one in found:
+        if one.error["type"] == "missing" and (one.known, str(one.error["loc"][-1])) in mistyped:
+            continue
         if one.anchor is None:
             _report(subject, one, problems)
         else:
@@ -76,6 +87,14 @@ def report_errors(subject: Subject, errors: Iterable[ErrorDetails], problems: Pr
                 _report(subject, one, problems)
         else:
             _report_alternatives(subject, group, problems)
+
+
+def _guess(subject: Subject, found: _Found) -> str | None:
+    """Return the key that an unknown one probably stands for."""
+    if found.error["type"] != "extra_forbidden":
+        return None
+    model = model_at(subject.model, found.known[:-1])
+    return nearest(str(found.error["loc"][-1]), written_keys(model)) if model else None
 
 
 def details_of(error: PydanticCustomError) -> ErrorDetails:
@@ -116,7 +135,8 @@ def _report(subject: Subject, found: _Found, problems: Problems) -> None:
         detail = f"`{name}` is not a key of {_owner(subject, found.known)}."
         _add(problems, subject, "unknown-key", detail, key, did_you_mean(name, context.get("expected", ())))
     elif kind == "missing_key":
-        _add(problems, subject, "missing-key", error["msg"], node, remedy)
+        name = str(context.get("key", "")).strip("'")
+        _add(problems, subject, "missing-key", f"This value needs the key `{name}`.", node, f"Add `{name}`.")
     elif kind == "literal_error":
         options = _QUOTED.findall(str(context.get("expected", "")))
         _report_options(subject, node, options, problems)
@@ -128,7 +148,9 @@ def _report(subject: Subject, found: _Found, problems: Problems) -> None:
     else:
         code = kind.replace("_", "-") if kind in _CUSTOM else "wrong-value"
         detail = error["msg"] if kind in _CUSTOM else "This value can't stand here."
-        _add(problems, subject, code, detail, node, remedy, hide=_is_secret(subject, found.known))
+        if kind == "literal_secret" or _is_secret(subject, found.known):
+            problems.hide(subject.file, node)
+        _add(problems, subject, code, detail, node, remedy)
 
 
 def _report_missing(subject: Subject, found: _Found, problems: Problems) -> None:
@@ -139,40 +161,29 @@ def _report_missing(subject: Subject, found: _Found, problems: Problems) -> None
     described = _description(subject.model, found.known, name)
     owner = _owner(subject, found.known)
     remedy = f"Add `{name}`" + (f": {described[0].lower()}{described[1:]}" if described else ".")
-    _add(problems, subject, "missing-key", f"{owner[0].upper()}{owner[1:]} needs the key `{name}`.", at, remedy)
+    _add(problems, subject, "missing-key", f"{_sentence(owner)} needs the key `{name}`.", at, remedy)
 
 
 def _report_unknown(subject: Subject, found: _Found, problems: Problems) -> None:
     name = str(found.error["loc"][-1])
     model = model_at(subject.model, found.known[:-1])
     keys = written_keys(model) if model else []
-    guess = nearest(name, keys)
-    hide = guess in subject.secrets or nearest(name, subject.secrets) is not None
-    at = found.key or found.node
+    if nearest(name, subject.secrets):
+        problems.hide(subject.file, found.node)
     detail = f"`{name}` is not a key of {_owner(subject, found.known[:-1])}."
-    column = found.node.mark.column + 1 if hide and found.node.mark.line == at.mark.line else 0
-    problems.error(
-        "unknown-key",
-        detail,
-        place(subject.file, at),
-        did_you_mean(name, keys, "Known keys"),
-        address=subject.address,
-        hide=column,
-    )
+    _add(problems, subject, "unknown-key", detail, found.key or found.node, did_you_mean(name, keys, "Known keys"))
 
 
 def _report_type(subject: Subject, found: _Found, expected: str, help: str, problems: Problems) -> None:
     must_nest = expected.startswith(("a mapping", "a list"))
     stands = f", but here stands {describe(found.node)}" if must_nest or not isinstance(found.node, Scalar) else ""
-    _add(
-        problems,
-        subject,
-        "wrong-type",
-        f"Expected {expected}{stands}.",
-        found.node,
-        help,
-        hide=_is_secret(subject, found.known),
-    )
+    if _is_secret(subject, found.known):
+        problems.hide(subject.file, found.node)
+    remedy = help
+    if not remedy:
+        model = model_at(subject.model, found.known) if expected == "a mapping" else None
+        remedy = f"Its keys: {listed(written_keys(model))}." if model else _HOW_TO_WRITE.get(expected, "")
+    _add(problems, subject, "wrong-type", f"Expected {expected}{stands}.", found.node, remedy)
 
 
 def _report_options(subject: Subject, node: Node, options: Sequence[str], problems: Problems) -> None:
@@ -201,11 +212,8 @@ def _report_alternatives(subject: Subject, group: Sequence[_Found], problems: Pr
     _add(problems, subject, "wrong-type", detail, node)
 
 
-def _add(
-    problems: Problems, subject: Subject, code: str, detail: str, at: Node, help: str = "", *, hide: bool = False
-) -> None:
-    column = at.mark.column + 1 if hide or code == "literal-secret" else 0
-    problems.error(code, detail, place(subject.file, at), help, address=subject.address, hide=column)
+def _add(problems: Problems, subject: Subject, code: str, detail: str, at: Node, help: str = "") -> None:
+    problems.error(code, detail, place(subject.file, at), help, address=subject.address)
 
 
 def _owner(subject: Subject, known: Loc) -> str:
@@ -213,12 +221,16 @@ def _owner(subject: Subject, known: Loc) -> str:
     return f"`{named[-1]}`" if named else subject.title
 
 
+def _sentence(owner: str) -> str:
+    return owner[0].upper() + owner[1:] if owner.startswith(("a ", "an ")) else owner
+
+
 def _one_of(options: Sequence[str]) -> str:
     return listed(options) if len(options) == 1 else f"one of {listed(options)}"
 
 
 def _is_secret(subject: Subject, known: Loc) -> bool:
-    return bool(known) and known[0] in subject.secrets
+    return bool(known) and known[0] in subject.secrets and (len(known) == 1 or known[-1] == "secret")
 
 
 def written_keys(model: type[BaseModel]) -> list[str]:

@@ -58,18 +58,26 @@ class Variables:
         """Return the renderer for everything collected so far."""
         return Templates(self._values, self.complete)
 
-    def refuse(self, file: str, node: Node) -> None:
-        """Report every template in a part of a file where none may stand."""
+    def refused(self, file: str, node: Node) -> Node:
+        """Report every template in a part of a file where none may stand; return the part with those marked."""
         if isinstance(node, Scalar):
-            if is_template(node.text):
-                self._misplaced(file, node, _NEVER)
-        elif isinstance(node, Mapping):
-            for key, value in node.entries.values():
-                self.refuse(file, key)
-                self.refuse(file, value)
-        else:
-            for item in node.items:
-                self.refuse(file, item)
+            if not is_template(node.text):
+                return node
+            self._misplaced(file, node, _NEVER)
+            return Broken(node.text, node.mark)
+        if isinstance(node, Sequence):
+            return Sequence(node.mark, [self.refused(file, item) for item in node.items])
+        return self.refused_mapping(file, node)
+
+    def refused_mapping(self, file: str, node: Mapping) -> Mapping:
+        """Do the same for a mapping; keys with templates are taken out."""
+        entries = {}
+        for name, (key, value) in node.entries.items():
+            if self.refused(file, key) is key:
+                entries[name] = (key, self.refused(file, value))
+        copy = node.replaced(entries)
+        copy.incomplete = copy.incomplete or len(entries) < len(node.entries)
+        return copy
 
     def rendered(self, templates: Templates, file: str, node: Node) -> Node:
         """Return a copy of a node with its string values rendered; what can't be rendered is reported."""
@@ -85,7 +93,7 @@ class Variables:
         for name, (key, value) in node.entries.items():
             if is_template(name):
                 self._misplaced(file, key, "A key isn't rendered.")
-            if name == "secret" and isinstance(value, Scalar) and is_template(value.text):
+            elif name == "secret" and isinstance(value, Scalar) and is_template(value.text):
                 self._misplaced(file, value, "The place of a secret isn't rendered.")
                 entries[name] = (key, Broken(value.text, value.mark))
             else:

@@ -13,7 +13,7 @@ _UNCLOSED = r"unexpected end of stream|expected ',' or '[\]}]'"
 #: What the parser complains of (libyaml's and PyYAML's words) -> what probably happened, and how to mend it.
 _KNOWN: tuple[tuple[str, str, str], ...] = (
     (
-        r"found character '\\t'|found a tab|tab character that violate",
+        r"a tab",
         "A tab stands where indentation belongs.",
         "Indent with spaces.",
     ),
@@ -72,6 +72,8 @@ def explain_syntax(file: str, text: str, error: Any, problems: Problems) -> None
         span = Span(file, mark.line + 1, mark.column + 1)
     else:
         span = span_at(file, text, min(getattr(error, "position", 0) or 0, len(text)))
+    if mark is not None and text[mark.index : mark.index + 1] == "\t":
+        words = "a tab"
     for pattern, detail, remedy in _KNOWN:
         if re.search(pattern, words):
             problems.error("yaml-syntax", detail, span, remedy)

@@ -12,6 +12,7 @@ from reconciler.load.problems import Problems, place, report_nulls
 from reconciler.load.source_text import bad_character, decode
 from reconciler.load.yaml_errors import explain_syntax
 from reconciler.model.diagnostic import Span
+from reconciler.model.text import first_invisible
 
 MAX_DEPTH = 50
 MAX_SCALAR = 64 * 2**10
@@ -216,7 +217,7 @@ class YamlReader:
             self._anchors[event.anchor] = (node, 0, 0)
         if len(node.text) > MAX_SCALAR:
             self._stop("scalar-too-long", f"This text has {len(node.text)} characters; 65,536 are allowed.", event)
-        if event.style == '"' and (found := bad_character(node.text)):
+        if event.style == '"' and (found := bad_character(node.text)) and first_invisible(self.text or "") is None:
             code, name = found
             self._error(code, f"An escape in this text stands for {name}.", event, "Delete the escape.")
         return node

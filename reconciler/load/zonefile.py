@@ -15,7 +15,7 @@ from reconciler.kinds.record_text import is_known_type, is_wire_type, opaque_val
 from reconciler.load.nodes import Broken, Mapping, Node, Scalar, Sequence, describe, plain, typed
 from reconciler.load.problems import Problems, place, report_nulls
 from reconciler.load.record_options import RecordOptions, read_options
-from reconciler.load.spelling import did_you_mean
+from reconciler.load.spelling import did_you_mean, nearest
 from reconciler.load.validation import Subject, details_of, report_errors
 from reconciler.load.yaml_text import ZONE, YamlReader
 from reconciler.model.address import Address
@@ -30,6 +30,7 @@ _ONE_VALUE = frozenset({"ALIAS", "CNAME", "DNAME"})
 _CUT_TYPES = frozenset({"NS", "DS"})
 _COMMON_TYPES = ("A", "AAAA", "CAA", "CNAME", "DNAME", "DS", "HTTPS", "LOC", "MX", "NAPTR", "NS", "PTR", "SPF", "SRV")
 _KNOWN_TYPES = (*_COMMON_TYPES, "SSHFP", "SVCB", "TLSA", "TXT", "URI", "ALIAS", "URLFWD")
+_APEX = "''"
 _NO_OPTIONS = RecordOptions()
 _NOT_A_ZONE = "If this file is no zone, name it under `dns: {exclude: [...]}` in account.yaml."
 
@@ -104,12 +105,18 @@ class _Entries:
 
     def _not_a_record(self, key: Scalar, node: Node) -> None:
         if not self._is_said(node):
-            detail = f"`{key.text}` needs a record set with `type` and `value`, but here stands {describe(node)}."
+            detail = (
+                f"`{key.text or _APEX}` needs a record set with `type` and `value`, but here stands {describe(node)}."
+            )
             self._error("wrong-type", detail, node, _NOT_A_ZONE)
 
     def _take_record(self, name: str, at: Node, node: Mapping) -> None:
         entries = node.entries
         rtype = self._type(node, at)
+        odd = entries.keys() - _USUAL
+        if rtype is None and not entries.keys() & _USUAL:
+            return
+        options = read_options(self._file, node, self._problems) if odd else _NO_OPTIONS
         if rtype is None:
             return
         try:
@@ -117,10 +124,9 @@ class _Entries:
         except PydanticCustomError as error:
             self._refused(error, at)
             return
-        options = read_options(self._file, node, self._problems) if entries.keys() - _USUAL else _NO_OPTIONS
         lenient = options.lenient or self._settings.lenient
         ttl = self._ttl(entries["ttl"][1]) if "ttl" in entries else self._settings.default_ttl
-        values = self._values(rtype, node, at, lenient)
+        values = self._values(rtype, node, at, lenient, options.valid)
         if ttl is None or values is None or not options.valid or not self._may_stand(address, rtype, at, lenient):
             return
         span = place(self._file, at)
@@ -136,7 +142,8 @@ class _Entries:
         """Return a record set's type, or None when it has none that can be declared."""
         found = node.get("type")
         if found is None:
-            if not node.incomplete:
+            mistyped = any(nearest(name, _USUAL) == "type" for name in node.entries.keys() - _USUAL)
+            if not node.incomplete and not (mistyped and node.entries.keys() & _USUAL):
                 self._error("missing-key", "A record set needs the key `type`.", at, _NOT_A_ZONE)
             return None
         if not isinstance(found, Scalar):
@@ -167,7 +174,7 @@ class _Entries:
             return self._ttls.setdefault(text, int(text))
         return None
 
-    def _values(self, rtype: str, node: Mapping, at: Node, lenient: bool) -> list[bytes | str] | None:
+    def _values(self, rtype: str, node: Mapping, at: Node, lenient: bool, complete: bool) -> list[bytes | str] | None:
         """Return the canonical values of a record set, or None when any is wrong."""
         one, many = node.entries.get("value"), node.entries.get("values")
         if one is not None and many is not None:
@@ -175,14 +182,14 @@ class _Entries:
             return None
         found = one or many
         if found is None:
-            if not node.incomplete:
+            if complete and not node.incomplete:
                 detail = "A record set needs the key `value`, or `values` with a list."
                 self._error("missing-key", detail, at, "Add `value`.")
             return None
         given = found[1].items if isinstance(found[1], Sequence) else [found[1]]
         if not given or (len(given) > 1 and rtype in _ONE_VALUE):
             count = "exactly one value" if rtype in _ONE_VALUE else "at least one value"
-            self._error("wrong-value", f"A record set of type {rtype} has {count}.", found[1], "Correct the list.")
+            self._error("wrong-value", f"A record set of type {rtype} needs {count}.", found[1], "Correct the list.")
             return None
         if isinstance(found[1], Broken) and self._is_said(found[1]):
             return None

@@ -7,7 +7,7 @@ This is the only file that may hold ``version``, ``account``, ``providers``, ``p
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from reconciler.model.scalars import Boolean, Declared, Integer, Text, wrong_type, wrong_value
 
@@ -43,7 +43,7 @@ def _ttl(value: int) -> int:
     return value
 
 
-Ttl = Annotated[Integer, WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 2147483647})]
+Ttl = Annotated[Integer, AfterValidator(_ttl), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 2147483647})]
 
 
 class EmbeddedProvider(Declared):
@@ -94,11 +94,6 @@ class ZoneOptions(Declared):
     escaped_semicolons: Boolean | None = Field(
         default=None, description="Whether raw TXT values write `;` as `\\;`, as octoDNS does by default (true)."
     )
-
-    def model_post_init(self, _: Any) -> None:
-        """Refuse TTLs outside the range of RFC 2181."""
-        if self.default_ttl is not None:
-            _ttl(self.default_ttl)
 
 
 class Dns(Declared):

@@ -8,7 +8,7 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})\Z")
@@ -102,11 +102,7 @@ class SecretField(Declared):
     """A reference to a secret. Raise ``version`` when the secret changes: only the version is compared."""
 
     secret: SecretSource
-    version: Annotated[Integer, WithJsonSchema({"type": "integer", "minimum": 1})]
-
-    def model_post_init(self, _: Any) -> None:
-        """Refuse versions below 1."""
-        _positive(self.version)
+    version: Annotated[Integer, AfterValidator(_positive), WithJsonSchema({"type": "integer", "minimum": 1})]
 
 
 SecretReference = Annotated[SecretField, BeforeValidator(_secret_field)]
