@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from reconciler.load.files import ACCOUNT_FILE
-from reconciler.load.nodes import Mapping, Node, plain
+from reconciler.load.nodes import Mapping, Node, Scalar, plain
 from reconciler.load.problems import Problems, place
 from reconciler.load.spelling import did_you_mean, nearest
 from reconciler.load.tree import Tree
@@ -131,22 +131,40 @@ def _policy_by_kind(policy: Policy, sections: MappingType[str, list[str]]) -> Po
 
 
 def same_accounts(tree: Tree) -> tuple[Diagnostic, ...]:
-    """Return an error for every second folder of ``tree`` (a whole repository) that declares the same account."""
-    problems, first = Problems(), dict[str, Span]()
-    for path in sorted(p for p, kind in tree.paths().items() if kind == "file"):
-        if path != ACCOUNT_FILE and not path.endswith(f"/{ACCOUNT_FILE}"):
+    """Return an error for every folder of ``tree``, such as a repository, that declares an account once more."""
+    problems = Problems()
+    report_same_accounts(tree, problems)
+    return problems.sorted()
+
+
+def report_same_accounts(tree: Tree, problems: Problems) -> None:
+    """Report every second folder of ``tree`` that declares an account again."""
+    first: dict[str, Span] = {}
+    for path in _account_files(tree):
+        found = _account_number(path, tree)
+        if found is None:
             continue
-        reader = YamlReader(path, tree.read(path), unheard := Problems())
-        root = None if unheard.failed else reader.root()
-        number = root.get("account") if isinstance(root, Mapping) else None
-        text = getattr(number, "text", "")
-        if not text or number is None:
-            continue
-        at = place(path, number)
+        text, at, content = found
         if text in first:
             detail = f"The account `{text}` is declared at {first[text]} already."
-            remedy = "Keep one folder for each account."
-            problems.source(path, reader.text or "")
-            problems.error("same-account", detail, at, remedy, related=(first[text],))
+            problems.source(path, content)
+            problems.error("same-account", detail, at, "Keep one folder for each account.", related=(first[text],))
         first.setdefault(text, at)
-    return problems.sorted()
+
+
+def _account_files(tree: Tree) -> list[str]:
+    """Return the paths of all files named account.yaml, the outermost first."""
+    paths = (path for path, kind in tree.paths().items() if kind == "file")
+    found = [path for path in paths if path == ACCOUNT_FILE or path.endswith(f"/{ACCOUNT_FILE}")]
+    return sorted(found, key=lambda path: (path.count("/"), path))
+
+
+def _account_number(path: str, tree: Tree) -> tuple[str, Span, str] | None:
+    """Return an account file's number, where it stands, and the file's text; None where it can't be read."""
+    try:
+        reader = YamlReader(path, tree.read(path), Problems())
+    except OSError:
+        return None
+    root = reader.root()
+    number = root.get("account") if isinstance(root, Mapping) else None
+    return (number.text, place(path, number), reader.text or "") if isinstance(number, Scalar) else None

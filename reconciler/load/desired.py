@@ -1,26 +1,29 @@
 """Text to Desired: the way from the files of an account to the desired state."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
 
 from reconciler.gitrepo import blob_id
 from reconciler.kinds import KINDS
-from reconciler.load.account_file import OWN_KEYS, read_config, readable_part
+from reconciler.load.account_file import OWN_KEYS, read_config, readable_part, report_same_accounts
 from reconciler.load.files import ACCOUNT_FILE, find_files
 from reconciler.load.merge import Merged
-from reconciler.load.nodes import Mapping, describe
+from reconciler.load.nodes import Mapping as MappingNode
+from reconciler.load.nodes import describe
 from reconciler.load.problems import Problems, place
 from reconciler.load.removals import read_removals
 from reconciler.load.sections import read_sections, trie_of
 from reconciler.load.spelling import did_you_mean
 from reconciler.load.templates import Templates, is_template
-from reconciler.load.tree import Tree
+from reconciler.load.tree import Entry, Tree
 from reconciler.load.variables import Variables
 from reconciler.load.yaml_text import YamlReader
 from reconciler.load.zonefile import Records
 from reconciler.load.zones import check_options, read_zones, settings_of, zone_files
 from reconciler.model.account import AccountConfig, Dns
 from reconciler.model.diagnostic import Span
+from reconciler.model.errors import DiagnosticsError
 from reconciler.model.fields import Fields
 from reconciler.model.state import Desired
 
@@ -36,8 +39,9 @@ def load_desired(tree: Tree, today: date) -> Desired:
     """
     load = _Load(tree)
     config, records = load.read()
-    load.problems.stop_on_errors()
-    return load.desired(config or AccountConfig.model_validate({}), records)
+    if config is None or load.problems.failed:
+        raise DiagnosticsError(load.problems.sorted())
+    return load.desired(config, records)
 
 
 class _Load:
@@ -54,7 +58,7 @@ class _Load:
 
     def read(self) -> tuple[AccountConfig | None, Records]:
         """Read every file; the settings are None where account.yaml has errors."""
-        entries = self._tree.paths()
+        entries = self._entries()
         root = self._read_account(ACCOUNT_FILE in entries)
         config = read_config(root, _IN_ACCOUNT, KINDS, self.problems) if root is not None else None
         dns, exclude = readable_part(root)
@@ -70,9 +74,21 @@ class _Load:
             self._take(path, node, templates)
         records = self._read_zones(files.zones, dns, templates)
         self._merged.check_removals()
+        if any(path.endswith(f"/{ACCOUNT_FILE}") for path in entries):
+            report_same_accounts(self._tree, self.problems)
         return config, records
 
-    def _read_account(self, exists: bool) -> Mapping | None:
+    def _entries(self) -> Mapping[str, Entry]:
+        try:
+            return self._tree.paths()
+        except OSError as error:
+            detail = f"{error.filename or self._tree.label}: {error.strerror or error}."
+            self.problems.error("unreadable-file", detail, None, "Name the account folder with `-C DIR`.")
+            return {}
+
+    def _read_account(self, exists: bool) -> MappingNode | None:
+        if not exists and self.problems.failed:
+            return None
         if not exists:
             at = Span(ACCOUNT_FILE, 1, 1)
             remedy = "Run `reconciler init` to write one, or name its folder with `-C DIR`."
@@ -87,14 +103,14 @@ class _Load:
         settings = self._variables.refused_mapping(ACCOUNT_FILE, root.only(OWN_KEYS))
         return root.replaced({**root.entries, **settings.entries})
 
-    def _read_ordinary(self, path: str, sure: bool) -> Mapping | None:
+    def _read_ordinary(self, path: str, sure: bool) -> MappingNode | None:
         """Return a file's content; unless ``sure`` that it is an ordinary file, only if it looks like one."""
         node = self._document(path)
         if node is not None and not sure and not node.entries.keys() & _EVERYWHERE:
             return None
         return node
 
-    def _document(self, path: str) -> Mapping | None:
+    def _document(self, path: str) -> MappingNode | None:
         raw = self._bytes(path)
         if raw is None:
             return None
@@ -104,7 +120,7 @@ class _Load:
             self._variables.complete = False
         if reader.text and is_template(reader.text):
             self._templated.add(path)
-        if node is None or isinstance(node, Mapping):
+        if node is None or isinstance(node, MappingNode):
             return node
         detail = f"A file is a mapping of sections, but this is {describe(node)}."
         self.problems.error("wrong-type", detail, place(path, node), "Begin with a section, such as `contacts:`.")
@@ -119,13 +135,13 @@ class _Load:
         self._blobs[path] = blob_id(raw)
         return raw
 
-    def _collect_variables(self, documents: dict[str, Mapping]) -> Templates:
+    def _collect_variables(self, documents: dict[str, MappingNode]) -> Templates:
         for path, node in documents.items():
             if (found := node.get("vars")) is not None:
                 self._variables.collect(path, found)
         return self._variables.templates()
 
-    def _take(self, path: str, document: Mapping, templates: Templates) -> None:
+    def _take(self, path: str, document: MappingNode, templates: Templates) -> None:
         """Take the sections and removals of one file."""
         known = _IN_ACCOUNT if path == ACCOUNT_FILE else _EVERYWHERE
         for name, (key, _) in document.entries.items():

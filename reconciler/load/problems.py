@@ -9,7 +9,6 @@ from reconciler.load.codes import CODES
 from reconciler.load.nodes import Node, nulls_in
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity, Span, sort_diagnostics
-from reconciler.model.errors import DiagnosticsError
 from reconciler.model.text import neutral
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -114,11 +113,6 @@ class Problems:
         for pattern in (self._literal, _SECRET_SOURCE):
             line = pattern.sub(rf"\g<key>{HIDDEN}", line)
         return neutral(line) or None
-
-    def stop_on_errors(self) -> None:
-        """Raise :class:`DiagnosticsError` with everything found if any of it is an error."""
-        if self.failed:
-            raise DiagnosticsError(self.sorted())
 
 
 def place(file: str, node: Node) -> Span:
