@@ -37,10 +37,21 @@ def outcome_line(outcome: Outcome) -> Line:
     return line((f"{address}: ", Tone.BOLD), (_NOT_DONE[outcome.status], Tone.DANGER), detail)
 
 
-def applied_lines(outcomes: Sequence[Outcome], remaining: Sequence[Address], learnt: str = "") -> Iterator[Line]:
-    """Yield the end of an apply: what remains, and the last line; ``learnt`` is what only the record was told."""
+def is_complete(outcomes: Sequence[Outcome], remaining: Sequence[Address]) -> bool:
+    """Tell whether everything was done and read back as it should be."""
+    return not remaining and all(outcome.status is Status.DONE for outcome in outcomes)
+
+
+def applied_lines(
+    outcomes: Sequence[Outcome], remaining: Sequence[Address], receipt: Receipt | None, superseded: bool
+) -> Iterator[Line]:
+    """Yield the end of an apply: what remains, and the last line."""
+    if superseded:
+        yield line(("Superseded: a later commit has been applied already. Nothing was written.", Tone.BOLD))
+        return
     missed = [outcome for outcome in outcomes if outcome.status is not Status.DONE]
-    yield EMPTY
+    if outcomes:
+        yield EMPTY
     if missed:
         yield line(("Not done:", Tone.BOLD))
         yield from (line("  ", *outcome_line(outcome)) for outcome in missed)
@@ -50,8 +61,8 @@ def applied_lines(outcomes: Sequence[Outcome], remaining: Sequence[Address], lea
         yield line(("Written, but read back differently:", Tone.BOLD))
         yield from (line(f"  {neutral(address)}") for address in still)
         yield EMPTY
-    if learnt:
-        yield line((f"Written to the record: {learnt}.", Tone.DIM))
+    if receipt:
+        yield line((f"Recorded as receipt {receipt.number}{_learnt(receipt)}.", Tone.DIM))
     yield line((_last_line(outcomes, bool(missed or still)), Tone.BOLD))
 
 
@@ -61,7 +72,7 @@ def applied_json(
     """Return what an apply did as JSON types."""
     return {
         "format_version": FORMAT_VERSION,
-        "complete": not remaining and all(outcome.status is Status.DONE for outcome in outcomes),
+        "complete": is_complete(outcomes, remaining),
         "superseded": superseded,
         "receipt": None if receipt is None else receipt.number,
         "seal": None if receipt is None else receipt.seal,
@@ -77,6 +88,33 @@ def applied_json(
         ],
         "remaining": list(remaining),
     }
+
+
+def resumed_lines(receipt: Receipt | None) -> Iterator[Line]:
+    """Yield what became of each step of an interrupted apply, read back from the account."""
+    if receipt is None:
+        yield line(("Nothing to resume: no apply was interrupted.", Tone.BOLD))
+        return
+    for step in receipt.steps:
+        detail = f": {neutral(step.detail)}" if step.detail else ""
+        yield line((f"{neutral(step.address)}: ", Tone.BOLD), f"{step.action} {step.status}{detail}")
+    yield line((f"Resumed: receipt {receipt.number} is complete. Plan again for what is left.", Tone.BOLD))
+
+
+def resumed_json(receipt: Receipt | None) -> Json:
+    """Return what became of an interrupted apply as JSON types."""
+    return {"format_version": FORMAT_VERSION, "receipt": None if receipt is None else receipt.to_json()}
+
+
+def _learnt(receipt: Receipt) -> str:
+    """Return what the record was told without a write."""
+    counts = (
+        (receipt.owned, "taken into ownership"),
+        (receipt.advanced, "already as declared"),
+        (receipt.dropped, "gone"),
+    )
+    words = ", ".join(f"{count} {what}" for count, what in counts if count)
+    return f" ({words})" if words else ""
 
 
 def _last_line(outcomes: Sequence[Outcome], is_partial: bool) -> str:

@@ -1,9 +1,8 @@
 """A plan as one JSON object, with its schema: what ``plan --json`` prints and what a saved plan holds.
 
-Secrets stand as their version, private fields masked. The text is ASCII, so that nothing in it can move a cursor.
+Secrets stand as their version, private fields masked.
 """
 
-import json
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -48,6 +47,7 @@ class ChangePart(_Part):
     takes_over: bool
     approved_in_git: bool
     moved_from: str | None
+    needs: tuple[str, ...]
     reason: str
     refused: str
     span: SpanPart | None
@@ -161,11 +161,6 @@ def options_json(options: Options) -> Json:
     }
 
 
-def json_text(data: Json) -> str:
-    """Return JSON as indented ASCII text, for people and programs."""
-    return json.dumps(data, indent=2).replace("\x7f", "\\u007f") + "\n"
-
-
 def plan_schema() -> Json:
     """Return the JSON Schema (2020-12) of a plan."""
     schema = PlanFile.model_json_schema(mode="validation")
@@ -185,6 +180,7 @@ def _change(change: Change) -> Json:
         "takes_over": change.takes_over,
         "approved_in_git": change.approved_in_git,
         "moved_from": change.moved_from,
+        "needs": list(change.needs),
         "reason": change.reason,
         "refused": change.refused,
         "span": _span(change.span),

@@ -1,13 +1,14 @@
-"""Saved plans: a plan in a file, read again strictly, and compared with what would be done now."""
+"""Saved plans: a plan in a file, and what was approved by it, read again strictly."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.model.address import Address
-from reconciler.model.errors import ReconcilerError, StaleError
+from reconciler.model.errors import ReconcilerError
 from reconciler.model.plan import Options, Plan, SealList
 from reconciler.model.text import neutral
+from reconciler.report.json_text import canonical_text
 from reconciler.report.plan_json import FORMAT_VERSION, PlanFile, plan_json
 
 #: Longest plan file that is read: far above the plan of 100,000 record sets.
@@ -16,28 +17,20 @@ MAX_BYTES = 512 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class SavedPlan:
-    """What a plan file says: for which account, under which options, and what was approved.
-
-    ``changes`` are pairs of address and seal; ``actions`` maps addresses to what was to be done.
+    """What a plan file says: for which account, in which context and under which options; ``changes`` are those
+    that were approved, by seal.
     """
 
     account: str
-    seal: str
-    seals: SealList
+    context: str
     options: Options
-    changes: tuple[tuple[Address, str], ...]
-    actions: tuple[tuple[Address, str], ...]
-
-    @property
-    def approved(self) -> frozenset[str]:
-        """The seals of the changes."""
-        return frozenset(self.seals.changes)
+    changes: Mapping[str, Address]
 
 
 def saved_text(plan: Plan) -> str:
     """Return a plan as the text of a plan file: canonical JSON in ASCII, one line."""
     data = {**plan_json(plan), "seal_list": plan.seals.to_json()}
-    return json.dumps(data, sort_keys=True, separators=(",", ":")).replace("\x7f", "\\u007f") + "\n"
+    return canonical_text(data)
 
 
 def read_saved(data: bytes, name: str) -> SavedPlan:
@@ -50,52 +43,21 @@ def read_saved(data: bytes, name: str) -> SavedPlan:
     seals_of_changes = sorted(change.seal for change in parsed.changes)
     if seals.seal != parsed.seal or listed.account != parsed.account or seals_of_changes != sorted(listed.changes):
         raise _unsound(name, "is damaged: its seal doesn't fit what it holds")
-    given = parsed.options
     return SavedPlan(
-        account=parsed.account,
-        seal=parsed.seal,
-        seals=seals,
-        options=Options(
-            include_drift=given.include_drift,
-            only=given.only,
-            override=frozenset(given.override),
-            allow_deletes=given.allow_deletes,
-            accept_empty=frozenset(given.accept_empty),
-            reason=given.reason,
-        ),
-        changes=tuple((change.address, change.seal) for change in parsed.changes),
-        actions=tuple((change.address, change.action.value) for change in parsed.changes),
+        parsed.account, listed.context, _options(parsed), {change.seal: change.address for change in parsed.changes}
     )
 
 
-def differences(saved: SavedPlan, plan: Plan) -> Iterator[str]:
-    """Yield in what the plan of now differs from the saved one, a sentence each; nothing when the seals are equal."""
-    if saved.account != plan.account:
-        yield f"The saved plan is for account {neutral(saved.account)}, this one for {neutral(plan.account)}."
-        return
-    if saved.seals.context != plan.seals.context:
-        yield "The policy, or where the account is read and written, has changed."
-    then, now = dict(saved.changes), {change.address: change for change in plan.changes}
-    for address, action in saved.actions:
-        if address not in now:
-            yield f"{neutral(address)}: {action} was approved and isn't needed, or isn't possible, any more."
-        elif now[address].seal != then[address]:
-            yield f"{neutral(address)}: what would be done now ({now[address].action}) isn't what was approved."
-    for address, change in now.items():
-        if address not in then:
-            yield f"{neutral(address)}: {change.action} would be done now and wasn't approved."
-
-
-def require_same(saved: SavedPlan, plan: Plan) -> None:
-    """Raise ``StaleError`` that names every difference unless the plan is exactly the saved one."""
-    found = list(differences(saved, plan))
-    if found:
-        shown = "".join(f"\n  {text}" for text in found[:50])
-        more = f"\n  and {len(found) - 50} more" if len(found) > 50 else ""
-        raise StaleError(
-            f"The saved plan is stale: it isn't what would be done now.{shown}{more}",
-            "Plan again, look at it, and apply the new plan.",
-        )
+def _options(parsed: PlanFile) -> Options:
+    given = parsed.options
+    return Options(
+        include_drift=given.include_drift,
+        only=given.only,
+        override=frozenset(given.override),
+        allow_deletes=given.allow_deletes,
+        accept_empty=frozenset(given.accept_empty),
+        reason=given.reason,
+    )
 
 
 def _parse(data: bytes, name: str) -> PlanFile:

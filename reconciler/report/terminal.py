@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model.change import Action
 from reconciler.model.plan import Plan, Refusal
+from reconciler.model.text import neutral
 from reconciler.report.diagnostics import diagnostic_lines
 from reconciler.report.fields import FieldView
 from reconciler.report.ink import EMPTY, TONES, Line, Tone, line
@@ -14,8 +15,8 @@ _SYMBOL_OF_SIDE = {"removed": "-", "added": "+"}
 _ONE_LINE = 88
 
 
-def plan_lines(plan: Plan) -> Iterator[Line]:
-    """Yield the lines of a plan; the last but the advice is the summary."""
+def plan_lines(plan: Plan, saved_as: str = "", advise: bool = True) -> Iterator[Line]:
+    """Yield the lines of a plan, the summary last, followed (with ``advise``) by what to do next."""
     view = view_plan(plan)
     yield from _head(view)
     for finding in view.findings:
@@ -30,7 +31,9 @@ def plan_lines(plan: Plan) -> Iterator[Line]:
     if view.bookkeeping and view.changes:
         yield line((f"Also written to the record: {view.bookkeeping}.", Tone.DIM))
     yield line((view.summary, Tone.BOLD))
-    if view.advice:
+    if saved_as:
+        yield line((f"Saved. Apply exactly this with `reconciler apply {neutral(saved_as)}`.", Tone.DIM))
+    elif advise and view.advice:
         yield line((view.advice, Tone.DIM))
 
 

@@ -1,0 +1,34 @@
+"""What the codes of the rules mean."""
+
+from collections.abc import Mapping
+
+from reconciler.model.code import Code
+
+CODES: Mapping[str, Code] = {
+    "forward-loop": Code(
+        "Mail is sent on in a circle.",
+        "Aliases and mailboxes send mail on to one another so that it comes back. Mail servers give such mail back to "
+        "its sender after some rounds. Take one target out of the circle. A mailbox that forwards keeps its own copy "
+        "with `keep_copy: true` and needs no target for that.",
+    ),
+    "unknown-catch-all": Code(
+        "The catch-all address isn't declared.",
+        "`catch_all` names an address of a domain whose mail is declared here, and there is no mailbox or alias of "
+        "that name. Mail to unknown addresses would go nowhere. Declare the address or correct the name.",
+    ),
+    "unknown-target": Code(
+        "Mail is sent on to an address that isn't declared.",
+        "A target belongs to a domain whose mail is declared here, and there is no mailbox or alias of that name. The "
+        "account may hold one that nobody declared, so this is a warning. Declare it or correct the target.",
+    ),
+    "until-near": Code(
+        "A resource nears its day.",
+        "`meta.until` names the day until which a resource is meant to stay; it comes within two weeks. Nothing "
+        "happens by itself on that day. Plan the end, or give a later day.",
+    ),
+    "until-passed": Code(
+        "A resource has outlived its day.",
+        "`meta.until` names the day until which a resource is meant to stay; it has passed. Nothing is deleted by "
+        "itself. Delete the resource, or give a later day.",
+    ),
+}

@@ -1,0 +1,105 @@
+"""Rules over mail: where it is sent on to must exist, and it must arrive somewhere."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from reconciler.check.codes import CODES
+from reconciler.kinds import KINDS
+from reconciler.model.address import Address, kind_of
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.state import Desired
+
+_RECEIVERS = ("mailbox", "alias")
+
+
+def unknown_target(desired: Desired, _today: date) -> Iterator[Diagnostic]:
+    """Yield each alias or mailbox that sends mail on to an address of a managed domain that nobody declared."""
+    for address, target in _missing(desired, _RECEIVERS):
+        yield Diagnostic(
+            "unknown-target",
+            CODES["unknown-target"].summary,
+            f"{address} sends mail on to {target}, and no mailbox or alias of that name is declared.",
+            desired.places.get(address),
+            "Declare the address, or correct the target.",
+            Severity.WARNING,
+            address,
+        )
+
+
+def unknown_catch_all(desired: Desired, _today: date) -> Iterator[Diagnostic]:
+    """Yield each domain whose ``catch_all`` is an address of a managed domain that nobody declared."""
+    for address, target in _missing(desired, ("mail_domain",)):
+        yield Diagnostic(
+            "unknown-catch-all",
+            CODES["unknown-catch-all"].summary,
+            f"Mail to unknown addresses goes to {target}, and no mailbox or alias of that name is declared.",
+            desired.places.get(address),
+            "Declare the address, or correct `catch_all`.",
+            Severity.WARNING,
+            address,
+        )
+
+
+def forward_loop(desired: Desired, _today: date) -> Iterator[Diagnostic]:
+    """Yield each circle of aliases and mailboxes that send mail on to one another, once."""
+    onward = {
+        address: sorted({f"{kind}/{target}" for target in _targets(desired, address) for kind in _RECEIVERS})
+        for address in desired.state
+        if kind_of(address) in _RECEIVERS
+    }
+    for circle in _circles(onward):
+        names = [address.partition("/")[2] for address in (*circle, circle[0])]
+        yield Diagnostic(
+            "forward-loop",
+            CODES["forward-loop"].summary,
+            f"Mail goes {' -> '.join(names)}.",
+            desired.places.get(circle[0]),
+            "Take one of the targets away; `keep_copy: true` keeps mail in a mailbox that forwards.",
+            Severity.WARNING,
+            circle[0],
+            related=tuple(span for address in circle[1:] if (span := desired.places.get(address))),
+        )
+
+
+def _missing(desired: Desired, kinds: Iterable[str]) -> Iterator[tuple[Address, str]]:
+    """Yield address and target where the target's domain is managed and the target isn't declared."""
+    senders = [address for address in desired.state if kind_of(address) in kinds]
+    if not senders:
+        return
+    domains = {
+        address.partition("/")[2].rpartition("@")[2]
+        for address in desired.state
+        if kind_of(address) in (*_RECEIVERS, "mail_domain")
+    }
+    for address in senders:
+        for target in _targets(desired, address):
+            declared = any(f"{kind}/{target}" in desired.state for kind in _RECEIVERS)
+            if not declared and target.rpartition("@")[2] in domains:
+                yield address, target
+
+
+def _targets(desired: Desired, address: Address) -> list[str]:
+    """Return the mail addresses that a resource refers to."""
+    references = KINDS[kind_of(address)].references(address, desired.state[address])
+    return sorted({r.partition("/")[2] for r in references if kind_of(r) in _RECEIVERS})
+
+
+def _circles(onward: Mapping[Address, list[Address]]) -> Iterator[tuple[Address, ...]]:
+    """Yield each circle that a walk from the smallest address on meets, beginning with its own smallest."""
+    finished: set[Address] = set()
+    for start in sorted(onward):
+        path: list[Address] = []
+        steps: list[Iterator[Address]] = [iter((start,))]
+        while steps:
+            here = next(steps[-1], None)
+            if here is None:
+                steps.pop()
+                if path:
+                    finished.add(path.pop())
+            elif here in path:
+                circle = path[path.index(here) :]
+                first = circle.index(min(circle))
+                yield (*circle[first:], *circle[:first])
+            elif here in onward and here not in finished:
+                path.append(here)
+                steps.append(iter(onward[here]))

@@ -1,0 +1,33 @@
+"""The rules over a whole configuration: what each file says is sound, but together they don't work.
+
+A rule is a function from the desired state and the day to diagnostics. What its code means stands in ``codes.py``, an
+example of what fails and what passes in ``examples/CODE.md``; a test runs both. Adding a rule is these three and a row.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import TypeAlias
+
+from reconciler.check.dates import until_near, until_passed
+from reconciler.check.mail import forward_loop, unknown_catch_all, unknown_target
+from reconciler.model.diagnostic import Diagnostic, sort_diagnostics
+from reconciler.model.errors import DiagnosticsError
+from reconciler.model.state import Desired
+
+Rule: TypeAlias = Callable[[Desired, date], Iterable[Diagnostic]]
+
+RULES: Mapping[str, Rule] = {
+    "forward-loop": forward_loop,
+    "unknown-catch-all": unknown_catch_all,
+    "unknown-target": unknown_target,
+    "until-near": until_near,
+    "until-passed": until_passed,
+}
+
+
+def check(desired: Desired, today: date) -> tuple[Diagnostic, ...]:
+    """Return what the rules find, sorted; raises ``DiagnosticsError`` with all of it when any of it is an error."""
+    found = sort_diagnostics([each for rule in RULES.values() for each in rule(desired, today)])
+    if any(each.is_error for each in found):
+        raise DiagnosticsError(found)
+    return found

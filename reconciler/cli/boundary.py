@@ -1,0 +1,86 @@
+"""The error boundary: every way in which a run can end, with its words and its exit code; never a traceback."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler.cli.exit_codes import ExitCode
+from reconciler.cli.run import Run
+from reconciler.model.errors import DiagnosticsError, ReconcilerError
+
+
+def guarded(run: Run, args: Sequence[str], call: Callable[[], Any]) -> int:
+    """Return the exit code of a call, after saying in plain words what went wrong, if anything did."""
+    try:
+        result = call()
+    except click.Abort:
+        _say(run, "Interrupted.", "An apply that had begun is finished with `reconciler apply --resume`.")
+        return ExitCode.INTERRUPTED
+    except click.ClickException as error:
+        _say_usage(run, error)
+        return ExitCode.USAGE
+    except ReconcilerError as error:
+        _say_error(run, error)
+        return error.exit_code
+    except OSError as error:
+        if error.filename is None or error.strerror is None:
+            return _crash(run, args, error)
+        _say(run, f"{error.filename}: {error.strerror}.")
+        return ExitCode.ERROR
+    except Exception as error:
+        return _crash(run, args, error)
+    return result if isinstance(result, int) else ExitCode.OK
+
+
+def _say(run: Run, message: str, help: str = "") -> None:
+    from reconciler.report.problem import problem_lines
+
+    run.warn_all(problem_lines(message, help))
+
+
+def _say_error(run: Run, error: ReconcilerError) -> None:
+    from reconciler.report.problem import problem_json
+
+    diagnostics = error.diagnostics if isinstance(error, DiagnosticsError) else ()
+    if diagnostics:
+        from reconciler.report.diagnostics import diagnostics_lines
+
+        run.warn_all(diagnostics_lines(diagnostics))
+    else:
+        _say(run, str(error), error.help)
+    if run.json:
+        run.print_json(problem_json(str(error), error.help, error.exit_code, diagnostics))
+
+
+def _say_usage(run: Run, error: click.ClickException) -> None:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        run.err.write(error.format_message() + "\n")
+        return
+    hint = ""
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        hint = f"`{error.ctx.command_path} --help` shows what it takes."
+    _say(run, error.format_message(), hint)
+
+
+def _crash(run: Run, args: Sequence[str], error: Exception) -> int:
+    """Write the report of a fault of ours beside the account's other private files, or to a temporary folder."""
+    from reconciler.report.crash import crash_report
+
+    own = run.folder / ".reconciler"
+    folder = own if own.is_dir() and not own.is_symlink() else Path(tempfile.gettempdir())
+    text = crash_report(error, args, run.clock.now())
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="crash-", suffix=".md", dir=folder, delete=False) as file:
+            file.write(text)
+    except OSError:
+        run.err.write(text)
+        return ExitCode.ERROR
+    _say(
+        run,
+        f"reconciler made a mistake ({type(error).__name__}) and stopped.",
+        f"Please report it with the text of {file.name}; it holds no secrets.",
+    )
+    return ExitCode.ERROR

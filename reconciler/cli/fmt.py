@@ -1,0 +1,47 @@
+"""``reconciler fmt``: bring the files of the account into one layout; meaning and comments stay."""
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli.exit_codes import ExitCode
+from reconciler.cli.options import account_folder
+from reconciler.cli.run import Run
+
+
+@click.command()
+@account_folder
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file would change.")
+@click.pass_obj
+def fmt(run: Run, check: bool) -> int:
+    """Format the YAML files of a valid configuration, and name those that changed."""
+    changed = _changed(run)
+    if not check:
+        for path, text in changed.items():
+            _replace(path, text)
+    run.print("".join(f"{path}\n" for path in changed))
+    return ExitCode.ERROR if check and changed else ExitCode.OK
+
+
+def _changed(run: Run) -> dict[Path, str]:
+    """Return the new text of each file that isn't formatted yet; raises before anything is written."""
+    from reconciler import pipeline
+    from reconciler.edit.fmt import format_text
+
+    desired = pipeline.validate(run.session())
+    zones = desired.config.dns.directory + "/"
+    changed = {}
+    for name in desired.files:
+        text = (run.folder / name).read_bytes().decode("utf-8")
+        formatted = format_text(text, name, zone=name.startswith(zones))
+        if formatted != text:
+            changed[run.folder / name] = formatted
+    return changed
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put a text in place of a file at once, so that no reader sees half of it; its permissions stay."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_bytes(text.encode("utf-8"))
+    new.chmod(path.stat().st_mode)
+    new.replace(path)

@@ -1,0 +1,79 @@
+"""Options that several verbs take."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from reconciler.cli.run import Run
+from reconciler.model.errors import UsageError
+from reconciler.model.plan import Options
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def account_folder(command: Command) -> Command:
+    """Add ``-C DIR``, which may also stand before the verb."""
+
+    def enter(ctx: click.Context, _parameter: click.Parameter, folder: Path | None) -> None:
+        ctx.ensure_object(Run).enter(folder)
+
+    return click.option(
+        "-C",
+        "folder",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        expose_value=False,
+        callback=enter,
+        help="The account folder (default: here).",
+    )(command)
+
+
+def json_output(command: Command) -> Command:
+    """Add ``--json``."""
+
+    def choose(ctx: click.Context, _parameter: click.Parameter, chosen: bool) -> None:
+        ctx.ensure_object(Run).json = chosen
+
+    return click.option(
+        "--json", is_flag=True, expose_value=False, is_eager=True, callback=choose, help="Print one JSON object."
+    )(command)
+
+
+_PLAN_OPTIONS = (
+    click.option("--include-drift", is_flag=True, help="Repair what was changed by hand, too."),
+    click.option(
+        "--only", multiple=True, metavar="GLOB", help="Only these addresses, such as `mailbox/*`. Repeatable."
+    ),
+    click.option(
+        "--override", multiple=True, metavar="ADDRESS", help="Take git's side where both changed. Repeatable."
+    ),
+    click.option(
+        "--allow-deletes", type=click.IntRange(min=0), metavar="N", help="Exactly how many may go beyond guards."
+    ),
+    click.option("--accept-empty", multiple=True, metavar="KIND", help="Believe that a kind is empty. Repeatable."),
+    click.option("--reason", default="", metavar="TEXT", help="Why; needed by the two before, and recorded."),
+)
+
+
+def plan_options(command: Command) -> Command:
+    """Add what a plan can be told; the verb turns it into :class:`Options` with :func:`options_of`."""
+    for option in reversed(_PLAN_OPTIONS):
+        command = option(command)
+    return command
+
+
+def options_of(given: dict[str, Any]) -> Options:
+    """Return the options of a plan; raises ``UsageError`` where one needs a reason that isn't there."""
+    options = Options(
+        include_drift=given["include_drift"],
+        only=given["only"],
+        override=frozenset(given["override"]),
+        allow_deletes=given["allow_deletes"],
+        accept_empty=frozenset(given["accept_empty"]),
+        reason=given["reason"].strip(),
+    )
+    if (options.allow_deletes is not None or options.accept_empty) and not options.reason:
+        raise UsageError("--allow-deletes and --accept-empty need a reason.", "Say why with `--reason TEXT`.")
+    return options

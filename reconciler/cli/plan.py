@@ -1,0 +1,54 @@
+"""``reconciler plan``: what an apply would do, and why. Writes nothing but the file of ``--out``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.exit_codes import ExitCode, worst
+from reconciler.cli.options import account_folder, json_output, options_of, plan_options
+from reconciler.cli.run import Run
+from reconciler.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from reconciler.model.plan import Plan
+
+
+@click.command()
+@account_folder
+@plan_options
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Save the plan for apply.")
+@click.option("--markdown", is_flag=True, help="Print Markdown.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
+@json_output
+@click.pass_obj
+def plan(run: Run, /, out: Path | None, markdown: bool, detailed_exitcode: bool, **given: Any) -> int:
+    """Show what an apply would do: every change with its fields, cause and risk."""
+    from reconciler import pipeline
+
+    if run.json and markdown:
+        raise UsageError("--json and --markdown exclude each other.")
+    made = pipeline.plan(run.session(), options_of(given)).plan
+    if out is not None:
+        from reconciler.report.saved import saved_text
+
+        out.write_text(saved_text(made), encoding="utf-8")
+    _show(run, made, markdown, out)
+    refused = ExitCode.REFUSED if made.refusals or made.refused else ExitCode.OK
+    pending = ExitCode.PENDING if detailed_exitcode and made.changes else ExitCode.OK
+    return worst(refused, pending)
+
+
+def _show(run: Run, made: "Plan", markdown: bool, out: Path | None) -> None:
+    if run.json:
+        from reconciler.report.plan_json import plan_json
+
+        run.print_json(plan_json(made))
+    elif markdown:
+        from reconciler.report.markdown import plan_markdown
+
+        run.print(plan_markdown(made))
+    else:
+        from reconciler.report.terminal import plan_lines
+
+        run.show_all(plan_lines(made, saved_as="" if out is None else str(out)))

@@ -1,0 +1,95 @@
+"""One run of the program: where it runs, what it may read, and where its words go."""
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from reconciler.cli.clock import SystemClock
+from reconciler.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from reconciler.pipeline import Session
+    from reconciler.report.ink import Line
+
+
+@dataclass(slots=True)
+class Run:
+    """The folder of the account, the environment, the streams, and whether JSON was asked for.
+
+    A reader that goes away (``| head``) never changes what a run does: the rest of the output is dropped.
+    """
+
+    folder: Path
+    environ: Mapping[str, str]
+    out: TextIO
+    err: TextIO
+    clock: SystemClock = field(default_factory=SystemClock)
+    json: bool = False
+
+    @classmethod
+    def of_process(cls) -> "Run":
+        """Return the run of this process; its streams spell what their encoding lacks as escapes."""
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")
+        return cls(Path(), dict(os.environ), sys.stdout, sys.stderr)
+
+    def enter(self, folder: Path | None) -> None:
+        """Take ``folder`` as the account folder; raises ``UsageError`` where it isn't a folder."""
+        if folder is None:
+            return
+        if not folder.is_dir():
+            raise UsageError(f"{folder} is not a folder.", "Give the folder that holds `account.yaml`.")
+        self.folder = folder
+
+    def session(self) -> "Session":
+        """Return the session of the corridor."""
+        from reconciler.pipeline import Session
+
+        return Session(self.folder, self.environ, self.clock)
+
+    @property
+    def has_person(self) -> bool:
+        """Whether somebody sits at a terminal who can be asked."""
+        return sys.stdin is not None and sys.stdin.isatty() and self.out.isatty()
+
+    def show(self, *lines: "Line") -> None:
+        """Write lines to standard output."""
+        self.show_all(lines)
+
+    def show_all(self, lines: "Iterable[Line]") -> None:
+        """Write lines to standard output."""
+        self._write(lines, self.out)
+
+    def warn_all(self, lines: "Iterable[Line]") -> None:
+        """Write lines to standard error."""
+        self._write(lines, self.err)
+
+    def print(self, text: str) -> None:
+        """Write text to standard output as it is."""
+        _unless_closed(self.out, lambda: self.out.write(text))
+
+    def print_json(self, data: Any) -> None:
+        """Write JSON to standard output."""
+        from reconciler.report.json_text import json_text
+
+        self.print(json_text(data))
+
+    def _write(self, lines: "Iterable[Line]", stream: TextIO) -> None:
+        from reconciler.report.ink import wants_colour, write
+
+        _unless_closed(stream, lambda: write(lines, stream, wants_colour(stream, self.environ)))
+
+
+def _unless_closed(stream: TextIO, act: Any) -> None:
+    """Write, and send everything after a closed pipe to nowhere."""
+    try:
+        act()
+        stream.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

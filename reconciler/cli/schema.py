@@ -1,0 +1,49 @@
+"""``reconciler schema``: the JSON Schemas of the files and of ``plan --json``."""
+
+import json
+from pathlib import Path
+
+import click
+
+from reconciler.cli.exit_codes import ExitCode
+from reconciler.cli.run import Run
+from reconciler.model.errors import UsageError
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Write all into a folder.")
+@click.option(
+    "--check", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Exit 1 if DIR is stale."
+)
+@click.pass_obj
+def schema(run: Run, name: str | None, out: Path | None, check: Path | None) -> int:
+    """Print the JSON Schema NAME, for completion in editors; without NAME the names."""
+    from reconciler.load.schema import schemas
+    from reconciler.report.plan_json import plan_schema
+
+    texts = {
+        file: json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        for file, content in sorted({**schemas(), "plan.schema.json": plan_schema()}.items())
+    }
+    if check is not None:
+        return _check(run, texts, check)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        for file, text in texts.items():
+            (out / file).write_text(text, encoding="utf-8")
+    elif name is None:
+        run.print("".join(f"{file}\n" for file in texts))
+    elif name in texts:
+        run.print(texts[name])
+    else:
+        raise UsageError(f"There is no schema {name}.", f"The schemas are {', '.join(texts)}.")
+    return ExitCode.OK
+
+
+def _check(run: Run, texts: dict[str, str], folder: Path) -> int:
+    """Return error, naming the files, unless the folder holds exactly these texts."""
+    there = {path.name: path.read_text("utf-8") for path in folder.glob("*.schema.json")}
+    stale = sorted(file for file in texts.keys() | there.keys() if texts.get(file) != there.get(file))
+    run.print("".join(f"stale: {folder / file}\n" for file in stale))
+    return ExitCode.ERROR if stale else ExitCode.OK
