@@ -1,90 +1,143 @@
 """The order of changes, from what refers to what: batches, each one atomic unit where the back end can.
 
-What is referred to is created and changed before what refers to it, and deleted after it. The record sets of a zone are
-one batch, in which deletions come first, except at the apex NS. Resources that refer to each other in a circle are one
-batch; every other change is a batch of its own, so that a failure holds up only what needs it.
+    what is referred to is created and changed before what refers to it, and deleted after it;
+    the record sets of a zone are one batch: deletions first, except at the apex NS; after the zone itself;
+    what refers to each other in a circle is one batch, and so are a mailbox and an alias that change places;
+    every other change is a batch of its own, so that a failure holds up only what needs it;
+    otherwise creations and updates go before deletions.
+
+Fixed resources are always there, so nothing waits for them.
 """
 
-from collections.abc import Iterable, Iterator
-from graphlib import CycleError, TopologicalSorter
+import heapq
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, group_of, kind_of
 from reconciler.model.change import Action, Change
+from reconciler.model.fields import Value
+from reconciler.planner.circles import find_circles
+
+Batch: TypeAlias = tuple[Change, ...]
+Graph: TypeAlias = dict[str, set[str]]
 
 _KIND_ORDER = {name: index for index, name in enumerate(KINDS)}
+_ACTION_ORDER = {action: index for index, action in enumerate(Action)}
+#: An address of one of these can't be one of the other at the same time.
+_SAME_NAMES = {"mailbox": "alias", "alias": "mailbox"}
 
 
-def order_changes(changes: Iterable[Change]) -> tuple[tuple[Change, ...], ...]:
-    """Return the batches in the order in which they are written; the same for any order of ``changes``."""
-    units: dict[str, list[Change]] = {}
-    for change in sorted(changes, key=_rank):
-        unit = group_of(change.address) if kind_of(change.address) == "record" else change.address
-        units.setdefault(unit, []).append(change)
-    if len(units) < 2:
-        return tuple(tuple(batch) for batch in units.values())
-    return tuple(tuple(sorted(batch, key=_rank)) for batch in _sorted_units(units))
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """What the order depends on: the whole live values of kinds with fields, and addresses to go first."""
 
+    live: Mapping[Address, Value]
+    first: frozenset[Address] = frozenset()
 
-def needed_before(change: Change) -> Iterator[Address]:
-    """Yield what must be created or changed before this change: what its new value refers to."""
-    if change.after is not None and change.action is not Action.DELETE:
-        yield from KINDS[kind_of(change.address)].references(change.address, change.after)
+    def run(self, changes: Iterable[Change]) -> tuple[Batch, ...]:
+        """Return the batches in the order of writing, each change with what it ``needs``; moves and forgets first."""
+        ranked = sorted(changes, key=self._rank)
+        units: dict[str, list[Change]] = {}
+        for change in ranked:
+            units.setdefault(_unit_of(change.address), []).append(change)
+        before = self._graph(units)
+        circles = find_circles(before)
+        return tuple(self._batch(circle, units, before) for circle in self._sorted(circles, units, before))
 
+    def _rank(self, change: Change) -> tuple[int, int, bool, int, Address]:
+        kind = kind_of(change.address)
+        if kind == "record":
+            apex_ns = change.address.endswith("/@/NS")
+            phase = (2 if apex_ns else 0) if change.action is Action.DELETE else 1
+        else:
+            phase = 0 if not change.action.writes else 2 if change.action is Action.DELETE else 1
+        return phase, _KIND_ORDER[kind], change.address not in self.first, _ACTION_ORDER[change.action], change.address
 
-def needed_after(change: Change) -> Iterator[Address]:
-    """Yield what may be deleted only after this change: what its old value refers to."""
-    if change.before is not None:
-        yield from KINDS[kind_of(change.address)].references(change.address, change.before)
+    def _graph(self, units: Mapping[str, list[Change]]) -> Graph:
+        """Return, for each unit, the units that go before it."""
+        before: Graph = {unit: set() for unit in units}
+        for unit, batch in units.items():
+            if group_of(unit) == unit and unit.startswith("record/"):
+                zone = f"zone/{unit.partition('/')[2]}"
+                if zone in units:
+                    before[unit].add(zone)
+                continue
+            (change,) = batch
+            for other in self._predecessors(change, units):
+                before[unit].add(other)
+            for other in self._successors(change, units):
+                before[other].add(unit)
+        return before
 
-
-def _rank(change: Change) -> tuple[bool, int, int, Address]:
-    kind = kind_of(change.address)
-    deletes = change.action is Action.DELETE
-    if kind == "record":
-        apex_ns = change.address.endswith("/@/NS")
-        return False, _KIND_ORDER[kind], 2 if apex_ns and deletes else int(not deletes), change.address
-    return deletes, _KIND_ORDER[kind], 0, change.address
-
-
-def _sorted_units(units: dict[str, list[Change]]) -> Iterator[list[Change]]:
-    unit_of = {change.address: unit for unit, batch in units.items() for change in batch}
-    deleted = {c.address for batch in units.values() for c in batch if c.action is Action.DELETE}
-    graph: dict[str, dict[str, None]] = {unit: {} for unit in units}
-    for unit, batch in units.items():
-        for change in batch:
-            for address in needed_before(change):
-                if (other := unit_of.get(address)) and other != unit and address not in deleted:
-                    graph[unit][other] = None
-            for address in needed_after(change):
-                if (other := unit_of.get(address)) and other != unit and address in deleted:
-                    graph[other][unit] = None
-    for members in _without_cycles(graph):
-        yield [change for member in members for change in units[member]]
-
-
-def _without_cycles(graph: dict[str, dict[str, None]]) -> Iterator[tuple[str, ...]]:
-    """Yield groups of units in order; units in a circle are one group."""
-    groups: dict[str, tuple[str, ...]] = {unit: (unit,) for unit in graph}
-    while True:
-        try:
-            for unit in TopologicalSorter(graph).static_order():
-                yield groups[unit]
+    def _predecessors(self, change: Change, units: Mapping[str, list[Change]]) -> Iterator[str]:
+        """Yield what must be there before a change: what its new value refers to; and who leaves its place."""
+        if change.action is Action.DELETE or not change.action.writes or change.after is None:
             return
-        except CycleError as error:
-            graph, groups = _merged(graph, groups, error.args[1][1:])
+        kind, _, name = change.address.partition("/")
+        for address in KINDS[kind].references(change.address, change.after):
+            if address == change.address or address not in units or KINDS[kind_of(address)].fixed:
+                continue
+            if units[address][0].action not in (Action.DELETE, Action.FORGET):
+                yield address
+        rival = f"{_SAME_NAMES.get(kind)}/{name}"
+        if change.action is Action.CREATE and rival in units and units[rival][0].action is Action.DELETE:
+            yield rival
+
+    def _successors(self, change: Change, units: Mapping[str, list[Change]]) -> Iterator[str]:
+        """Yield what may go only after a change: what its old value refers to; and who takes its place."""
+        old = self.live.get(change.address, change.before)
+        if not change.action.writes or old is None:
+            return
+        kind, _, name = change.address.partition("/")
+        for address in KINDS[kind].references(change.address, old):
+            if address != change.address and address in units and units[address][0].action is Action.DELETE:
+                yield address
+        rival = f"{_SAME_NAMES.get(kind)}/{name}"
+        if change.action is Action.CREATE and rival in units and units[rival][0].action is Action.DELETE:
+            yield rival
+
+    def _sorted(
+        self, circles: list[tuple[str, ...]], units: Mapping[str, list[Change]], before: Graph
+    ) -> Iterator[tuple[str, ...]]:
+        """Yield the circles so that each comes after what goes before it, otherwise by rank."""
+        circle_of = {unit: index for index, circle in enumerate(circles) for unit in circle}
+        waits = [
+            {circle_of[other] for unit in circle for other in before[unit]} - {i} for i, circle in enumerate(circles)
+        ]
+        followers: dict[int, list[int]] = {}
+        for index, others in enumerate(waits):
+            for other in others:
+                followers.setdefault(other, []).append(index)
+        ranks = [_circle_rank(self._rank(change) for unit in circle for change in units[unit]) for circle in circles]
+        ready = [(rank, index) for index, rank in enumerate(ranks) if not waits[index]]
+        heapq.heapify(ready)
+        while ready:
+            _, index = heapq.heappop(ready)
+            yield circles[index]
+            for follower in followers.get(index, ()):
+                waits[follower].discard(index)
+                if not waits[follower]:
+                    heapq.heappush(ready, (ranks[follower], follower))
+
+    def _batch(self, circle: tuple[str, ...], units: Mapping[str, list[Change]], before: Graph) -> Batch:
+        """Return one batch, deletions first, each change with what must have been done before."""
+        batch = []
+        for unit in circle:
+            outside = before[unit] - set(circle)
+            needs = tuple(sorted(change.address for other in outside for change in units[other]))
+            batch += [replace(change, needs=needs) if needs else change for change in units[unit]]
+        if len(circle) == 1:
+            return tuple(batch)
+        return tuple(sorted(batch, key=lambda c: (c.action is not Action.DELETE, self._rank(c))))
 
 
-def _merged(
-    graph: dict[str, dict[str, None]], groups: dict[str, tuple[str, ...]], circle: list[str]
-) -> tuple[dict[str, dict[str, None]], dict[str, tuple[str, ...]]]:
-    first, others = circle[0], set(circle)
-    merged: dict[str, dict[str, None]] = {}
-    for unit, needs in graph.items():
-        name = first if unit in others else unit
-        into = merged.setdefault(name, {})
-        into |= {first if need in others else need: None for need in needs}
-        into.pop(name, None)
-    joined = tuple(member for unit in dict.fromkeys(circle) for member in groups[unit])
-    kept = {unit: members for unit, members in groups.items() if unit not in others}
-    return merged, {**kept, first: joined}
+def _circle_rank(ranks: Iterable[tuple[int, int, bool, int, Address]]) -> tuple[int, int, bool, int, Address]:
+    """Return the rank of a circle: that of what is created in it, else of its first."""
+    listed = sorted(ranks)
+    return next((rank for rank in listed if rank[0] == 1), listed[0])
+
+
+def _unit_of(address: Address) -> str:
+    return group_of(address) if address.startswith("record/") else address

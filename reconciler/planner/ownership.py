@@ -1,79 +1,112 @@
 """Which live entry is which of our addresses, where the account names its entries by ids of its own.
 
-By the id in the record, else by the kind's natural key (a contact's e-mail, a whitelist entry's address). A live entry
-belongs to at most one address; what belongs to none keeps the address made of its id, and is unmanaged.
+    by the id in the record, else by the kind's natural key (a contact's e-mail, a whitelist entry's address);
+    an unowned address with the key of an entry whose address left git takes that entry over: a move;
+    an owned address whose entry is gone, and whose key no entry has, is lost: a person decides.
+
+A live entry belongs to at most one address. What belongs to none keeps the address made of its id, and is unmanaged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from reconciler.kinds import KINDS
-from reconciler.model.address import Address, kind_of, live_id_of
-from reconciler.model.fields import Fields, Value
-from reconciler.model.state import Applied, Live, State
+from reconciler.model.address import Address, live_id_of
+from reconciler.model.fields import Value
+from reconciler.model.kind import Kind
+from reconciler.model.state import Applied
+from reconciler.planner.groups import Group
 
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
-    """The live state under our addresses; ``ids`` and ``versions`` by the same addresses.
+    """One kind's live entries and record under our addresses.
 
-    ``moves`` maps a new address to the one it takes its entry from; ``lost`` are declared addresses whose recorded
-    entry is gone and which nothing in the account resembles.
+    ``ids`` are the account's own ids by address, ``moves`` maps a new address to the one whose entry it takes, and
+    ``lost`` are the addresses that a person must decide about.
     """
 
-    live: State
+    live: Group
+    applied: Group
     ids: Mapping[Address, str] = field(default_factory=dict)
-    versions: Mapping[Address, str] = field(default_factory=dict)
     moves: Mapping[Address, Address] = field(default_factory=dict)
     lost: frozenset[Address] = frozenset()
 
 
-def assign(desired: State, live: Live, applied: Applied) -> Ownership:
-    """Return the live state under our addresses."""
-    entries = [address for address in live.state if live_id_of(address) is not None]
-    if not entries and not any(p.live_id for p in applied.provenance.values()):
-        return Ownership(live.state, {}, live.versions)
-    owner: dict[Address, Address] = {}
-    for address, provenance in sorted(applied.provenance.items()):
-        entry = provenance.live_id and f"{kind_of(address)}/~{provenance.live_id}"
-        if entry and entry in live.state:
-            owner.setdefault(entry, address)
-    moves = _match_by_key(desired, live.state, entries, owner)
-    names = {entry: owner.get(entry, entry) for entry in entries}
-    taken = set(owner.values())
-    lost = {
-        address
-        for address, provenance in applied.provenance.items()
-        if provenance.live_id and address in desired and address not in taken
-    }
+def assign(kind: Kind, desired: Group, live: Group, applied: Group, record: Applied) -> Ownership:
+    """Return the states of a kind with each live entry under its address."""
+    if kind.natural_key is None:
+        return Ownership(live, applied)
+    found = _Matching(kind, live, record.salt)
+    recorded = {a: p.live_id for a in sorted(applied) if (p := record.provenance.get(a)) and p.live_id is not None}
+    found.by_id(recorded)
+    found.by_key({a: found.key(desired[a]) for a in sorted(applied.keys() & desired.keys())})
+    found.by_key({a: found.own_key(applied[a]) for a in sorted(applied.keys() - desired.keys())})
+    unowned = {a: found.key(desired[a]) for a in sorted(desired.keys() - applied.keys())}
+    found.by_key(unowned)
+    moves = found.moved({a: key for a, key in unowned.items() if not found.has(a)}, applied.keys() - desired.keys())
+    lost = frozenset(a for a in recorded if a in desired and not found.has(a))
+    old_names = {old: new for new, old in moves.items()}
     return Ownership(
-        {names.get(address, address): value for address, value in live.state.items()},
-        {names[entry]: live_id_of(entry) or "" for entry in entries},
-        {names.get(address, address): version for address, version in live.versions.items()},
+        {found.names.get(address, address): value for address, value in live.items()},
+        {old_names.get(address, address): value for address, value in applied.items()},
+        {found.names.get(entry, entry): live_id for live_id, entry in found.entries.items()},
         moves,
-        frozenset(lost),
+        lost,
     )
 
 
-def _match_by_key(
-    desired: State, live: State, entries: list[Address], owner: dict[Address, Address]
-) -> dict[Address, Address]:
-    """Give declared addresses without an entry the one with their natural key; return who took whose entry."""
-    by_key = {_key(entry, live[entry]): entry for entry in sorted(entries, reverse=True)}
-    moves: dict[Address, Address] = {}
-    owned = set(owner.values())
-    for address in sorted(desired):
-        if KINDS[kind_of(address)].natural_key is None or address in owned:
-            continue
-        entry = by_key.get(_key(address, desired[address]))
-        if entry is None or owner.get(entry) in desired:
-            continue
-        if entry in owner:
-            moves[address] = owner[entry]
-        owner[entry] = address
-    return moves
+class _Matching:
+    """Live entries, and the address that each belongs to so far (``names``)."""
 
+    def __init__(self, kind: Kind, live: Group, salt: str) -> None:
+        self._kind = kind
+        self._field = frozenset({kind.natural_key or ""})
+        self._salt = salt
+        self._live = live
+        self._taken: dict[Address, Address] = {}
+        self.entries = {live_id: a for a in sorted(live) if (live_id := live_id_of(a)) is not None}
+        self.names: dict[Address, Address] = {}
 
-def _key(address: Address, value: Value) -> tuple[str, Value]:
-    kind = KINDS[kind_of(address)]
-    return kind.name, value.value(kind.natural_key or "") if isinstance(value, Fields) else None
+    def key(self, value: Value) -> Value:
+        """Return the natural key of a value, sealed, so that it compares with the record's."""
+        return self._kind.sealed(self._kind.project(value, self._field), self._salt)
+
+    def own_key(self, recorded: Value) -> Value:
+        """Return the natural key of the record's value."""
+        return self._kind.project(recorded, self._field)
+
+    def has(self, address: Address) -> bool:
+        """Tell whether an address has its entry."""
+        return address in self._taken or address in self._live
+
+    def by_id(self, recorded: Mapping[Address, str]) -> None:
+        """Give each address the entry with its recorded id."""
+        for address, live_id in recorded.items():
+            self._give(address, self.entries.get(live_id))
+
+    def by_key(self, keys: Mapping[Address, Value]) -> None:
+        """Give each address that has none the free entry with its key."""
+        free: dict[Value, Address] = {}
+        for entry in self.entries.values():
+            if entry not in self.names:
+                free.setdefault(self.key(self._live[entry]), entry)
+        for address, key in keys.items():
+            self._give(address, free.get(key))
+
+    def moved(self, keys: Mapping[Address, Value], departed: Iterable[Address]) -> dict[Address, Address]:
+        """Give each address the entry of a departed one that has its key; return from whom each took it."""
+        moves: dict[Address, Address] = {}
+        for old in sorted(self._taken.keys() & set(departed)):
+            entry = self._taken[old]
+            key = self.key(self._live[entry])
+            if new := next((a for a, k in keys.items() if k == key and a not in moves), None):
+                del self._taken[old]
+                self.names.pop(entry)
+                self._give(new, entry)
+                moves[new] = old
+        return moves
+
+    def _give(self, address: Address, entry: Address | None) -> None:
+        if entry is not None and entry not in self.names and not self.has(address):
+            self.names[entry] = address
+            self._taken[address] = entry

@@ -1,23 +1,37 @@
 """D, L and A become a plan: the order of the steps, each of which is a file of its own.
 
+    groups      the three states, divided into zones and kinds
+    reading     is the read proven complete?
+    cases       who is who (ownership), what is compared (project), what differs (model.compare)
+    left_out    what the provider can't hold
+    sorting     what policy makes of each case
+    deletions   tombstones, protection, what goes with a zone
+    order       what comes before what
+    guards      too many, the last of its kind, the whitelist
+    seal        what an approval is bound to
+
 Pure: the same three states, capabilities, options and day give the same plan, in whatever order they are read.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
-from reconciler.model.address import Address
 from reconciler.model.change import Change
+from reconciler.model.diagnostic import Diagnostic, sort_diagnostics
+from reconciler.model.errors import DiagnosticsError
 from reconciler.model.plan import Options, Plan
 from reconciler.model.state import Applied, Desired, Live
-from reconciler.planner.guards import guard
-from reconciler.planner.left_out import find_left_out
-from reconciler.planner.order import order_changes
-from reconciler.planner.ownership import assign
-from reconciler.planner.project import Facts
-from reconciler.planner.reading import demand_complete
-from reconciler.planner.removal import judge_deletions
-from reconciler.planner.seal import context_of, seal_change, seal_list
-from reconciler.planner.subtract import Subtraction
+from reconciler.planner.cases import Comparison
+from reconciler.planner.codes import diagnostic
+from reconciler.planner.deletions import judge_deletions
+from reconciler.planner.groups import Grouped
+from reconciler.planner.guards import Guards
+from reconciler.planner.left_out import explain, leave_out, refuse_deletions
+from reconciler.planner.order import Ordering
+from reconciler.planner.reading import demand_proof, demand_served
+from reconciler.planner.seal import Sealing, context_of, list_seals
+from reconciler.planner.sorting import Sorting
+from reconciler.planner.whitelist import admitting, check_whitelist
 from reconciler.ports import Capabilities
 
 
@@ -26,37 +40,52 @@ def build_plan(
 ) -> Plan:
     """Return what an apply would do.
 
-    Raises ``RefusedError`` for another account and ``IncompleteReadError`` where the read can't be planned on.
+    Raises ``RefusedError`` for another account, ``IncompleteReadError`` where the read can't be planned on, and
+    ``DiagnosticsError`` for declarations that can't be planned (a lower secret version, an unknown topic).
     """
-    owned = assign(desired.state, live, applied)
-    read = demand_complete(desired, live, owned.live, applied, options)
-    left_out = find_left_out(desired, capabilities)
-    found = Subtraction(desired, owned, applied, left_out, options, Facts(desired, applied.salt, today)).run()
-    judged, miscounts = judge_deletions(found.changes, desired.removals, applied, left_out)
-    refused = [change for change in judged if change.refused]
-    allowed = [change for change in judged if not change.refused]
-    refusals = found.refusals + miscounts + guard(allowed, desired, owned.live, applied, options)
-    account, origin = desired.config.account, live.origin
-    batches = tuple(
-        tuple(seal_change(change, account, origin, desired.state, applied) for change in batch)
-        for batch in order_changes(allowed)
-    )
+    states = Grouped.of(desired.state, live.state, applied.state)
+    demand_served(desired, states, capabilities)
+    read = demand_proof(desired, live, states, options)
+    cases = Comparison(desired, live, applied, today).run(states)
+    served, left_out = leave_out(cases.found, capabilities)
+    findings = cases.findings + explain(left_out, desired)
+    if any(finding.is_error for finding in findings):
+        raise DiagnosticsError(sort_diagnostics(findings))
+    found = Sorting(desired, options, states.leaving_zones()).run(served)
+    judged = judge_deletions(found.changes, found.unmanaged, desired, applied)
+    changes = refuse_deletions(judged.changes, left_out)
+    allowed = [change for change in changes if not change.refused]
+    refusals = found.refusals + judged.refusals
+    refusals += Guards(allowed, desired, states, applied, cases.of_kind("contact"), options).run()
+    ordered = Ordering(cases.live, admitting(allowed, live.caller)).run(allowed)
+    sealing = Sealing(desired.config.account, live.origin, applied, desired.state, cases.live, states.live)
+    batches = tuple(tuple(map(sealing.sealed, batch)) for batch in ordered)
+    findings += judged.findings + _beside(options, found.not_chosen)
+    findings += check_whitelist((c for batch in batches for c in batch), cases.of_kind("whitelist_entry"), live.caller)
     return Plan(
-        account=account,
-        origin=origin,
+        account=desired.config.account,
+        origin=live.origin,
         batches=batches,
-        seals=seal_list(account, context_of(desired.config, origin), batches),
-        refused=tuple(sorted(refused, key=_address)),
-        drift=tuple(sorted(found.drift, key=_address)),
-        unmanaged=tuple(sorted(found.unmanaged)),
+        seals=list_seals(desired.config.account, context_of(desired.config, live.origin), batches),
+        refused=_by_address(change for change in changes if change.refused),
+        drift=_by_address(found.drift),
+        unmanaged=tuple(sorted(judged.unmanaged)),
         notes=tuple(sorted(found.notes, key=lambda note: note.address)),
         refusals=tuple(sorted(refusals, key=lambda refusal: (refusal.code, refusal.detail))),
-        findings=desired.findings + tuple(sorted(found.findings, key=lambda f: (f.code, f.detail))),
+        findings=sort_diagnostics([*desired.findings, *findings]),
         read=read,
         record=f"record as of receipt {applied.number}" if applied.number else "nothing applied yet",
         options=options,
     )
 
 
-def _address(change: Change) -> Address:
-    return change.address
+def _by_address(changes: Iterable[Change]) -> tuple[Change, ...]:
+    return tuple(sorted(changes, key=lambda change: change.address))
+
+
+def _beside(options: Options, count: int) -> list[Diagnostic]:
+    """Return a finding where ``--only`` left out differences."""
+    if not count:
+        return []
+    detail = f"{count} differences outside {', '.join(options.only)} were left out."
+    return [diagnostic("only", detail, "Plan without `--only` to see them.")]

@@ -1,149 +1,177 @@
 """The three states of one kind, made comparable: projected onto the declared fields, private fields as digests.
 
-A field that neither D nor A declares is unmanaged and left out. Where only A declares it, D takes the documented
-default (``meta.ignore`` lets the field go). Where only D declares it, A takes what is live, because a field that we
-never set can't have drifted. Secrets are compared by version: the record's, else the declaration's own.
+================================  =====================================================================
+a field declared                  is compared as
+================================  =====================================================================
+in neither D nor A                not at all: it is unmanaged
+in A only                         D takes the documented default; ``meta.ignore`` lets the field go
+in D only, though A exists        A takes what is live: a field that we never set can't have drifted
+as a secret                       its version; live's is the record's, else the declaration's own
+as private                        a salted digest, which is all that the record keeps
+with its last day passed          not at all
+================================  =====================================================================
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
 
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.fields import Fields, SecretVersion, Value
+from reconciler.model.fields import Fields, Value
 from reconciler.model.kind import Kind
 from reconciler.model.meta import NO_META
-from reconciler.model.plan import Refusal
-from reconciler.model.state import Desired, State
+from reconciler.model.state import Desired
+from reconciler.planner.codes import diagnostic
+from reconciler.planner.groups import Group
+
+_NONE: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class Comparable:
-    """D, L and A of one kind. The states to compare are sealed; ``after`` and ``before`` are D and L as they are."""
+    """D, L and A of one group, ready to be compared; ``after`` and ``before`` are D and L unsealed.
 
-    desired: dict[Address, Value] = field(default_factory=dict)
-    live: dict[Address, Value] = field(default_factory=dict)
-    applied: dict[Address, Value] = field(default_factory=dict)
-    after: dict[Address, Value] = field(default_factory=dict)
-    before: dict[Address, Value] = field(default_factory=dict)
+    ``stale`` are addresses of which the record knows other fields than are declared now.
+    """
+
+    desired: Group = field(default_factory=dict)
+    live: Group = field(default_factory=dict)
+    applied: Group = field(default_factory=dict)
+    after: Group = field(default_factory=dict)
+    before: Group = field(default_factory=dict)
+    stale: set[Address] = field(default_factory=set)
     findings: list[Diagnostic] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What projecting needs to know beside the states: declarations' metadata and places, the salt, the day."""
+class Projection:
+    """How one kind is projected: ``told`` gives metadata and places, ``salt`` makes the digests."""
 
-    desired: Desired
+    kind: Kind
+    told: Desired
     salt: str
     today: date
 
+    def run(self, desired: Group, live: Group, applied: Group) -> Comparable:
+        """Return the comparable states; errors stand among the findings."""
+        if self.kind.name == "record":  # owned whole, public, without secrets: nothing to project and nothing to seal
+            return Comparable(desired, live, applied, after=desired, before=live)
+        found = Comparable()
+        for address in sorted(desired.keys() | live.keys() | applied.keys()):
+            self._project(address, desired.get(address), live.get(address), applied.get(address), found)
+        return found
 
-def project_kind(kind: Kind, d: State, live: State, a: State, facts: Facts) -> Comparable:
-    """Return the comparable states of a kind with fields."""
-    found = Comparable()
-    for address in d.keys() | a.keys() | live.keys():
-        _project(kind, address, _Three(d.get(address), live.get(address), a.get(address)), facts, found)
-    return found
+    def _project(
+        self, address: Address, d: Value | None, live: Value | None, a: Value | None, into: Comparable
+    ) -> None:
+        fields = self._fields(address, d, a, into)
+        if d is not None:
+            self._check_versions(address, d, a, into)
+            d = self._completed(address, d, fields, into)
+            into.after[address], into.desired[address] = d, self._sealed(d)
+        if live is not None:
+            if d is not None or a is not None:
+                live = self._live(address, d, live, a, fields, into)
+            into.before[address], into.live[address] = live, self._sealed(live)
+        if a is not None:
+            into.applied[address] = self._applied(a, fields, into.live.get(address))
 
+    def _fields(self, address: Address, d: Value | None, a: Value | None, into: Comparable) -> frozenset[str]:
+        """Return the fields to compare, and note what has had its time."""
+        kind = self.kind
+        declared = kind.field_names(d) if d is not None else _NONE
+        recorded = kind.field_names(a) if a is not None else _NONE
+        expired = kind.expired_fields(d, self.today) if d is not None else _NONE
+        for name in sorted(expired):
+            into.findings.append(self._expired(address, name))
+        if a is not None:
+            expired |= kind.expired_fields(a, self.today) - declared
+            if d is not None and declared - expired != recorded - expired:
+                into.stale.add(address)
+        let_go = frozenset(self.told.metas.get(address, NO_META).ignore) - declared
+        return (declared | recorded) - expired - (let_go if d is not None else _NONE)
 
-class _Three(NamedTuple):
-    """One resource in the three states."""
-
-    desired: Value | None
-    live: Value | None
-    applied: Value | None
-
-
-def _project(kind: Kind, address: Address, states: _Three, facts: Facts, into: Comparable) -> None:
-    d, live, a = states
-    fields = frozenset[str]()
-    for value in (d, a):
-        fields |= kind.field_names(value) if value is not None else frozenset()
-    if d is not None:
-        fields -= frozenset(facts.desired.metas.get(address, NO_META).ignore) - kind.field_names(d)
-        fields -= _expired(kind, address, d, facts, into)
-        d = _completed(kind, address, kind.project(d, fields), fields, into)
-        into.after[address] = d
-        into.desired[address] = kind.sealed(d, facts.salt)
-    if live is not None:
-        if d is not None or a is not None:
-            live = kind.project(live, fields)
-            live = _with_versions(kind, address, live, d, a, facts, into)
-        into.before[address] = live
-        into.live[address] = kind.sealed(live, facts.salt)
-    if a is not None:
-        a = kind.project(a, fields)
-        if live is not None and isinstance(a, Fields):
-            undeclared = kind.project(into.live[address], fields - a.names)
-            a = a.replaced(**dict(undeclared)) if isinstance(undeclared, Fields) else a
-        into.applied[address] = a
-
-
-def _completed(kind: Kind, address: Address, d: Value, fields: frozenset[str], into: Comparable) -> Value:
-    try:
-        return kind.completed(d, fields)
-    except KeyError as missing:
-        into.refusals.append(
-            Refusal(
-                "field-without-default",
-                f"{address} no longer declares {missing}, which has no default to go back to.",
-                f"Declare it again, or let it go with `meta: {{ignore: [{missing.args[0]}]}}`.",
-                (address,),
-            )
-        )
-        return d
-
-
-def _expired(kind: Kind, address: Address, d: Value, facts: Facts, into: Comparable) -> frozenset[str]:
-    expired = kind.expired_fields(d, facts.today)
-    for name in sorted(expired):
-        into.findings.append(
-            Diagnostic(
-                "expired",
-                "A declaration has had its time.",
-                f"The last day of {name} of {address} has passed, so it is left out.",
-                facts.desired.places.get(address),
-                f"Delete {name}, or give it a later day.",
-                Severity.WARNING,
-                address,
-            )
-        )
-    return expired
-
-
-def _with_versions(
-    kind: Kind, address: Address, live: Value, d: Value | None, a: Value | None, facts: Facts, into: Comparable
-) -> Value:
-    """Return live with the versions of its secrets: the record's, else the declaration's own."""
-    if not kind.secret_fields:
-        return live
-    recorded = a if isinstance(a, Fields) else Fields()
-    declared = d if isinstance(d, Fields) else Fields()
-    for name in sorted(kind.secret_fields & declared.names):
-        new, old = declared.value(name), recorded.value(name)
-        if old is None:
-            into.findings.append(_unverified(address, name, facts))
-        elif isinstance(new, SecretVersion) and isinstance(old, SecretVersion) and new.version < old.version:
-            into.refusals.append(
-                Refusal(
-                    "secret-version-lower",
-                    f"{address} declares version {new.version} of {name}, but version {old.version} was applied.",
-                    f"Versions only grow: write {old.version} for the same secret, {old.version + 1} for a new one.",
-                    (address,),
+    def _completed(self, address: Address, d: Value, fields: frozenset[str], into: Comparable) -> Value:
+        """Return D with the documented defaults of the fields that only the record declares."""
+        projected = self.kind.project(d, fields)
+        try:
+            return self.kind.completed(projected, fields)
+        except KeyError as missing:
+            into.findings.append(
+                diagnostic(
+                    "field-without-default",
+                    f"{address} no longer declares {missing.args[0]}, which has no default to go back to.",
+                    f"Declare it again, or let it go with `meta: {{ignore: [{missing.args[0]}]}}`.",
+                    Severity.ERROR,
+                    address,
+                    self.told.places.get(address),
                 )
             )
-    return kind.with_versions(kind.with_versions(live, declared), recorded)
+            return projected
 
+    def _live(
+        self, address: Address, d: Value | None, live: Value, a: Value | None, fields: frozenset[str], into: Comparable
+    ) -> Value:
+        """Return L's fields, with the versions of its secrets: the record's, else the declaration's own."""
+        kind = self.kind
+        for source in (d, a):
+            if kind.secret_fields and source is not None:
+                live = kind.with_versions(live, source)
+        if d is not None:
+            known = kind.field_names(a) if a is not None else _NONE
+            for name in sorted((kind.field_names(d) & kind.secret_fields) - known):
+                into.findings.append(self._unverified(address, name))
+        return kind.project(live, fields)
 
-def _unverified(address: Address, name: str, facts: Facts) -> Diagnostic:
-    return Diagnostic(
-        "secret-unverified",
-        "A live secret is taken as it is.",
-        f"{address} exists already; whether its {name} is the declared one can't be known.",
-        facts.desired.places.get(address),
-        "Raise its version to set it.",
-        Severity.NOTE,
-        address,
-    )
+    def _applied(self, a: Value, fields: frozenset[str], live: Value | None) -> Value:
+        """Return A, which takes from live (sealed) the fields that it doesn't have."""
+        a = self.kind.project(a, fields)
+        missing = fields - self.kind.field_names(a)
+        if not missing or not isinstance(a, Fields) or not isinstance(live, Fields):
+            return a
+        return Fields.of([*a, *live.only(missing)])
+
+    def _sealed(self, value: Value) -> Value:
+        return self.kind.sealed(value, self.salt) if self.kind.private_fields else value
+
+    def _check_versions(self, address: Address, d: Value, a: Value | None, into: Comparable) -> None:
+        if a is None or not self.kind.secret_fields:
+            return
+        new, old = self._versions(d), self._versions(a)
+        for name in sorted(new.keys() & old.keys()):
+            if new[name] < old[name]:
+                into.findings.append(
+                    diagnostic(
+                        "secret-version-lower",
+                        f"{address} declares version {new[name]} of {name}, but version {old[name]} was applied.",
+                        f"Write {old[name]} for the same secret, {old[name] + 1} for a new one.",
+                        Severity.ERROR,
+                        address,
+                        self.told.places.get(address),
+                    )
+                )
+
+    def _versions(self, value: Value) -> Mapping[str, int]:
+        secrets = self.kind.to_json(self.kind.project(value, self.kind.secret_fields))
+        return {name: secret["$version"] for name, secret in secrets.items()}
+
+    def _expired(self, address: Address, name: str) -> Diagnostic:
+        return diagnostic(
+            "expired",
+            f"The last day of {name} of {address} has passed, so it is left out.",
+            f"Delete {name}, or give it a later day.",
+            Severity.WARNING,
+            address,
+            self.told.places.get(address),
+        )
+
+    def _unverified(self, address: Address, name: str) -> Diagnostic:
+        return diagnostic(
+            "secret-unverified",
+            f"{address} exists already; whether its {name} is the declared one can't be known.",
+            "Raise its version to set it.",
+            Severity.NOTE,
+            address,
+            self.told.places.get(address),
+        )

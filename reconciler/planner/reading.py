@@ -1,54 +1,95 @@
 """Whether a read may be planned on: the right account, proven complete, and not suddenly empty."""
 
-from collections import Counter
-
 from reconciler.kinds import KINDS
-from reconciler.model.address import group_of, kind_of
-from reconciler.model.errors import IncompleteReadError, RefusedError
+from reconciler.model.address import kind_of
+from reconciler.model.diagnostic import Severity
+from reconciler.model.errors import DiagnosticsError, IncompleteReadError, RefusedError
 from reconciler.model.plan import Options
-from reconciler.model.state import Applied, Desired, Live, State
+from reconciler.model.state import Desired, Live
+from reconciler.model.text import neutral
+from reconciler.planner.codes import diagnostic
+from reconciler.planner.groups import Group, Grouped
+from reconciler.planner.tombstones import is_named
+from reconciler.ports import Capabilities
+
+#: A proven empty answer is believed where we own this many or fewer.
+_FEW = 3
 
 
-def demand_complete(desired: Desired, live: Live, seen: State, applied: Applied, options: Options) -> str:
-    """Return in words what was read; ``seen`` is the live state under our addresses.
+def demand_proof(desired: Desired, live: Live, states: Grouped, options: Options) -> str:
+    """Return in words what was read.
 
-    Raises ``RefusedError`` for another account, ``IncompleteReadError`` for a group that isn't proven complete, for
-    a fixed resource that is missing, and for a kind that is suddenly empty although more than three of it are owned.
+    Raises ``RefusedError`` for another account, and ``IncompleteReadError`` for a group that we own or declare and
+    that isn't proven complete, and for one that is suddenly empty although we own more than a few of it.
     """
-    if live.account != desired.config.account:
+    if live.exists and live.account != desired.config.account:
         raise RefusedError(
-            f"The live account is {live.account}, but account.yaml says {desired.config.account}.",
+            f"The live account is {neutral(live.account)}, but account.yaml says {desired.config.account}.",
             "Correct `account:`, or point `providers:` at the right account.",
         )
-    kinds = {kind_of(group) for group in live.complete}
-    wanted = {kind_of(address) for address in desired.state} | {kind_of(address) for address in applied.state}
-    if missing := sorted(wanted - kinds):
+    if missing := _unproven(desired, live, states):
         raise IncompleteReadError(
             f"The account was not read completely: {', '.join(missing)}.", "Try again; nothing was concluded from it."
         )
-    _demand_fixed(desired, seen)
-    _demand_no_sudden_void(seen, applied, options)
-    groups = len({group_of(address) for address in live.state})
-    return f"read completely: {len(live.state)} resources in {groups} groups" if live.exists else "not created yet"
-
-
-def _demand_fixed(desired: Desired, seen: State) -> None:
-    absent = [a for a in sorted(desired.state) if KINDS[kind_of(a)].fixed and a not in seen]
-    if absent:
+    if empty := _suddenly_empty(desired, states, options):
+        kinds = sorted({kind_of(group) for group in empty})
         raise IncompleteReadError(
-            f"The account doesn't report {', '.join(absent)}.",
-            "It has such resources for each booked domain and each of its topics: check the spelling, then try again.",
+            "The account reports none at all of what we own: "
+            + ", ".join(f"{count} of {group}" for group, count in empty.items())
+            + ".",
+            f"If it really was emptied, say {' '.join(f'--accept-empty {kind}' for kind in kinds)} --reason TEXT.",
         )
+    if not live.exists:
+        return "the account doesn't exist yet; the first apply creates it"
+    return f"read completely: {len(live.state)} resources in {len(states.live)} groups"
 
 
-def _demand_no_sudden_void(seen: State, applied: Applied, options: Options) -> None:
-    owned = Counter(map(kind_of, applied.state))
-    there = {kind_of(address) for address in seen}
-    empty = sorted(
-        kind for kind, n in owned.items() if n > 3 and kind not in there and kind not in options.accept_empty
+def demand_served(desired: Desired, states: Grouped, can: Capabilities) -> None:
+    """Raise ``DiagnosticsError`` for each declared kind that the provider can't hold."""
+    kinds = {kind_of(group): group for group in sorted(states.desired, reverse=True)}
+    errors = []
+    for kind, group in sorted(kinds.items()):
+        if kind not in can.kinds:
+            first = min(states.desired[group], key=lambda address: (desired.places.get(address) or (), address))
+            detail = f"The provider can't hold a {KINDS[kind].title}, such as {first}."
+            remedy = "Take it out of the files, or use a provider that can."
+            errors.append(
+                diagnostic("kind-not-served", detail, remedy, Severity.ERROR, first, desired.places.get(first))
+            )
+    if errors:
+        raise DiagnosticsError(errors)
+
+
+def _unproven(desired: Desired, live: Live, states: Grouped) -> list[str]:
+    """Return the groups without proof; that a zone is proven absent proves that it has no record sets."""
+    needed = states.desired.keys() | states.applied.keys() | desired.declared
+    zones = states.live.get("zone", {})
+    return sorted(
+        group
+        for group in needed - live.complete
+        if not (
+            kind_of(group) == "record" and "zone" in live.complete and group.replace("record", "zone", 1) not in zones
+        )
     )
-    if empty:
-        raise IncompleteReadError(
-            "The account reports none at all of what we own: " + ", ".join(f"{owned[k]} of {k}" for k in empty) + ".",
-            "If it really was emptied, say " + " ".join(f"--accept-empty {k}" for k in empty) + " --reason TEXT.",
-        )
+
+
+def _suddenly_empty(desired: Desired, states: Grouped, options: Options) -> dict[str, int]:
+    """Return what we own more than a few of and the account none: kinds, and zones that are there."""
+    kinds: dict[str, int] = {}
+    found: dict[str, int] = {}
+    there = {kind_of(group) for group in states.live}
+    zones = states.live.get("zone", {})
+    for group, applied in sorted(states.applied.items()):
+        kind = kind_of(group)
+        if KINDS[kind].fixed or {kind, group} & options.accept_empty or states.live.get(group):
+            continue
+        owned = _unspent(applied, states.desired.get(group, {}), desired)
+        kinds[kind] = kinds.get(kind, 0) + owned
+        if kind in there and group.replace("record", "zone", 1) in zones and owned > _FEW:
+            found[group] = owned
+    return found | {kind: n for kind, n in kinds.items() if kind not in there and n > _FEW}
+
+
+def _unspent(applied: Group, desired: Group, told: Desired) -> int:
+    """Count owned addresses without those whose deletion ``removed:`` names: that these are gone is no surprise."""
+    return sum(address in desired or not is_named(address, told.removals) for address in applied)

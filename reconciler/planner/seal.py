@@ -4,7 +4,8 @@ A change's seal covers what it would do, to what, from what, and the receipt tha
 old approval never fits a new situation that only looks the same.
 """
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from reconciler.kinds import KINDS
 from reconciler.model.account import AccountConfig
@@ -13,39 +14,64 @@ from reconciler.model.change import Change
 from reconciler.model.fields import Json, Value, digest_of
 from reconciler.model.plan import SEAL_FORMAT, SealList
 from reconciler.model.state import Applied, State
+from reconciler.planner.groups import Group
 
 
-def seal_change(change: Change, account: str, origin: str, desired: State, applied: Applied) -> Change:
-    """Return the change with its seal; ``desired`` gives the values that it refers to."""
-    kind = KINDS[kind_of(change.address)]
-    target = change.after if change.after is not None else change.before
-    references = sorted(set(kind.references(change.address, target))) if target is not None else []
-    provenance = applied.provenance.get(change.address)
-    content = {
-        "format": SEAL_FORMAT,
-        "account": account,
-        "origin": origin,
-        "address": change.address,
-        "action": change.action,
-        "from": change.moved_from,
-        "before": _sealed(change.address, change.before, applied.salt),
-        "after": _sealed(change.address, change.after, applied.salt),
-        "refers": {a: _sealed(a, desired[a], applied.salt) for a in references if a in desired},
-        "receipt": provenance.receipt if provenance else 0,
-    }
-    return replace(change, seal=digest_of(content))
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """What a seal covers beside the change itself.
+
+    ``desired`` and ``live`` give the values that a change refers to, ``zones`` what is in each live zone.
+    """
+
+    account: str
+    origin: str
+    applied: Applied
+    desired: State
+    live: State
+    zones: Mapping[str, Group]
+
+    def sealed(self, change: Change) -> Change:
+        """Return the change with its seal."""
+        provenance = self.applied.provenance.get(change.moved_from or change.address)
+        content = [
+            SEAL_FORMAT,
+            self.account,
+            self.origin,
+            change.address,
+            change.action.value,
+            self._json(change.address, change.before),
+            self._json(change.address, change.after),
+            {address: self._json(address, value) for address, value in self._referred(change).items()},
+            provenance.receipt if provenance else 0,
+        ]
+        return replace(change, seal=digest_of(content))
+
+    def _referred(self, change: Change) -> dict[Address, Value | None]:
+        """Return the values that a change refers to: a moved entry's own, a zone's content, and its references."""
+        if change.covers:
+            return dict(self.zones.get(change.covers.removesuffix("/"), {}))
+        found: dict[Address, Value | None] = {change.moved_from: change.before} if change.moved_from else {}
+        value = change.after if change.after is not None else change.before
+        if value is not None:
+            for address in KINDS[kind_of(change.address)].references(change.address, value):
+                known = self.desired.get(address, self.live.get(address))
+                if known is not None:
+                    found[address] = known
+        return found
+
+    def _json(self, address: Address, value: Value | None) -> Json:
+        if value is None:
+            return None
+        kind = KINDS[kind_of(address)]
+        return kind.to_json(kind.sealed(value, self.applied.salt))
 
 
 def context_of(config: AccountConfig, origin: str) -> str:
     """Return the digest of what an approval also depends on: the policy and where the account is."""
-    return digest_of({"policy": config.policy.model_dump(mode="json"), "origin": origin})
+    return digest_of([config.policy.model_dump(mode="json"), [origin]])
 
 
-def seal_list(account: str, context: str, batches: tuple[tuple[Change, ...], ...]) -> SealList:
+def list_seals(account: str, context: str, batches: tuple[tuple[Change, ...], ...]) -> SealList:
     """Return the seal list of sealed changes."""
     return SealList(account, context, tuple(sorted(change.seal for batch in batches for change in batch)))
-
-
-def _sealed(address: Address, value: Value | None, salt: str) -> Json:
-    kind = KINDS[kind_of(address)]
-    return None if value is None else kind.to_json(kind.sealed(value, salt))

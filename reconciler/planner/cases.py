@@ -1,0 +1,146 @@
+"""Cases: each address at which D, L and A don't already agree, with its row of the table in ``model.compare``.
+
+This is the only step that looks at every address of the account; all later steps see only what it finds.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from reconciler.kinds import KINDS
+from reconciler.model.address import Address, kind_of, live_id_address
+from reconciler.model.change import Action, Origin
+from reconciler.model.compare import Bookkeeping, Verdict, compare
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.errors import IncompleteReadError
+from reconciler.model.fields import Value
+from reconciler.model.kind import Kind
+from reconciler.model.meta import NO_META
+from reconciler.model.state import Applied, Desired, Live
+from reconciler.planner.codes import diagnostic
+from reconciler.planner.groups import Group, Grouped
+from reconciler.planner.ownership import Ownership, assign
+from reconciler.planner.project import Comparable, Projection
+
+_ADVANCE = Verdict(None, Origin.ASKED, Bookkeeping.ADVANCE)
+_MOVE = Verdict(Action.MOVE, Origin.ASKED)
+
+
+class Case(NamedTuple):
+    """One difference: L and D (``before``, ``after``) as they are, A as recorded, and who the entry is."""
+
+    address: Address
+    verdict: Verdict
+    before: Value | None
+    after: Value | None
+    applied: Value | None
+    live_id: str | None = None
+    version: str | None = None
+    moved_from: Address | None = None
+    lost: bool = False
+
+
+@dataclass(slots=True)
+class Cases:
+    """All cases, what is to be said about them, and the live values of kinds with fields under our addresses."""
+
+    found: list[Case] = field(default_factory=list)
+    findings: list[Diagnostic] = field(default_factory=list)
+    live: Group = field(default_factory=dict)
+
+    def of_kind(self, kind: str) -> Group:
+        """Return the live values of one kind under our addresses."""
+        return {address: value for address, value in self.live.items() if kind_of(address) == kind}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What the states are compared by."""
+
+    desired: Desired
+    live: Live
+    applied: Applied
+    today: date
+
+    def run(self, states: Grouped) -> Cases:
+        """Return every case; raises ``IncompleteReadError`` for a fixed resource that isn't live."""
+        cases = Cases()
+        skipped = {f"record/{zone}" for zone in states.unmanaged_zones()}
+        for group in states.names():
+            if group not in skipped:
+                self._compare(KINDS[kind_of(group)], *states.states(group), cases)
+        cases.found += self._protections({case.address for case in cases.found})
+        return cases
+
+    def _compare(self, kind: Kind, desired: Group, live: Group, applied: Group, cases: Cases) -> None:
+        if kind.name == "record" and desired == live == applied:
+            return
+        owned = assign(kind, desired, live, applied, self.applied)
+        if kind.fixed:
+            cases.findings += self._demand_fixed(kind, desired, owned.live)
+        if kind.name != "record":
+            cases.live |= owned.live
+        found = Projection(kind, self.desired, self.applied.salt, self.today).run(desired, owned.live, owned.applied)
+        cases.findings += found.findings
+        listed = dict(compare(found.desired, found.live, found.applied, kind.fixed))
+        for address in self._beside(desired, found, owned, listed):
+            listed[address] = _MOVE if address in owned.moves else _ADVANCE
+        cases.found += [self._case(kind, address, verdict, found, owned) for address, verdict in listed.items()]
+
+    def _beside(
+        self, desired: Group, found: Comparable, owned: Ownership, listed: dict[Address, Verdict]
+    ) -> Iterator[Address]:
+        """Yield what agrees in all fields, but moved, or has another id or other fields than the record knows."""
+        provenance = self.applied.provenance
+        reborn = {
+            a for a, i in owned.ids.items() if a in owned.applied and a in provenance and provenance[a].live_id != i
+        }
+        for address in sorted(found.stale | reborn | owned.moves.keys()):
+            if address in desired and (address not in listed or listed[address] == _ADVANCE):
+                yield address
+
+    def _case(self, kind: Kind, address: Address, verdict: Verdict, found: Comparable, owned: Ownership) -> Case:
+        live_id = owned.ids.get(address)
+        return Case(
+            address,
+            verdict,
+            found.before.get(address),
+            found.after.get(address),
+            found.applied.get(address),
+            live_id,
+            self.live.versions.get(live_id_address(kind.name, live_id) if live_id else address),
+            owned.moves.get(address),
+            address in owned.lost,
+        )
+
+    def _demand_fixed(self, kind: Kind, desired: Group, live: Group) -> list[Diagnostic]:
+        """Return errors for topics that the account doesn't have; what else is missing was not read completely."""
+        absent = sorted(desired.keys() - live.keys())
+        if kind.name != "notification" or not self.live.topics:
+            if absent:
+                raise IncompleteReadError(
+                    f"The account doesn't report {', '.join(absent)}.",
+                    "It always has such resources, so the read isn't complete. Try again.",
+                )
+            return []
+        return [
+            diagnostic(
+                "unknown-topic",
+                f"The account has no topic {kind.keys(address)[0]}.",
+                f"Its topics are {', '.join(sorted(self.live.topics))}.",
+                Severity.ERROR,
+                address,
+                self.desired.places.get(address),
+            )
+            for address in absent
+        ]
+
+    def _protections(self, listed: set[Address]) -> Iterator[Case]:
+        """Yield what agrees, but whose protection the record doesn't know as it is declared now."""
+        told, known = self.desired.metas, self.applied.provenance
+        addresses = {a for a, meta in told.items() if meta.protect} | {a for a, p in known.items() if p.protect}
+        for address in sorted(addresses - listed):
+            owned = address in known and address in self.desired.state
+            if owned and told.get(address, NO_META).protect != known[address].protect:
+                yield Case(address, _ADVANCE, None, None, None, live_id=known[address].live_id)

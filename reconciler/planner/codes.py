@@ -1,0 +1,128 @@
+"""What the codes of the planner's findings, refusals and errors mean."""
+
+from collections.abc import Mapping
+
+from reconciler.model.address import Address
+from reconciler.model.code import Code
+from reconciler.model.diagnostic import Diagnostic, Severity, Span
+
+CODES: Mapping[str, Code] = {
+    # Errors
+    "field-without-default": Code(
+        "A field that was declared has no default to go back to.",
+        "A field that was applied and is no longer declared goes back to its documented default. This field has none. "
+        "Declare it again, or name it under `meta: {ignore: [FIELD]}` to let it go as it is.",
+    ),
+    "secret-version-lower": Code(
+        "The version of a secret went down.",
+        "Secrets are compared by their version only, and versions only grow, so that a rollback never looks like "
+        "nothing to do. Keep the version for the same secret and raise it for a new one.",
+    ),
+    "unknown-topic": Code(
+        "The account has no such topic.",
+        "Which notices there are is decided by the account, which reports the list. Choose one of its topics.",
+    ),
+    "kind-not-served": Code(
+        "The provider can't hold this kind of resource.",
+        "The provider in account.yaml doesn't serve this section. Take the section out, or use another provider.",
+    ),
+    # Findings
+    "expired": Code(
+        "A declaration has had its time.",
+        "The last day of a holiday reply has passed. It is left out of what is desired, live and applied, so that "
+        "nothing happens on that day by itself. Delete it, or give it a later day.",
+    ),
+    "only": Code(
+        "A part of the configuration was left out.",
+        "`--only GLOB` restricts a plan to some addresses. What it left out is still to be done: plan without it.",
+    ),
+    "secret-unverified": Code(
+        "A live secret is taken as it is.",
+        "The resource exists already, and nobody can read whether its secret is the declared one. Taking it over never "
+        "writes a secret. Raise the version to set it.",
+    ),
+    "type-not-served": Code(
+        "The account can't hold this record set.",
+        "Its type, or an option such as `octodns:` or `geo`, isn't served by the provider. It is left out of the plan, "
+        "and nothing is deleted at its name, because what is deleted might be what stands in for it.",
+    ),
+    "whitelist-locks-out": Code(
+        "The whitelist would lock you out.",
+        "After a step of this plan the address from which you now work could no longer log in. Add an entry for it, "
+        "or keep the one that there is; `apply` refuses a plan that locks out its caller.",
+    ),
+    "zone-holds-others": Code(
+        "A zone that goes holds record sets that weren't applied from here.",
+        "With the zone all of its record sets go, also those that someone made by hand. Such a deletion needs its own "
+        "approval: a saved plan, or `--override ADDRESS`.",
+    ),
+    # Refusals
+    "allow-deletes": Code(
+        "The number of deletions isn't the one that was allowed.",
+        "`--allow-deletes N` lifts the guards for exactly N deletions, with a reason. Look at the plan again.",
+    ),
+    "deletes-all": Code(
+        "Everything owned in a zone or kind would be deleted.",
+        "Such a plan usually comes from a mistake. Name what may go under `removed:`, or allow the exact number.",
+    ),
+    "drift-refused": Code(
+        "Something was changed by hand.",
+        "`policy: {drift: refuse}` stops every plan while the account differs from what was applied last. Repair it "
+        "with `--include-drift`, or write what is live into the files.",
+    ),
+    "file-vanished": Code(
+        "A whole file is gone.",
+        "A file that declared three or more resources is no longer there, and they would be deleted. Put it back, or "
+        "name what may go under `removed:`.",
+    ),
+    "last-authority": Code(
+        "Nobody could authorise changes any more.",
+        "The last internal contact who may authorise would lose that right. Give it to another contact first.",
+    ),
+    "last-of-zone": Code(
+        "A zone would lose its last MX or NS record set.",
+        "Without MX a domain's mail goes elsewhere; without NS it can't be found. Name the record set under "
+        "`removed:` if that is meant.",
+    ),
+    "protected": Code(
+        "A protected resource would be deleted.",
+        "`meta: {protect: true}` refuses every deletion, also after the declaration itself was deleted. Declare it "
+        "again with `protect: false`, apply, and then remove it.",
+    ),
+    "removed-count": Code(
+        "A glob under `removed:` covers another number of resources.",
+        "A glob says exactly how many resources may go, so that it never covers more than somebody looked at.",
+    ),
+    "section-vanished": Code(
+        "A whole section is gone.",
+        "A section or zone that held three or more resources is no longer there, and they would be deleted. `{}` "
+        "means managed and empty. Put it back, or name what may go under `removed:`.",
+    ),
+    "tombstone-missing": Code(
+        "A deletion isn't said in git.",
+        "What holds data is deleted only when `removed:` names it with a reason; a block that is gone may be a "
+        "mistake. `keep: true` lets go of it without deleting it.",
+    ),
+    "too-many-deletions": Code(
+        "Too many resources would be deleted at once.",
+        "In a zone or kind with n owned resources at most max(3, 30 %) may go in one apply, in the account at most "
+        "max(10, 10 %). Name them under `removed:`, or give their exact number with `--allow-deletes`.",
+    ),
+    "unmanaged-refused": Code(
+        "The account holds what nobody declared.",
+        "`policy: {unmanaged: ...: refuse}` stops every plan until it is declared, deleted by hand, or ignored by a "
+        "rule.",
+    ),
+}
+
+
+def diagnostic(
+    code: str,
+    detail: str,
+    help: str,
+    severity: Severity = Severity.WARNING,
+    address: Address | None = None,
+    span: Span | None = None,
+) -> Diagnostic:
+    """Return a diagnostic with its code's own summary."""
+    return Diagnostic(code, CODES[code].summary, detail, span, help, severity, address)

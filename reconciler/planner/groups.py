@@ -1,0 +1,68 @@
+"""The three states, each divided once into the groups that are read, compared, guarded and written together."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from reconciler.model.address import Address
+from reconciler.model.fields import Value
+from reconciler.model.state import State
+
+Group: TypeAlias = dict[Address, Value]
+
+_RECORD = "record/"
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """D, L and A by group: a zone's record sets (``record/example.org``), else a kind."""
+
+    desired: dict[str, Group]
+    live: dict[str, Group]
+    applied: dict[str, Group]
+
+    @classmethod
+    def of(cls, desired: State, live: State, applied: State) -> "Grouped":
+        """Return the three states by group."""
+        return cls(by_group(desired), by_group(live), by_group(applied))
+
+    def names(self) -> list[str]:
+        """Return the names of all groups, sorted."""
+        return sorted(self.desired.keys() | self.live.keys() | self.applied.keys())
+
+    def states(self, name: str) -> tuple[Group, Group, Group]:
+        """Return D, L and A of one group."""
+        return self.desired.get(name, {}), self.live.get(name, {}), self.applied.get(name, {})
+
+    def is_owned(self, address: Address, group: str) -> bool:
+        """Tell whether an address of a group is declared or recorded."""
+        return address in self.desired.get(group, ()) or address in self.applied.get(group, ())
+
+    def leaving_zones(self) -> frozenset[Address]:
+        """Return the zones that are recorded and no longer declared."""
+        return frozenset(self.applied.get("zone", {}).keys() - self.desired.get("zone", {}).keys())
+
+    def unmanaged_zones(self) -> Iterator[str]:
+        """Yield the zones that are live, and of which neither a record set nor the zone itself is ours."""
+        for group in self.live:
+            zone = group.removeprefix(_RECORD)
+            if zone == group or group in self.desired or group in self.applied:
+                continue
+            if not self.is_owned(f"zone/{zone}", "zone"):
+                yield zone
+
+
+def by_group(state: State) -> dict[str, Group]:
+    """Return a state's groups, each with its addresses and values.
+
+    This runs over every address of the account, so it splits strings by hand; it agrees with ``address.group_of``.
+    """
+    groups: dict[str, Group] = {}
+    for address, value in state.items():
+        end = address.find("/", len(_RECORD)) if address.startswith(_RECORD) else address.find("/")
+        name = address if end < 0 else address[:end]
+        group = groups.get(name)
+        if group is None:
+            group = groups[name] = {}
+        group[address] = value
+    return groups

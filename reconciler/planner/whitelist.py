@@ -1,0 +1,53 @@
+"""The whitelist, where the account reports from which address it sees us: nobody locks himself out.
+
+An empty whitelist admits everybody. The first entry must come with one that admits the caller, and a caller admitted
+now must be admitted after every step. Binding at apply, a warning at plan.
+"""
+
+from collections.abc import Iterable
+
+from reconciler.kinds.whitelist_entry import admitted, canonical_ip
+from reconciler.model.address import Address, kind_of
+from reconciler.model.change import Action, Change
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.planner.codes import diagnostic
+from reconciler.planner.groups import Group
+
+KIND = "whitelist_entry"
+
+
+def admitting(changes: Iterable[Change], caller: str | None) -> frozenset[Address]:
+    """Return the addresses of changes after which the caller is admitted, which go before others of their kind."""
+    if caller is None:
+        return frozenset()
+    told = canonical_ip(caller)
+    of_list = [c for c in changes if kind_of(c.address) == KIND and c.after is not None]
+    return frozenset(change.address for change in of_list if admitted(change.after) == told)
+
+
+def check_whitelist(ordered: Iterable[Change], live: Group, caller: str | None) -> list[Diagnostic]:
+    """Return a finding when a step of the ordered changes locks out the caller; ``live`` are the entries there now."""
+    if caller is None:
+        return []
+    told = canonical_ip(caller)
+    entries = {address: admitted(value) for address, value in live.items() if kind_of(address) == KIND}
+    if entries and told not in entries.values():
+        return []
+    for change in ordered:
+        if kind_of(change.address) != KIND or not change.action.writes:
+            continue
+        if change.action is Action.DELETE:
+            entries.pop(change.address, None)
+        elif change.after is not None:
+            entries[change.address] = admitted(change.after)
+        if entries and told not in entries.values():
+            return [
+                diagnostic(
+                    "whitelist-locks-out",
+                    f"After {change.address} your own address {told} could no longer log in.",
+                    "Add an entry that admits it, or keep the one that there is.",
+                    address=change.address,
+                    span=change.span,
+                )
+            ]
+    return []
