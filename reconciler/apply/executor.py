@@ -31,10 +31,24 @@ def idempotency_key(nonce: str, change: Change) -> str:
     return digest_of([nonce, change.seal])
 
 
+def idempotency_keys(plan: Plan, nonce: str) -> dict[Address, str]:
+    """Return each change's idempotency key, by address."""
+    return {change.address: idempotency_key(nonce, change) for change in plan.changes}
+
+
 def execute(
-    plan: Plan, writer: Writer, secrets: Secrets, nonce: str, on_outcome: Callable[[Outcome], None]
+    plan: Plan,
+    writer: Writer,
+    domains: frozenset[str],
+    secrets: Secrets,
+    nonce: str,
+    on_outcome: Callable[[Outcome], None],
 ) -> tuple[Outcome, ...]:
     """Return what became of each change, telling ``on_outcome`` as it goes; never raises for a failing write."""
+    try:
+        writer.prepare(domains)
+    except AccountError as error:
+        return tuple(Outcome(change, Status.FAILED, str(error)) for change in plan.changes)
     outcomes: list[Outcome] = []
     failed: set[Address] = set()
     holding: dict[Address, Address] = {}

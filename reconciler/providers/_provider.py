@@ -9,7 +9,8 @@ from reconciler.ports import Reader, Writer
 
 
 class Provider(NamedTuple):
-    """How a provider is opened, from ``account.yaml`` and the account folder; both raise ``AccountError``."""
+    """How a provider is opened, from ``account.yaml`` and the account folder, and which of its files are there."""
 
     open_reader: Callable[[AccountConfig, Path], Reader]
     open_writer: Callable[[AccountConfig, Path], Writer]
+    local_files: Callable[[AccountConfig], tuple[str, ...]]

@@ -38,6 +38,12 @@ def account_path(config: AccountConfig, folder: Path) -> Path:
     return path
 
 
+def local_files(config: AccountConfig) -> tuple[str, ...]:
+    """Return the account file and its companions, where they lie in the account folder."""
+    path = config.providers.default.path
+    return () if Path(path).is_absolute() else (path, f"{path}-wal", f"{path}-shm")
+
+
 def open_store(config: AccountConfig, folder: Path) -> Store:
     """Return the account file as a store, without opening it; raises ``AccountError`` for a path that leads out."""
     return Store(account_path(config, folder))
@@ -120,4 +126,4 @@ def _complete_groups(domains: frozenset[str]) -> frozenset[str]:
 
 
 #: The row of the table.
-PROVIDER = Provider(open_reader, open_writer)
+PROVIDER = Provider(open_reader, open_writer, local_files)

@@ -7,6 +7,11 @@ from reconciler.ports import Reader, Writer
 from reconciler.providers import PROVIDERS
 
 
+def local_files(config: AccountConfig) -> tuple[str, ...]:
+    """Return the files that the provider keeps in the account folder, relative to it; git must not see them."""
+    return PROVIDERS[config.providers.default.type].local_files(config)
+
+
 def open_reader(config: AccountConfig, folder: Path) -> Reader:
     """Return the reader of the account; raises ``AccountError``."""
     return PROVIDERS[config.providers.default.type].open_reader(config, folder)

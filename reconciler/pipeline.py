@@ -1,0 +1,144 @@
+"""The corridor: the only place that walks from room to room.
+
+A room receives values and returns values; what a run does is read here from top to bottom. No loop over resources
+lives here, and no text that a person reads is made here.
+"""
+
+import getpass
+import os
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reconciler.apply.approval import Approval, check_approval
+from reconciler.apply.executor import execute, idempotency_keys, needed_secrets
+from reconciler.apply.verify import remaining
+from reconciler.check.rules import check
+from reconciler.load.desired import load_desired
+from reconciler.load.secrets import resolve_secrets
+from reconciler.load.tree import CommitTree, Tree, WorkTree
+from reconciler.model.address import Address
+from reconciler.model.errors import StaleError
+from reconciler.model.outcome import Outcome
+from reconciler.model.plan import Options, Plan
+from reconciler.model.receipt import Receipt
+from reconciler.model.state import Desired, Live
+from reconciler.planner.plan import build_plan
+from reconciler.ports import Clock
+from reconciler.providers.opening import local_files, open_reader, open_writer
+from reconciler.record.holder import Who
+from reconciler.record.order import Order
+from reconciler.record.place import open_record
+from reconciler.record.record import Keys, Record, RecordState
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One run: the account folder, the environment it may read, and the clock."""
+
+    folder: Path
+    environ: Mapping[str, str]
+    clock: Clock
+
+    def who(self) -> Who:
+        """Return who runs this, for the record."""
+        run_url = self.environ.get("RECONCILER_RUN_URL", "")
+        return Who(name=getpass.getuser(), host=socket.gethostname(), pid=os.getpid(), run_url=run_url)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan with everything it was made from."""
+
+    plan: Plan
+    desired: Desired
+    live: Live
+    record: Record
+    state: RecordState
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an apply did. ``remaining`` are changes of the plan that are still there although they were carried out."""
+
+    outcomes: tuple[Outcome, ...] = ()
+    remaining: tuple[Address, ...] = ()
+    receipt: Receipt | None = None
+    superseded: bool = False
+
+
+def validate(session: Session) -> Desired:
+    """Return the desired state of the work tree; raises ``DiagnosticsError`` with every error at once."""
+    return _desired(session, WorkTree(session.folder))
+
+
+def plan(session: Session, options: Options) -> Planned:
+    """Return what an apply would do now. Nothing is written; no secret of a resource is read."""
+    desired = validate(session)
+    record = open_record(session.folder, desired.config)
+    state = record.read()
+    return _plan(session, desired, record, state, options)
+
+
+def apply(session: Session, planned: Planned, approval: Approval, progress: Callable[[Outcome], None]) -> Applied:
+    """Carry out an approved plan and record it.
+
+    Raises ``RefusedError`` or ``StaleError`` before anything is written, ``LockedError`` when another apply holds the
+    record, ``PartialError`` when the outcome can't be recorded.
+    """
+    plan, desired, record, state = planned.plan, planned.desired, planned.record, planned.state
+    check_approval(plan, approval)
+    record.demand_free(state, session.clock.now())
+    if not plan.changes and not plan.notes:
+        return Applied()
+    commit = record.snapshot(desired.files, WorkTree(session.folder).read, session.environ, session.clock)
+    order = record.order(commit, state.applied.config_commit)
+    if order is Order.SUPERSEDED:
+        return Applied(superseded=True)
+    if order is Order.DIVERGED and not approval.diverged:
+        raise StaleError(
+            "The commit to apply doesn't contain the one that was applied last.",
+            "Merge or rebase onto it, or say `--diverged --reason TEXT`.",
+        )
+    secrets = resolve_secrets(needed_secrets(plan, desired.secrets), session.folder, session.environ)
+    writer = open_writer(desired.config, session.folder)
+    record.keep_out_of_git(*local_files(desired.config))
+    nonce = session.clock.nonce()
+    keys = Keys(nonce, idempotency_keys(plan, nonce))
+    intent = record.begin(state, plan, keys, commit, session.who(), session.clock)
+    outcomes = execute(plan, writer, desired.domains, secrets, nonce, progress)
+    receipt = record.finish(intent, plan.notes, outcomes, desired, session.clock)
+    again = _plan(session, desired, record, record.read(), plan.options)
+    return Applied(outcomes, remaining(outcomes, again.plan), receipt)
+
+
+def drift(session: Session) -> Planned:
+    """Return a plan made to look at what differs from what was applied last; it holds drift, whatever the policy."""
+    return plan(session, Options())
+
+
+def resume(session: Session) -> Receipt | None:
+    """Record what an interrupted apply did, by reading it back; None when none is pending."""
+    desired = validate(session)
+    record = open_record(session.folder, desired.config)
+    state = record.read()
+    if state.pending is None:
+        return None
+    record.demand_gone(state.pending, session.clock.now())
+    intended = _desired(session, CommitTree(*record.files_of(state.pending.config_commit)))
+    return record.resume(state, _plan(session, intended, record, state, Options()).plan, intended, session.clock)
+
+
+def _desired(session: Session, tree: Tree) -> Desired:
+    today = session.clock.now().date()
+    desired = load_desired(tree, today)
+    return replace(desired, findings=desired.findings + check(desired, today))
+
+
+def _plan(session: Session, desired: Desired, record: Record, state: RecordState, options: Options) -> Planned:
+    reader = open_reader(desired.config, session.folder)
+    live = reader.read(desired.domains)
+    today = session.clock.now().date()
+    plan = build_plan(desired, live, state.applied, reader.capabilities, options, today)
+    return Planned(plan, desired, live, record, state)

@@ -1,0 +1,91 @@
+"""Where the record lives: on a branch of the surrounding repository, else in a bare repository in the account folder.
+
+The bare one is ``.reconciler/record.git``. When the folder has become part of a repository, the first write moves the
+record onto the branch there, once; until then it is read where it is.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.gitrepo import GitRepo
+from reconciler.model.errors import RecordError
+
+_SPECIAL = r"\*?[]!# "
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The account folder, the repository around it (if any) and the record's full ref."""
+
+    folder: Path
+    around: GitRepo | None
+    ref: str
+
+    @property
+    def relative(self) -> str:
+        """The account folder's path in the surrounding repository; empty at its top, and outside of any."""
+        if self.around is None or self.around.root is None:
+            return ""
+        path = self.folder.relative_to(self.around.root).as_posix()
+        return "" if path == "." else path
+
+    @property
+    def outside(self) -> Path:
+        """Where the record is when there is no repository around the folder."""
+        return self.folder / ".reconciler" / "record.git"
+
+    def readable(self) -> GitRepo | None:
+        """Return the repository that holds the record now, or would hold it; None when nothing was written yet."""
+        if not self.outside.exists():
+            return self.around
+        own = self._own()
+        if self.around is None:
+            return own
+        return self.around if self._is_moved(own, self.around) else own
+
+    def writable(self) -> GitRepo:
+        """Return the repository to write to; makes it, or moves the record into it, where that is due."""
+        if self.around is None:
+            return self._own() if self.outside.exists() else GitRepo.init_bare(self.outside)
+        if self.outside.exists():
+            self._move(self._own(), self.around)
+        return self.around
+
+    def keep_out(self, name: str) -> None:
+        """Make the surrounding repository ignore ``name``, a path relative to the account folder."""
+        if self.around is not None:
+            path = f"{self.relative}/{name}" if self.relative else name
+            self.around.exclude("/" + "".join(f"\\{char}" if char in _SPECIAL else char for char in path))
+
+    def _own(self) -> GitRepo:
+        found = GitRepo.find(self.outside)
+        if found is None or found.git_dir != self.outside.resolve():
+            raise RecordError(
+                f"{self.outside} holds the record of what was applied, and git can't read it.",
+                "Restore it from a backup. Without it, what was applied is unknown.",
+            )
+        return found
+
+    def _is_moved(self, own: GitRepo, around: GitRepo) -> bool:
+        """Tell whether the branch already holds the bare repository's record; raises ``RecordError`` if both differ."""
+        old, new = own.read_ref(self.ref), around.read_ref(self.ref)
+        if old is None or old == new:
+            return True
+        if new is None:
+            return False
+        if around.resolve(old) is not None and around.is_ancestor(old, new):
+            return True
+        raise RecordError(
+            f"There are two records: one in {self.outside}, another on {self.ref}.",
+            "Find out which one tells what was applied, and move the other away.",
+        )
+
+    def _move(self, own: GitRepo, around: GitRepo) -> None:
+        head = own.read_ref(self.ref)
+        if head and not self._is_moved(own, around):
+            around.copy_from(own, head)
+            around.update_ref(self.ref, head, None)
+        if head and not self._is_moved(own, around):
+            raise RecordError(f"The record can't be moved from {self.outside} to the surrounding repository.")
+        own_name = f"moved-{head[:12]}.git" if head else "unused.git"
+        self.outside.rename(self.outside.with_name(own_name))

@@ -1,0 +1,81 @@
+"""Commit messages of the record: a line for people, the changes, and trailers for programs.
+
+``Reconciler-Tree`` repeats the id of the commit's tree, so that a file altered by hand (``git commit --amend``, a
+merge, a foreign commit) is noticed even before anything is signed.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from reconciler.model.change import Action
+from reconciler.model.outcome import Status
+from reconciler.model.receipt import Receipt, Step
+from reconciler.model.text import neutral
+
+TREE = "Reconciler-Tree"
+SNAPSHOT = "Reconciler-Snapshot"
+_SHOWN = 50
+_VERBS = {"intent": ("to add", "to change", "to destroy"), "outcome": ("added", "changed", "destroyed")}
+
+
+def apply_message(receipt: Receipt, tree: str) -> str:
+    """Return the message of an intent's or an outcome's commit, whose tree is ``tree``."""
+    lines = [_line(step) for step in receipt.steps[:_SHOWN]]
+    if len(receipt.steps) > _SHOWN:
+        lines.append(f"and {len(receipt.steps) - _SHOWN} more")
+    trailers = {
+        "Reconciler-Account": receipt.account,
+        "Reconciler-Receipt": str(receipt.number),
+        "Reconciler-Phase": receipt.phase,
+        "Reconciler-Config": receipt.config_commit,
+        "Reconciler-Seal": receipt.seal,
+        TREE: tree,
+    }
+    return _message(f"Apply {receipt.number}: {_summary(receipt)}", lines, trailers)
+
+
+def root_message(account: str) -> str:
+    """Return the message of the record's first, empty commit."""
+    text = "Each apply adds two commits: what it intends, and what became of it. Don't edit or rewrite this branch."
+    return _message(f"Begin the record of account {account}", [text], {"Reconciler-Account": account})
+
+
+def snapshot_message(account: str, base: str | None) -> str:
+    """Return the message of a snapshot of files that aren't committed, on top of commit ``base``."""
+    text = "These files were applied as they were in the folder; no commit of the repository held exactly them."
+    return _message(f"Snapshot of account {account}", [text], {SNAPSHOT: base or "none"})
+
+
+def trailers(message: str) -> dict[str, str]:
+    """Return the trailers that end a message."""
+    last = message.rstrip("\n").rpartition("\n\n")[2]
+    pairs = (line.partition(": ") for line in last.split("\n"))
+    return {name: value for name, colon, value in pairs if colon}
+
+
+def _message(subject: str, body: list[str], trailers: Mapping[str, str]) -> str:
+    ending = "\n".join(f"{name}: {value}" for name, value in trailers.items())
+    return "\n\n".join((neutral(subject), *(["\n".join(body)] if body else []), ending)) + "\n"
+
+
+def _line(step: Step) -> str:
+    result = f" ({step.status})" if step.status not in ("", Status.DONE) else ""
+    return f"{Action(step.action).symbol} {neutral(step.address)}{result}"
+
+
+def _summary(receipt: Receipt) -> str:
+    counted = [s for s in receipt.steps if receipt.phase == "intent" or s.status == Status.DONE]
+    actions = Counter(step.action for step in counted)
+    numbers = (
+        actions[Action.CREATE] + actions[Action.REPLACE],
+        actions[Action.UPDATE],
+        actions[Action.DELETE] + actions[Action.REPLACE],
+    )
+    parts = [f"{number} {verb}" for number, verb in zip(numbers, _VERBS[receipt.phase], strict=True)]
+    if others := actions[Action.MOVE] + actions[Action.FORGET]:
+        parts.append(f"{others} moved or let go")
+    if learnt := receipt.owned + receipt.advanced + receipt.dropped:
+        parts.append(f"{learnt} in the record only")
+    if missing := len(receipt.steps) - len(counted):
+        parts.append(f"{missing} not done")
+    return ", ".join(parts)
