@@ -39,6 +39,11 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
         "Give all keys of a mapping and all items of a list the same indentation.",
     ),
     (
+        r"expected (the )?node content",
+        "A value is missing here, or a bracket isn't closed.",
+        "Write the value, or close the bracket above.",
+    ),
+    (
         r"expected ',' or '[\]}]'",
         "A list in brackets or a mapping in braces isn't closed, or lacks a comma.",
         "Close it with `]` or `}` and put commas between the items.",
