@@ -25,7 +25,8 @@ class Approval:
 def check_approval(plan: Plan, approval: Approval) -> None:
     """Return when ``plan`` may be carried out.
 
-    Raises ``RefusedError`` when a guard or policy says no or a change of origin *both* has no permission, and
+    Raises ``RefusedError`` when a guard or policy says no, a step would lock out the caller (a warning until now) or a
+    change of origin *both* has no permission, and
     ``StaleError``, naming each difference, when the plan isn't what was approved.
     """
     if plan.refusals:
@@ -33,6 +34,9 @@ def check_approval(plan: Plan, approval: Approval) -> None:
             "\n".join(f"{refusal.detail} [{refusal.code}]" for refusal in plan.refusals),
             " ".join(dict.fromkeys(refusal.help for refusal in plan.refusals if refusal.help)),
         )
+    for finding in plan.findings:
+        if finding.code == "whitelist-locks-out":
+            raise RefusedError(f"{finding.detail} [{finding.code}]", finding.help)
     if approval.context is None:
         _demand_overrides(plan)
     else:

@@ -1,11 +1,11 @@
 """Carrying out a plan, batch after batch: one failure holds up only what needs it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of
-from reconciler.model.change import Action, Change
-from reconciler.model.errors import AccountError
+from reconciler.model.change import Change
+from reconciler.model.errors import AccountError, ReconcilerError
 from reconciler.model.fields import Fields, digest_of
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Plan
@@ -44,61 +44,70 @@ def execute(
     nonce: str,
     on_outcome: Callable[[Outcome], None],
 ) -> tuple[Outcome, ...]:
-    """Return what became of each change, telling ``on_outcome`` as it goes; never raises for a failing write."""
-    try:
-        writer.prepare(domains)
-    except AccountError as error:
-        return tuple(Outcome(change, Status.FAILED, str(error)) for change in plan.changes)
+    """Return what became of each change, telling ``on_outcome`` as it goes; never raises for a failing write.
+
+    ``secrets`` holds all of :func:`needed_secrets`; one that is missing raises ``KeyError`` before anything is written.
+    """
+    writes = {change.address: _write(change, secrets, nonce) for change in plan.changes if change.action.writes}
     outcomes: list[Outcome] = []
-    failed: set[Address] = set()
-    holding: dict[Address, Address] = {}
+    missed: dict[Address, Status] = {}
+    stop = _prepared(writer, domains)
     for batch in plan.batches:
-        hindered = _hindrance(batch, failed, holding)
-        results = (
-            [Outcome(change, Status.SKIPPED, hindered) for change in batch]
-            if hindered
-            else _carry_out(batch, writer, secrets, nonce)
-        )
+        hindrance = stop or _hindrance(batch, missed)
+        if hindrance:
+            results = [Outcome(change, Status.SKIPPED, hindrance) for change in batch]
+        else:
+            results, stop = _carry_out(batch, writes, writer)
         for outcome in results:
             outcomes.append(outcome)
             on_outcome(outcome)
             if outcome.status is not Status.DONE:
-                failed.add(outcome.change.address)
-                holding |= dict.fromkeys(_old_references(outcome.change), outcome.change.address)
+                missed[outcome.change.address] = outcome.status
     return tuple(outcomes)
 
 
-def _hindrance(batch: Iterable[Change], failed: set[Address], holding: Mapping[Address, Address]) -> str:
-    """Return why a batch can't be carried out: something it needs failed, or something that still needs it did."""
-    for change in batch:
-        if change.action is Action.DELETE:
-            if holder := holding.get(change.address):
-                return f"{holder} still refers to it."
-        elif change.after is not None:
-            kind = KINDS[kind_of(change.address)]
-            for needed in kind.references(change.address, change.after):
-                if needed in failed and needed not in {c.address for c in batch}:
-                    return f"It needs {needed}, which failed."
+def _prepared(writer: Writer, domains: frozenset[str]) -> str:
+    """Make the account ready; return why nothing can be written, or an empty string."""
+    try:
+        writer.prepare(domains)
+    except ReconcilerError as error:
+        return str(error)
     return ""
 
 
-def _old_references(change: Change) -> Iterable[Address]:
-    return () if change.before is None else KINDS[kind_of(change.address)].references(change.address, change.before)
+def _hindrance(batch: tuple[Change, ...], missed: Mapping[Address, Status]) -> str:
+    """Return why a batch can't be carried out: what must be done before it wasn't."""
+    for change in batch:
+        for needed in change.needs:
+            if needed in missed:
+                return f"It needs {needed}, which {_MISSED[missed[needed]]}."
+    return ""
 
 
-def _carry_out(batch: tuple[Change, ...], writer: Writer, secrets: Secrets, nonce: str) -> list[Outcome]:
-    writing = [change for change in batch if change.action.writes]
+_MISSED = {Status.FAILED: "failed", Status.CONFLICT: "was changed meanwhile", Status.SKIPPED: "was skipped"}
+
+
+def _carry_out(batch: tuple[Change, ...], writes: Mapping[Address, Write], writer: Writer) -> tuple[list[Outcome], str]:
+    """Return a batch's outcomes, and why everything after it must wait, or an empty string.
+
+    What can't reach the account may do so at the next batch; what the account refuses to let in, it will refuse again.
+    """
+    writing = tuple(writes[change.address] for change in batch if change.action.writes)
+    stop = ""
     try:
-        answers = writer.write(tuple(_write(change, secrets, nonce) for change in writing)) if writing else ()
-    except AccountError as error:
-        answers = tuple(Written(Status.FAILED, str(error)) for _ in writing)
-    answered = {c.address: answer for c, answer in zip(writing, answers, strict=True)}
-    recorded = Written(Status.DONE)
-    return [
-        Outcome(change, answer.status, answer.detail, answer.live_id or change.live_id)
-        for change in batch
-        for answer in (answered.get(change.address, recorded),)
-    ]
+        answers = writer.write(writing) if writing else ()
+    except ReconcilerError as error:
+        answers = (Written(Status.FAILED, str(error)),) * len(writing)
+        stop = "" if isinstance(error, AccountError) else str(error)
+    if len(answers) != len(writing):
+        detail = f"The account gave {len(answers)} answers to {len(writing)} writes, so what it did isn't known."
+        answers = (Written(Status.FAILED, detail),) * len(writing)
+    answered = {write.address: answer for write, answer in zip(writing, answers, strict=True)}
+    return [_outcome(change, answered.get(change.address, Written(Status.DONE))) for change in batch], stop
+
+
+def _outcome(change: Change, answer: Written) -> Outcome:
+    return Outcome(change, answer.status, answer.detail, answer.live_id or change.live_id)
 
 
 def _write(change: Change, secrets: Secrets, nonce: str) -> Write:

@@ -1,12 +1,25 @@
 """Proof after an apply: live is read again, and nothing of the plan may be left."""
 
-from reconciler.model.address import Address
+from reconciler.model.address import Address, kind_of, live_id_address
+from reconciler.model.change import Action, Change
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Plan
 
 
 def remaining(outcomes: tuple[Outcome, ...], again: Plan) -> tuple[Address, ...]:
-    """Return the addresses whose change was carried out and that a second plan would nevertheless change."""
-    still = {change.address for change in (*again.changes, *again.drift)}
-    done = {outcome.change.address for outcome in outcomes if outcome.status is Status.DONE}
-    return tuple(sorted(done & still))
+    """Return the addresses whose change was carried out, as the account said, and that is still to be done.
+
+    ``again`` is a plan made afterwards with the record's new knowledge: to it, a write without effect looks like drift,
+    and a deletion without effect like something that nobody declared.
+    """
+    still = {change.address for change in (*again.changes, *again.drift, *again.refused)}
+    there = frozenset(again.unmanaged)
+    done = [outcome.change for outcome in outcomes if outcome.status is Status.DONE]
+    return tuple(sorted(c.address for c in done if c.address in still or _is_undeleted(c, there)))
+
+
+def _is_undeleted(change: Change, there: frozenset[Address]) -> bool:
+    if change.action is not Action.DELETE:
+        return False
+    by_id = live_id_address(kind_of(change.address), change.live_id) if change.live_id else change.address
+    return change.address in there or by_id in there
