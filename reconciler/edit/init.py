@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.edit.emit import Inline, emit
 from reconciler.edit.literal import can_be_written, without_templates
-from reconciler.edit.naming import Names, contact_names, secret_name, slug, whitelist_name
+from reconciler.edit.naming import Names, contact_names, secret_name, whitelist_name
 from reconciler.edit.order import natural_key
 from reconciler.kinds import KINDS
 from reconciler.model.account import AccountConfig
@@ -118,15 +118,13 @@ def _steps(kind: Kind, keys: tuple[str, ...]) -> tuple[str, ...]:
 
 def _keys(draft: _Draft, kind: Kind, address: Address, value: Value) -> tuple[str, ...]:
     """Return the keys of a resource; an entry that the account knows by its own id only gets a readable name."""
-    if live_id_of(address) is None or not isinstance(value, Fields):
+    if kind.natural_key is None or live_id_of(address) is None or not isinstance(value, Fields):
         return kind.keys(address)
     names = Names(draft.sections.get(kind.path[0], ()))
     if kind.natural_key == "email":
         candidates = contact_names(str(value.value("email", "")), str(value.value("name", "")))
-        return (names.choose(candidates, "contact"),)
-    if kind.natural_key == "address":
-        return (names.choose([whitelist_name(str(value.value("address")))], "ip"),)
-    return (names.choose([slug(live_id_of(address) or "")], kind.name),)
+        return (names.choose(candidates, kind.name),)
+    return (names.choose([whitelist_name(str(value.value(kind.natural_key, "")))], kind.name),)
 
 
 def _reference(draft: _Draft, kind: Kind, address: Address, name: str) -> Inline:

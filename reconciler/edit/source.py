@@ -202,8 +202,7 @@ class _Parser:
         for number, line in enumerate(lines):
             continued = number == 0 and self._text[start - 1 : start] not in ("", "\n")
             # the character before decides whether `#` begins a comment
-            searched = self._text[start - 1] + line if continued else line
-            found = _COMMENT.search(searched)
+            found = _COMMENT.search(self._text[start - 1] + line, 1) if continued else _COMMENT.search(line)
             if found:
                 alone = not continued and not line[: found.start()].strip()
                 yield (found.start() if alone else -1), found.group().rstrip()

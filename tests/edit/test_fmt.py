@@ -197,7 +197,7 @@ def test_a_zone_with_aliases_keeps_its_order() -> None:
         ("%YAML 1.1\n---\na: 1\n", "not-formattable", (1, 1)),
         ("? [a, b]\n: 1\n", "not-formattable", (1, 3)),
         ("just text\n", "not-formattable", (1, 1)),
-        ("a: " + "[" * 3000 + "]" * 3000, "not-formattable", (1, 1)),
+        ("a: " + "[" * 600 + "]" * 600, "not-formattable", (1, 1)),
     ],
 )
 def test_what_cannot_be_read_is_refused(text: str, code: str, place: tuple[int, int]) -> None:
