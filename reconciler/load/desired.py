@@ -177,7 +177,7 @@ class _Load:
             self._merged.places[address] = Span(path, 1, 1)
         for address in settings:
             self._merged.state[address] = Fields()
-        render = partial(self._variables.rendered, templates) if dns.templates else None
+        render = partial(self._variables.rendered_entry, templates) if dns.templates else None
         return read_zones(files, settings, self._bytes, self.problems, render)
 
     def desired(self, config: AccountConfig, records: Records) -> Desired:

@@ -22,6 +22,8 @@ _REFUSED = frozenset(
     {"attr", "filesizeformat", "format", "groupby", "map", "pprint", "random", "reject", "rejectattr", "select"}
     | {"selectattr", "xmlattr"}
 )
+#: Filters whose argument is a value of its own.
+_FALLBACKS = frozenset({"d", "default"})
 _ADVICE = "Write `{{ vars.NAME }}`; literal braces are written as `{{ '{{' }}`."
 
 
@@ -77,14 +79,24 @@ class Templates:
             elif isinstance(node, nodes.Const):
                 if len(str(node.value)) > _MAX_CONSTANT or (isinstance(node.value, int | float) and node.value > 1000):
                     raise TemplateError("wrong-template", "A constant in this template is too large.")
-            elif isinstance(node, nodes.Filter) and node.name in _REFUSED:
-                raise TemplateError("wrong-template", f"The filter `{node.name}` is refused here.")
+            elif isinstance(node, nodes.Filter):
+                self._check_filter(node)
             elif isinstance(node, nodes.Name):
                 raise TemplateError(
                     "wrong-template", f"`{node.name}` means nothing here; variables begin with `vars.`."
                 )
             elif not isinstance(node, allowed):
                 raise TemplateError("wrong-template", "Only variables, constants and filters may stand in a template.")
+
+    def _check_filter(self, node: "nodes.Filter") -> None:
+        """Refuse filters that aren't bounded, and arguments that multiply: a variable joined by a variable."""
+        from jinja2 import nodes
+
+        if node.name in _REFUSED or node.dyn_args or node.dyn_kwargs:
+            raise TemplateError("wrong-template", f"The filter `{node.name}` is refused here.")
+        arguments = [*node.args, *(pair.value for pair in node.kwargs)]
+        if node.name not in _FALLBACKS and not all(isinstance(argument, nodes.Const) for argument in arguments):
+            raise TemplateError("wrong-template", f"The filter `{node.name}` takes constants only.")
 
     def _check_variable(self, node: "nodes.Getattr | nodes.Getitem") -> None:
         name = _variable(node)

@@ -87,6 +87,12 @@ class Variables:
             return Sequence(node.mark, [self.rendered(templates, file, item) for item in node.items])
         return self.rendered_mapping(templates, file, node)
 
+    def rendered_entry(self, templates: Templates, file: str, key: Scalar, node: Node) -> Node:
+        """Return a copy of a key's value with its string values rendered; a template in the key is reported."""
+        if is_template(key.text):
+            self._misplaced(file, key, "A key isn't rendered.")
+        return self.rendered(templates, file, node)
+
     def rendered_mapping(self, templates: Templates, file: str, node: Mapping) -> Mapping:
         """Return a copy of a mapping with its string values rendered."""
         entries: dict[str, tuple[Scalar, Node]] = {}

@@ -61,12 +61,12 @@ def read_zone_file(
     settings: ZoneSettings,
     records: Records,
     problems: Problems,
-    render: Callable[[str, Node], Node] | None = None,
+    render: Callable[[str, Scalar, Node], Node] | None = None,
 ) -> None:
     """Add a zone file's record sets to ``records``; ``render`` replaces templates in an entry's values."""
     reader = YamlReader(file, raw, problems, ZONE)
     entries = _Entries(file, settings, records, problems)
-    take = entries.take if render is None else lambda key, node: entries.take(key, render(file, node))
+    take = entries.take if render is None else lambda key, node: entries.take(key, render(file, key, node))
     other = reader.entries(take)
     if reader.blank:
         detail = f"The zone {settings.zone} is managed and empty."

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from pydantic_core import PydanticCustomError
 
 from reconciler.kinds.zone import ZoneModel
-from reconciler.load.nodes import Node
+from reconciler.load.nodes import Node, Scalar
 from reconciler.load.problems import Problems
 from reconciler.load.zonefile import Records, ZoneSettings, read_zone_file
 from reconciler.model.account import ZoneOptions
@@ -96,7 +96,7 @@ def read_zones(
     settings: Mapping[Address, ZoneSettings],
     read: Callable[[str], bytes | None],
     problems: Problems,
-    render: Callable[[str, Node], Node] | None,
+    render: Callable[[str, Scalar, Node], Node] | None,
 ) -> Records:
     """Return the record sets of all zone files; ``read`` returns None for a file that it has reported."""
     records = Records()

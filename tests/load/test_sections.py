@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from load.written import account, codes, errors, load, the_error
 
+from load.written import account, codes, errors, load, the_error
 from reconciler.kinds import KINDS
 from reconciler.model.diagnostic import Span
 from reconciler.model.fields import Fields
