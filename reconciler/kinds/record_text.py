@@ -24,6 +24,8 @@ OTHER_TYPES = frozenset({"ALIAS", "URLFWD"})
 _TYPE = re.compile(r"[A-Z][A-Z0-9-]*\Z")
 _DIGITS = re.compile(r"[0-9]{1,10}\Z")
 _ENDS_QUOTED = re.compile(r'(?<!\\)(?:\\\\)*"\Z')
+_SIMPLE_STRINGS = re.compile(r'"[ !#-\[\]-~]*"(?: "[ !#-\[\]-~]{0,255}")*\Z')
+_SIMPLE_CAA = re.compile(r'([0-9]{1,3}) ([A-Za-z0-9]+) "([ !#-\[\]-~]*)"\Z')
 _Writer = Callable[[Any, bool, bool], bytes]
 
 
@@ -121,6 +123,8 @@ def txt_wire(data: bytes) -> bytes:
 
 
 def _presented_strings(value: str) -> bytes:
+    if _SIMPLE_STRINGS.match(value):
+        return value[1:-1].replace('" "', "").encode()
     import dns.exception
     import dns.rdata
 
@@ -167,9 +171,12 @@ def _srv(value: Any, lenient: bool, _escaped: bool) -> bytes:
 
 
 def _caa(value: Any, lenient: bool, _escaped: bool) -> bytes:
-    if not isinstance(value, Mapping):
+    if isinstance(value, Mapping):
+        flags, tag, content = MAPPINGS["CAA"].fields(value)
+    elif isinstance(value, str) and (found := _SIMPLE_CAA.match(value)):
+        flags, tag, content = found.groups()
+    else:
         return _general("CAA", value, lenient)
-    flags, tag, content = MAPPINGS["CAA"].fields(value)
     if not isinstance(tag, str) or not tag.isalnum() or not tag.isascii() or len(tag) > 255:
         raise wrong_type("the tag as letters and digits", "Write `issue`, `issuewild` or `iodef`.")
     if not isinstance(content, str):

@@ -1,0 +1,129 @@
+"""The corpus as a repository of ours: commit after commit is checked out, planned, applied and planned again."""
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reconciler.apply.approval import Approval
+from reconciler.model.address import decode_part
+from reconciler.model.errors import DiagnosticsError, RefusedError
+from reconciler.model.plan import Options, Plan
+from reconciler.pipeline import Planned, Session, apply, plan
+from reconciler.store.account import Store
+from reconciler.store.by_hand import set_fields
+
+from .oracle import FOLDER, NOT_ZONES, Key, git
+
+ACCOUNT = """\
+version: 1
+account: K-104711
+providers:
+  default: {type: embedded, path: account.db}
+dns: {directory: hostedzones, exclude: [octodns.yaml], defaults: {lenient: true}}
+exclude: [config.yaml]
+"""
+
+
+class FixedClock:
+    """A clock that stands still, so that nothing in a replay depends on the day it runs."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def now(self) -> datetime:
+        return datetime(2026, 8, 6, 12, 0, tzinfo=UTC)
+
+    def nonce(self) -> str:
+        self._count += 1
+        return f"{self._count:032x}"
+
+
+@dataclass
+class Replay:
+    """An account folder that follows the corpus."""
+
+    corpus: Path
+    folder: Path
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir()
+        subprocess.run(["git", "init", "-q", "-b", "main", str(self.folder)], check=True)
+        git(self.folder, "config", "user.name", "Replay")
+        git(self.folder, "config", "user.email", "replay@example.org")
+        self.session = Session(self.folder, {}, FixedClock())
+
+    def commit(self, corpus_commit: str, guards: str = "enforce", vanished: tuple[str, ...] = ()) -> None:
+        """Make the folder hold what the corpus held at a commit, with tombstones for the zones that vanish."""
+        zones = self.folder / FOLDER
+        shutil.rmtree(zones, ignore_errors=True)
+        archive = subprocess.run(
+            ["git", "-C", str(self.corpus), "archive", corpus_commit, FOLDER], check=True, capture_output=True
+        ).stdout
+        subprocess.run(["tar", "-x", "-C", str(self.folder)], input=archive, check=True)
+        text = ACCOUNT + f"policy: {{guards: {guards!r}}}\n"
+        if vanished:
+            text += "removed:\n" + "".join(f"  zone/{zone}: {{reason: vanished}}\n" for zone in vanished)
+        (self.folder / "account.yaml").write_text(text)
+        git(self.folder, "add", "-A")
+        git(self.folder, "commit", "-q", "--allow-empty", "-m", f"As in {corpus_commit}")
+
+    def plan(self) -> Planned:
+        """Return the plan for what the folder holds."""
+        return plan(self.session, Options())
+
+    def plan_if_loadable(self) -> Planned | None:
+        """Return the plan, or None for files in which we find errors that octoDNS's lenient reading passes over."""
+        try:
+            return self.plan()
+        except DiagnosticsError as error:
+            assert {d.code for d in error.diagnostics if d.is_error} <= {"unknown-key", "wrong-type"}
+            return None
+
+    def apply(self, planned: Planned) -> set[Key]:
+        """Carry the plan out and return the record sets that the account refused; raises ``RefusalError``."""
+        if any(change.address.startswith("zone/") for change in planned.plan.refused):
+            raise RefusalError("a zone without a tombstone")
+        try:
+            applied = apply(self.session, planned, Approval(), lambda _: None)
+        except RefusedError as error:
+            raise RefusalError(str(error)) from None
+        assert not applied.remaining
+        failed = [outcome for outcome in applied.outcomes if outcome.status != "done"]
+        assert all("CNAME" in o.detail or "Nothing of this batch" in o.detail for o in failed), failed[:3]
+        return {key(outcome.change.address) for outcome in failed}
+
+    def by_hand(self, address: str, **fields: str) -> None:
+        """Change the live account as somebody in the portal would."""
+        set_fields(Store(self.folder / "account.db"), address, fields)
+
+
+class RefusalError(Exception):
+    """A guard said no."""
+
+
+def record_changes(found: Plan) -> dict[Key, str]:
+    """Return the plan's changes of record sets in the oracle's terms."""
+    return {
+        key(change.address): change.action.value for change in found.changes if change.address.startswith("record/")
+    }
+
+
+def deleted_zones(found: Plan) -> set[str]:
+    """Return the zones that the plan deletes, with all that is in them."""
+    return {
+        c.address.partition("/")[2] for c in found.changes if c.address.startswith("zone/") and c.action == "delete"
+    }
+
+
+def key(address: str) -> Key:
+    """Return zone, name and type of a record's address, as the oracle names them."""
+    _, zone, name, rtype = (decode_part(part) for part in address.split("/"))
+    return zone, "" if name == "@" else name, rtype
+
+
+def zone_files(corpus: Path, commit: str) -> set[str]:
+    """Return the zones that have a file at a commit."""
+    names = (Path(line).name for line in git(corpus, "ls-tree", "--name-only", commit, f"{FOLDER}/").splitlines())
+    return {name.removesuffix(".yaml").lower() for name in names if name.endswith(".yaml") and name not in NOT_ZONES}
