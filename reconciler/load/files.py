@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from reconciler.load.problems import Problems
@@ -78,7 +78,7 @@ def covers(glob: str, path: str) -> bool:
     return any(_matches(parts[:n], globs) for n in range(1, len(parts) + 1))
 
 
-@cache
+@lru_cache(maxsize=1 << 14)
 def _matches(parts: tuple[str, ...], globs: tuple[str, ...]) -> bool:
     if not globs or not parts:
         return not parts and all(glob == "**" for glob in globs)

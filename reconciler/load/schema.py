@@ -21,6 +21,8 @@ from reconciler.model.meta import Meta
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _REF = "#/$defs/{model}"
+#: Keywords whose keys are names, not keywords.
+_BY_NAME = frozenset({"properties", "$defs"})
 _TEXT: Json = {"type": ["string", "number", "boolean"]}
 
 
@@ -186,7 +188,11 @@ def _tidy(schema: Any) -> Any:
         kept["pattern"] = f"^(?:{pattern.removeprefix('^').removesuffix('$')})$"
     if isinstance(description := kept.get("description"), str):
         kept["description"] = description.replace("``", "`")
-    return {key: _tidy(value) for key, value in kept.items()}
+    return {key: _tidy_each(value) if key in _BY_NAME else _tidy(value) for key, value in kept.items()}
+
+
+def _tidy_each(schemas: dict[str, Any]) -> dict[str, Any]:
+    return {name: _tidy(schema) for name, schema in schemas.items()}
 
 
 def _may_be_written(default: Any, schema: Json) -> bool:

@@ -1,0 +1,139 @@
+"""account.yaml and `removed:`: the settings of an account, and what may go."""
+
+import pytest
+
+from load.written import ACCOUNT, account, codes, errors, load, the_error
+from reconciler.model.account import AccountConfig
+from reconciler.model.diagnostic import Span
+from reconciler.model.state import Removal
+
+
+def settings(more: str) -> AccountConfig:
+    """Return the settings of an account.yaml with something added."""
+    return load({"account.yaml": account(more)}).config
+
+
+class TestSettings:
+    """What only account.yaml may hold."""
+
+    def test_defaults(self) -> None:
+        """Three keys are enough."""
+        config = settings("")
+        assert (config.account, config.dns.directory, config.policy.drift) == ("K-104711", "zones", "hold")
+        assert config.record_branch == "reconciler/K-104711"
+
+    def test_it_may_hold_sections_too(self) -> None:
+        """Ordinary sections and variables may stand beside the settings."""
+        assert "notification/a" in load({"account.yaml": account("notifications: {a: []}\nvars: {x: y}\n")}).state
+
+    def test_policy_by_section_is_policy_by_kind(self) -> None:
+        """A section stands for the kinds that are written there; a kind's own name is stronger."""
+        config = settings("policy: {unmanaged: {default: ignore, whitelist: refuse, mail: delete, alias: report}}\n")
+        found = {kind: config.policy.for_unmanaged(kind) for kind in ("whitelist_entry", "mailbox", "alias", "zone")}
+        assert found == {"whitelist_entry": "refuse", "mailbox": "delete", "alias": "report", "zone": "ignore"}
+
+    def test_policy_for_what_doesnt_exist(self) -> None:
+        """A mistyped kind would silently change nothing."""
+        found = the_error({"account.yaml": account("policy: {unmanaged: {whitelst: refuse}}\n")})
+        assert (found.code, found.help) == ("unknown-kind", "Did you mean `whitelist`?")
+
+    @pytest.mark.parametrize(
+        ("text", "code", "at"),
+        [
+            ("policy: {drift: hlod}", "wrong-value", (5, 17)),
+            ("policy: {unmanaged: {default: reprot}}", "wrong-value", (5, 31)),
+            ("policy: {ignore: [{match: x}]}", "missing-key", (5, 10)),
+            ("policy: {secrets: env/X}", "wrong-type", (5, 19)),
+            ("dns: {templates: yes}", "wrong-type", (5, 18)),
+            ("dns: {defaults: {default_ttl: -1}}", "wrong-value", (5, 31)),
+            ("dns: []", "wrong-type", (5, 6)),
+            ("record: {ref: 'a b'}", "wrong-type", (5, 15)),
+            ("exclude: x", "wrong-type", (5, 10)),
+            ("polcy: {}", "unknown-key", (5, 1)),
+            ("policy: ~", "null-value", (5, 9)),
+        ],
+    )
+    def test_a_wrong_setting_is_one_error_at_its_place(self, text: str, code: str, at: tuple[int, int]) -> None:
+        """Settings are judged like everything else."""
+        found = the_error({"account.yaml": account(text + "\n")})
+        assert (found.code, found.span) == (code, Span("account.yaml", *at))
+
+    @pytest.mark.parametrize("key", ["version", "account", "providers"])
+    def test_a_mistyped_key_isnt_also_missing(self, key: str) -> None:
+        """One letter off is one error."""
+        found = the_error({"account.yaml": ACCOUNT.replace(f"{key}:", f"{key[:-1]}x:", 1)})
+        assert (found.code, found.help) == ("unknown-key", f"Did you mean `{key}`?")
+
+    def test_an_empty_account_file(self) -> None:
+        """It says what belongs there."""
+        assert codes({"account.yaml": "# nothing yet\n"}) == ["missing-key"]
+        assert codes({"account.yaml": "{}\n"}) == ["missing-key"] * 3
+
+    def test_a_provider_of_another_type_is_one_error(self) -> None:
+        """Its other keys aren't judged by the wrong type."""
+        text = "version: 1\naccount: K-1\nproviders: {default: {type: rfc2136, server: 192.0.2.53, port: 53}}\n"
+        found = the_error({"account.yaml": text})
+        assert (found.code, found.span) == ("unsupported-provider", Span("account.yaml", 3, 29))
+        assert "`rfc2136`" in found.detail
+
+    def test_another_version(self) -> None:
+        """A newer format is never misread."""
+        found = the_error({"account.yaml": ACCOUNT.replace("version: 1", "version: 2")})
+        assert (found.code, found.help) == ("wrong-value", "Write `version: 1`.")
+
+
+class TestRemovals:
+    """`removed:` names what may go, with the reason."""
+
+    def test_an_address_or_a_glob(self) -> None:
+        """Addresses are canonical; a glob has its exact count."""
+        desired = load(
+            "removed:\n"
+            "  mailbox/Old@EXAMPLE.org: {reason: left}\n"
+            "  record/example.org/www/A: {reason: moved, keep: true}\n"
+            "  zone/bücher.example: {reason: sold}\n"
+            "  mailbox/*: {reason: closed, count: 12}\n"
+        )
+        assert desired.removals == (
+            Removal("mailbox/*", "closed", Span("resources.yaml", 5, 3), 12, False),
+            Removal("mailbox/old@example.org", "left", Span("resources.yaml", 2, 3), None, False),
+            Removal("record/example.org/www/A", "moved", Span("resources.yaml", 3, 3), None, True),
+            Removal("zone/xn--bcher-kva.example", "sold", Span("resources.yaml", 4, 3), None, False),
+        )
+
+    @pytest.mark.parametrize(
+        ("entry", "code"),
+        [
+            ("mailbx/a@example.org: {reason: x}", "unknown-kind"),
+            ("'*/a': {reason: x, count: 1}", "unknown-kind"),
+            ("mailbox/a@example.org: {}", "missing-key"),
+            ("mailbox/a@example.org: {reason: ' '}", "wrong-value"),
+            ("mailbox/a@example.org: left", "wrong-type"),
+            ("mailbox/a@example.org: {reason: x, count: 2}", "wrong-value"),
+            ("mailbox/a@example.org: {reason: x, count: many}", "wrong-type"),
+            ("mailbox/*: {reason: x}", "missing-key"),
+            ("mailbox/*: {reason: x, count: 0}", "wrong-value"),
+            ("mailbox: {reason: x}", "wrong-value"),
+            ("mailbox/: {reason: x}", "wrong-value"),
+            ("mailbox/a: {reason: x}", "wrong-value"),
+            ("record/example.org: {reason: x}", "wrong-value"),
+            ("record/example.org/*: {reason: x, count: 1}", "wrong-value"),
+        ],
+    )
+    def test_what_is_wrong_with_an_entry(self, entry: str, code: str) -> None:
+        """One error at the entry."""
+        assert codes(f"removed:\n  {entry}\n") == [code]
+
+    def test_a_list_is_no_mapping(self) -> None:
+        """Each entry needs its reason, so a list of addresses isn't enough."""
+        assert codes("removed: [mailbox/a@example.org]") == ["wrong-type"]
+
+    def test_the_same_entry_twice(self) -> None:
+        """In whatever spelling."""
+        entry = "removed: {mailbox/%s@example.org: {reason: x}}"
+        assert [e.code for e in errors({"a.yaml": entry % "a", "b.yaml": entry % "A"})] == ["duplicate-address"]
+
+    def test_what_is_declared_stays(self) -> None:
+        """An old entry beside a new declaration is a finding."""
+        (found,) = load("notifications: {a: []}\nremoved: {notification/a: {reason: x}}").findings
+        assert (found.code, [str(s) for s in found.related]) == ("removed-but-declared", ["resources.yaml:1:17"])
