@@ -74,7 +74,7 @@ class YamlReader:
         def take(event: Any) -> None:
             if event.__class__ is self._kinds.MappingStartEvent:
                 self._refuse_tag(event)
-                self._fill(Mapping(event.start_mark), 1, each)
+                self._mapping(event, 1, each)
             else:
                 other.append(self._value(event, 1))
 
@@ -145,18 +145,12 @@ class YamlReader:
         self._count(1 + len(items), event)
         return Sequence(start.start_mark, items)
 
-    def _mapping(self, start: Any, depth: int) -> Mapping:
-        entries: dict[str, tuple[Scalar, Node]] = {}
-
-        def put(key: Scalar, value: Node) -> None:
-            entries[key.text] = (key, value)
-
-        return self._fill(Mapping(start.start_mark, entries), depth, put)
-
-    def _fill(self, node: Mapping, depth: int, put: Callable[[Scalar, Node], None]) -> Mapping:
+    def _mapping(self, start: Any, depth: int, each: Callable[[Scalar, Node], None] | None = None) -> Mapping:
+        """Return a mapping; with ``each`` its values are handed over one by one and not kept."""
         following, kinds = self._next, self._kinds
         end, scalar = kinds.MappingEndEvent, kinds.ScalarEvent
-        seen: dict[str, Scalar] = {}
+        entries: dict[str, tuple[Scalar, Node]] = {}
+        node = Mapping(start.start_mark, entries)
         count = 1
         event = following()
         while (kind := event.__class__) is not end:
@@ -166,10 +160,12 @@ class YamlReader:
             value = (event.__class__ is scalar and _easy_scalar(event)) or self._value(event, depth + 1)
             if key is None:
                 node.incomplete = True
-            elif (first := seen.setdefault(key.text, key)) is not key:
-                self._duplicate(key, first)
             else:
-                put(key, value)
+                pair = (key, value if each is None else key)
+                if (first := entries.setdefault(key.text, pair)) is not pair:
+                    self._duplicate(key, first[0])
+                elif each is not None:
+                    each(key, value)
             event = following()
         self._count(count, event)
         return node
