@@ -11,12 +11,11 @@ from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
 from pydantic import ConfigDict, Field
-from pydantic_core import PydanticCustomError
 
-from reconciler.kinds.record_octodns import MAPPINGS
 from reconciler.kinds.record_show import txt_content, value_text
 from reconciler.kinds.record_text import (
     is_wire_type,
+    octodns_mapping,
     opaque_value,
     record_address,
     wire_value,
@@ -206,11 +205,12 @@ def _opaque(_rtype: str, value: Any) -> str:
 
 
 def _written(record: RecordValue) -> list[Json]:
-    """Return the values as octoDNS writes them: TXT raw with ``\\;`` where that is exact, else quoted."""
-    if record.rtype in MAPPINGS:
-        return [_mapping(record.rtype, wire) for wire in record.values]
+    """Return the values as octoDNS writes them: parts by key and TXT raw where that is exact, else as text."""
+    if not is_wire_type(record.rtype):
+        return [json.loads(value) for value in record.values]
     if record.rtype not in ("TXT", "SPF"):
-        return texts(record) if is_wire_type(record.rtype) else [json.loads(v) for v in record.values]
+        pairs = zip(record.values, texts(record), strict=True)
+        return [octodns_mapping(record.rtype, value, text) or text for value, text in pairs]
     written: list[Json] = []
     for wire in record.values:
         content = txt_content(wire) if isinstance(wire, bytes) else b""
@@ -218,14 +218,3 @@ def _written(record: RecordValue) -> list[Json]:
         exact = content.isascii() and raw.isprintable() and "\\" not in raw and '"' not in raw and raw.strip() == raw
         written.append(raw.replace(";", "\\;") if exact and raw else value_text(record.rtype, bytes(wire)))  # type: ignore[arg-type]  # wire types hold bytes
     return written
-
-
-def _mapping(rtype: str, wire: bytes | str) -> Json:
-    """Return structured data as octoDNS's mapping where that says exactly the same, else in presentation format."""
-    text = value_text(rtype, bytes(wire))  # type: ignore[arg-type]  # wire types hold bytes
-    mapping = MAPPINGS[rtype].mapping(text)
-    try:
-        exact = mapping is not None and wire_value(rtype, mapping) == wire
-    except PydanticCustomError:
-        exact = False
-    return mapping if exact else text

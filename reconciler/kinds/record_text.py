@@ -68,6 +68,15 @@ def wire_value(rtype: str, value: Any, *, lenient: bool = False, escaped_semicol
         raise missing_dot(str(error)) from None
 
 
+def octodns_mapping(rtype: str, value: bytes | str, presentation: str) -> dict[str, Any] | None:
+    """Return a value as octoDNS's mapping, or None where the type has none or it wouldn't say exactly the same."""
+    mapping = MAPPINGS[rtype].mapping(presentation) if rtype in MAPPINGS else None
+    try:
+        return mapping if mapping is not None and wire_value(rtype, mapping) == value else None
+    except PydanticCustomError:
+        return None
+
+
 def missing_dot(name: str) -> PydanticCustomError:
     """Return the error for a target without a trailing dot."""
     return PydanticCustomError(
