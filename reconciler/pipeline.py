@@ -7,7 +7,7 @@ lives here, and no text that a person reads is made here.
 import getpass
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,9 +15,12 @@ from reconciler.apply.approval import Approval, check_approval
 from reconciler.apply.executor import execute, idempotency_keys, needed_secrets
 from reconciler.apply.verify import remaining
 from reconciler.check.rules import check
+from reconciler.edit.files import write_files
+from reconciler.edit.init import WrittenAccount, write_account
 from reconciler.load.desired import load_desired
 from reconciler.load.secrets import resolve_secrets
 from reconciler.load.tree import CommitTree, Tree, WorkTree
+from reconciler.model.account import AccountConfig
 from reconciler.model.address import Address
 from reconciler.model.errors import StaleError
 from reconciler.model.outcome import Outcome
@@ -66,6 +69,27 @@ class Applied:
     remaining: tuple[Address, ...] = ()
     receipt: Receipt | None = None
     superseded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What ``init`` wrote, and the first plan over it, which has to be empty."""
+
+    written: WrittenAccount
+    plan: Plan
+
+
+def init(session: Session, config: AccountConfig | None, only: Sequence[str]) -> Adopted:
+    """Write the sections ``only`` of the live account as YAML; the account is only read.
+
+    ``config`` is None where an account.yaml exists, which is then kept. Raises ``UsageError``, and writes nothing,
+    where any other file is in the way.
+    """
+    settings = config or validate(session).config
+    live = open_reader(settings, session.folder).read(frozenset())
+    written = write_account(live, settings, only, account_file=config is not None)
+    write_files(session.folder, written.files)
+    return Adopted(written, plan(session, Options()).plan)
 
 
 def validate(session: Session) -> Desired:

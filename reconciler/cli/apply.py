@@ -43,7 +43,7 @@ def apply(run: Run, /, file: Path | None, auto_approve: bool, resume: bool, dive
 
     saved = None if file is None else _load(file)
     planned = pipeline.plan(run.session(), options if saved is None else saved.options)
-    if not run.json:
+    if not run.json and (saved is None or not planned.plan.changes or planned.plan.refusals):
         _show_plan(run, planned.plan)
     if planned.plan.refusals and not run.json:
         return ExitCode.REFUSED
@@ -86,6 +86,7 @@ def _approve(run: Run, plan: "Plan", saved: "SavedPlan | None", auto_approve: bo
     if saved is not None:
         return Approval(saved.context, saved.changes, diverged)
     if auto_approve or not plan.changes:
+        run.print("\n" if plan.changes and not run.json else "")
         return Approval(diverged=diverged)
     run.print("\nDo you want to apply this plan? Only `yes` is accepted.\n\n  Enter a value: ")
     try:

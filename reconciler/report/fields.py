@@ -87,10 +87,14 @@ def _view(
     remark = "forces replacement" if forces else ""
     if kind.name == "record" and any("\n" in (text or "") for text in (before, after, applied)):
         return _list_view(name, before, after, applied, remark)
-    old, new, record = (None if text is None else neutral(text, VALUE_LIMIT) for text in (before, after, applied))
+    old, new, record = (None if text is None else _one_line(text) for text in (before, after, applied))
     if old is not None and old == new:
         remark = remark or "differs in what isn't shown"
     return FieldView(name, old, new, record, remark=remark)
+
+
+def _one_line(text: str) -> str:
+    return neutral(text, VALUE_LIMIT) or '""'
 
 
 def _list_view(name: str, before: str | None, after: str | None, applied: str | None, remark: str) -> FieldView:

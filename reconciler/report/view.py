@@ -172,19 +172,19 @@ def _bookkeeping(plan: Plan) -> str:
 
 def _summary(plan: Plan) -> str:
     """Return the last line, as Terraform writes it."""
-    if not plan.changes:
+    if not plan.changes and not plan.refused and not plan.refusals:
         return f"No changes. {_why_none(plan)}"
     add, change, destroy = plan.counts()
     parts = [f"{add} to add", f"{change} to change", f"{destroy} to destroy"]
     for action in (Action.MOVE, Action.FORGET):
         if count := sum(c.action is action for c in plan.changes):
             parts.append(f"{count} to {action}")
+    if plan.refused:
+        parts.append(f"{len(plan.refused)} refused")
     return f"Plan: {', '.join(parts)}."
 
 
 def _why_none(plan: Plan) -> str:
-    if plan.refused:
-        return f"{plural(len(plan.refused), 'change')} refused."
     if plan.drift:
         return f"{plural(len(plan.drift), 'resource')} changed by hand, held as drift."
     if plan.notes:
