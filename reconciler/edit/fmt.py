@@ -67,7 +67,7 @@ def _syntax_error(path: str, source: str, error: "YAMLError") -> DiagnosticsErro
         [
             Diagnostic(
                 code="yaml-syntax",
-                summary="The file is not YAML.",
+                summary="This is not valid YAML.",
                 detail=f"The reader says: {neutral(problem)}.",
                 span=place,
                 help="Mend the line shown or the one above it; nothing was changed.",

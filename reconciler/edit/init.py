@@ -11,6 +11,7 @@ from reconciler.edit.order import natural_key
 from reconciler.kinds import KINDS
 from reconciler.model.account import AccountConfig
 from reconciler.model.address import Address, kind_of, live_id_of, split
+from reconciler.model.errors import UsageError
 from reconciler.model.fields import Fields, Json, Value
 from reconciler.model.kind import Kind
 from reconciler.model.secret import SecretRef
@@ -57,14 +58,15 @@ class _Draft:
 
 
 def write_account(
-    live: Live, config: AccountConfig, only: Iterable[str] = SECTIONS, account_file: bool = True
+    live: Live, config: AccountConfig, only: Iterable[str] = (), account_file: bool = True
 ) -> WrittenAccount:
     """Return the files that declare the live state.
 
-    ``only`` names the sections to write; ``account_file`` says whether ``account.yaml`` is among the files (not where
-    one exists). Fields at their default are left out; secrets become references to the environment.
+    ``only`` names the sections to write, all where it is empty; ``account_file`` says whether ``account.yaml`` is
+    among the files (not where one exists). Fields at their default are left out; secrets become references to the
+    environment. Raises :class:`~reconciler.model.errors.UsageError` for a section that doesn't exist.
     """
-    wanted = frozenset(only)
+    wanted = _sections(only)
     draft = _Draft()
     for address in _in_order(live.state):
         kind = KINDS[kind_of(address)]
@@ -83,6 +85,13 @@ def write_account(
         if section in draft.sections
     }
     return WrittenAccount(files, tuple(draft.secrets), tuple(draft.left_out))
+
+
+def _sections(only: Iterable[str]) -> frozenset[str]:
+    wanted = frozenset(only) or frozenset(SECTIONS)
+    if unknown := sorted(wanted - SECTIONS.keys()):
+        raise UsageError(f"There is no section {unknown[0]}.", f"Sections: {', '.join(SECTIONS)}.")
+    return wanted
 
 
 def _in_order(state: Mapping[Address, Value]) -> list[Address]:

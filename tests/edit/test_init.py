@@ -95,7 +95,7 @@ def test_what_is_written_is_formatted(live: Live) -> None:
             safe_load(io.StringIO(text), enforce_order=True)
 
 
-@given(live=lives(), only=st.lists(st.sampled_from(sorted(SECTIONS)), unique=True))
+@given(live=lives(), only=st.lists(st.sampled_from(sorted(SECTIONS)), unique=True, min_size=1))
 def test_only_the_sections_asked_for(live: Live, only: list[str]) -> None:
     """``--only`` writes the files of these sections and nothing else."""
     whole = write_account(live, CONFIG, account_file=False).files
@@ -103,6 +103,14 @@ def test_only_the_sections_asked_for(live: Live, only: list[str]) -> None:
 
     sections = {path: "dns" if path.startswith("zones/") else path.removesuffix(".yaml") for path in whole}
     assert files == {path: text for path, text in whole.items() if sections[path] in only}
+
+
+def test_a_section_that_does_not_exist_is_refused() -> None:
+    """A slip in ``--only`` names the sections there are, instead of writing less than was meant."""
+    with pytest.raises(UsageError, match="There is no section mial") as caught:
+        write_account(live_of(), CONFIG, only=["mial"])
+
+    assert "mail" in caught.value.help
 
 
 @given(live=lives())
