@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _OLDEST_GIT = (2, 32)  # the first that can be kept from reading the user's configuration (GIT_CONFIG_GLOBAL)
 _LOOSE_LIMIT = 100  # from so many objects on a write becomes one pack, as in git's own fetch.unpackLimit
+_TRUST = "If you trust it, say so with `git config --global --add safe.directory FOLDER`."
 _FSCK = "Run `git fsck` there. Another clone may have it: fetch it from there."
 
 _SWITCHES = (
@@ -106,10 +107,10 @@ class GitRepo:
         """
         question = ("--is-inside-work-tree", "--absolute-git-dir", "--git-common-dir", "--show-object-format")
         answer = _run(folder, {}, ("rev-parse", *question, "--show-cdup"))
+        if "not a git repository (or any" in answer.err:
+            _refuse_damaged(folder)
+            return None
         if answer.status != 0:
-            if "not a git repository (or any" in answer.err:
-                _refuse_damaged(folder)
-                return None
             raise _failure(answer, f"The git repository around {folder} can't be used")
         inside, git_dir, common, objects, *up = os.fsdecode(answer.out).split("\n")[:-1]
         if objects != "sha1":
@@ -128,19 +129,16 @@ class GitRepo:
         return cls(path.resolve(), path.resolve(), None)
 
     def resolve(self, rev: str) -> str | None:
-        """Return the id of the commit that ``rev`` names, or None where there is none."""
-        if "\0" in rev:
-            return None
-        answer = self._try("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
-        if answer.status == 1:
-            return None
-        if answer.status != 0:
-            raise _failure(answer, f"The revision {neutral(rev)} can't be read")
-        return answer.out.decode().strip()
+        """Return the id of the commit that ``rev``, written by a person, names, or None where there is none."""
+        return None if "\0" in rev else self._named(f"{rev}^{{commit}}")
+
+    def read_ref(self, ref: str) -> str | None:
+        """Return the id that a ref holds, or None where it doesn't exist; raises ``RecordError`` for a broken one."""
+        return self._named(ref)
 
     def head(self) -> str | None:
         """Return the commit that is checked out, or None before the first commit."""
-        return self.resolve("HEAD")
+        return self.read_ref("HEAD")
 
     def person(self) -> str:
         """Return ``Name <mail>`` of whoever runs this, as their environment and git configuration say; else ``''``.
@@ -207,7 +205,7 @@ class GitRepo:
         answer = self._try("update-ref", "--no-deref", "-m", "reconciler", ref, _full_id(new), before)
         if answer.status == 0:
             return True
-        if self.resolve(ref) != old:
+        if self.read_ref(ref) != old:
             return False
         raise _failure(answer, f"The branch {ref.removeprefix('refs/heads/')} can't be moved")
 
@@ -228,6 +226,12 @@ class GitRepo:
                     file.write(f"\n{pattern}\n" if lines[-1] else f"{pattern}\n")
         except OSError as error:
             raise RecordError(f"The file {path} can't be written: {error.strerror}.") from None
+
+    def _named(self, expression: str) -> str | None:
+        answer = self._try("rev-parse", "--verify", "--quiet", "--end-of-options", expression)
+        if answer.status not in (0, 1) or "broken ref" in answer.err:
+            raise _failure(answer, f"{neutral(expression)} can't be read")
+        return answer.out.decode().strip() or None
 
     def _try(self, *arguments: str, input: bytes = b"") -> _Answer:
         return _run(self.git_dir, {**_NO_CONFIG, "GIT_DIR": str(self.git_dir)}, arguments, input)
@@ -380,18 +384,16 @@ def _unbound() -> Iterator[None]:
 
 def _failure(answer: _Answer, what: str) -> RecordError:
     lines = [line for line in answer.err.splitlines() if line.strip()]
-    said = next((line for line in lines if line.startswith("fatal: ")), lines[0] if lines else "git gave no reason")
+    said = next((line for line in lines if line.startswith("fatal: ")), lines[0] if lines else "git said nothing")
     if "dubious ownership" in said:
-        trust = "If you trust it, say so with `git config --global --add safe.directory FOLDER`."
-        return RecordError(f"{what}: it belongs to another user.", trust)
-    reason = neutral(re.sub("^(?:fatal|error): ", "", said)).rstrip(".")
+        return RecordError(f"{what}: it belongs to another user.", _TRUST)
+    reason = neutral(re.sub("^(?:fatal|error|warning): ", "", said)).rstrip(".")
     return RecordError(f"{what}: {reason}.", _FSCK if "object" in said or "corrupt" in said else "")
 
 
 def _refuse_damaged(folder: Path) -> None:
     """Raise ``RecordError`` where there is a ``.git`` that git doesn't recognise: its record must not be ignored."""
-    here = folder.resolve()
-    found = next((place / ".git" for place in (here, *here.parents) if (place / ".git").exists()), None)
-    if found:
+    places = [place / ".git" for place in (folder.resolve(), *folder.resolve().parents)]
+    if found := next((place for place in places if place.exists()), None):
         mend = "Run `git status` there and mend it, or remove it if it isn't meant to be one."
         raise RecordError(f"Git can't read the repository {found}.", mend)
