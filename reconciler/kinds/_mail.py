@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from reconciler.model.scalars import wrong_type, wrong_value
 
@@ -34,7 +35,12 @@ def canonical_domain(value: str) -> str:
             text = idna.encode(text, uts46=True).decode("ascii")
         except idna.IDNAError as error:
             raise wrong_value(f"This is not a domain name: {str(error).rstrip('.')}.") from None
-    canonical_email(f"postmaster@{text}")
+    try:
+        canonical_email(f"postmaster@{text}")
+    except PydanticCustomError:
+        raise wrong_value(
+            f"{value!r} is not a domain that mail can go to.", "Write one such as `example.org`."
+        ) from None
     return text
 
 

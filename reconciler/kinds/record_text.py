@@ -154,12 +154,13 @@ def _unescaped(text: str) -> bytes:
     return bytes(token.unescape_to_bytes().value)
 
 
-def _integer(value: Any, what: str, maximum: int) -> int:
+def _integer(value: Any, part: str, maximum: int) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= maximum:
         return value
     if isinstance(value, str) and _DIGITS.match(value) and int(value) <= maximum:
         return int(value)
-    raise wrong_type(f"{what} as a whole number from 0 to {maximum}")
+    expected = f"the {part} as a whole number from 0 to {maximum}"
+    raise PydanticCustomError("wrong_type", "Expected {expected}.", {"expected": expected, "part": part})
 
 
 def _mx(value: Any, lenient: bool, _escaped: bool) -> bytes:
@@ -167,7 +168,7 @@ def _mx(value: Any, lenient: bool, _escaped: bool) -> bytes:
         preference, exchange = MAPPINGS["MX"].fields(value)
     else:
         preference, exchange = _words(value, 2, "`10 mail.example.org.`")
-    return struct.pack("!H", _integer(preference, "the preference", 65535)) + _target(exchange, lenient, False)
+    return struct.pack("!H", _integer(preference, "preference", 65535)) + _target(exchange, lenient, False)
 
 
 def _srv(value: Any, lenient: bool, _escaped: bool) -> bytes:
@@ -175,8 +176,8 @@ def _srv(value: Any, lenient: bool, _escaped: bool) -> bytes:
         *numbers, target = MAPPINGS["SRV"].fields(value)
     else:
         *numbers, target = _words(value, 4, "`0 5 443 www.example.org.`")
-    named = zip(numbers, ("the priority", "the weight", "the port"), strict=True)
-    return struct.pack("!HHH", *(_integer(n, what, 65535) for n, what in named)) + _target(target, lenient, False)
+    named = zip(numbers, ("priority", "weight", "port"), strict=True)
+    return struct.pack("!HHH", *(_integer(n, part, 65535) for n, part in named)) + _target(target, lenient, False)
 
 
 def _caa(value: Any, lenient: bool, _escaped: bool) -> bytes:
@@ -191,7 +192,7 @@ def _caa(value: Any, lenient: bool, _escaped: bool) -> bytes:
     if not isinstance(content, str):
         raise wrong_type("the value as text")
     name = tag.lower().encode()
-    return bytes((_integer(flags, "the flags", 255), len(name))) + name + content.encode()
+    return bytes((_integer(flags, "flags", 255), len(name))) + name + content.encode()
 
 
 def _words(value: Any, count: int, example: str) -> list[str]:

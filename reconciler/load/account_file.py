@@ -65,8 +65,8 @@ def _check_providers(node: Mapping, problems: Problems) -> None:
         return
     for name, (_, value) in providers.entries.items():
         kind = value.get("type") if isinstance(value, Mapping) else None
-        if kind is not None and not isinstance(kind, Mapping) and _unsupported(value):
-            text = getattr(kind, "text", "")
+        if isinstance(kind, Scalar) and _unsupported(value):
+            text = kind.text
             detail = f"The provider `{name}` has the type `{text}`, which this version doesn't have."
             remedy = did_you_mean(text, _types(), "Types in this version")
             problems.error("unsupported-provider", detail, place(ACCOUNT_FILE, kind), remedy)
@@ -80,7 +80,7 @@ def _types() -> tuple[str, ...]:
 
 def _unsupported(value: Node) -> bool:
     kind = value.get("type") if isinstance(value, Mapping) else None
-    return getattr(kind, "text", None) not in _types()
+    return isinstance(kind, Scalar) and kind.text not in _types()
 
 
 def _is_said(node: Mapping, error: ErrorDetails) -> bool:
@@ -90,7 +90,7 @@ def _is_said(node: Mapping, error: ErrorDetails) -> bool:
     if len(loc) < 2 or loc[0] != "providers" or not isinstance(providers, Mapping):
         return False
     provider = providers.get(str(loc[1]))
-    return isinstance(provider, Mapping) and provider.get("type") is not None and _unsupported(provider)
+    return provider is not None and _unsupported(provider)
 
 
 def _check_folder(node: Mapping, dns: Dns, problems: Problems) -> None:

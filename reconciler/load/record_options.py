@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from reconciler.load.nodes import Broken, Mapping, Node, Scalar, describe, plain, typed
 from reconciler.load.problems import Problems, place, report_nulls
-from reconciler.load.spelling import did_you_mean
+from reconciler.load.spelling import did_you_mean, is_one_off
 from reconciler.load.validation import Subject, report_errors
 from reconciler.model.fields import Json
 from reconciler.model.meta import Meta
@@ -43,9 +43,9 @@ def read_options(file: str, node: Mapping, problems: Problems) -> RecordOptions:
         elif name == "meta":
             meta = _read_meta(file, key, value, problems)
             valid = valid and meta is not None
-        elif not isinstance(value, Mapping):
+        elif not isinstance(value, Mapping) or _is_mistyped(name):
             valid = False
-            _refuse_bare(file, key, value, problems)
+            _refuse(file, key, value, problems)
         elif name == "octodns":
             valid = _check_octodns(file, value, problems) and valid
             lenient = getattr(value.get("lenient"), "text", "") == "true"
@@ -54,6 +54,11 @@ def read_options(file: str, node: Mapping, problems: Problems) -> RecordOptions:
         elif rest := typed(value):
             kept[name] = rest
     return RecordOptions(lenient, kept or None, meta, valid)
+
+
+def _is_mistyped(name: str) -> bool:
+    """Tell whether a block's name is one letter off a key of ours: ``mea: {protect: true}`` is no provider's block."""
+    return name not in _OURS and is_one_off(name, _OURS)
 
 
 def _read_meta(file: str, key: Scalar, node: Node, problems: Problems) -> Meta | None:
@@ -65,7 +70,7 @@ def _read_meta(file: str, key: Scalar, node: Node, problems: Problems) -> Meta |
         return None
 
 
-def _refuse_bare(file: str, key: Scalar, value: Node, problems: Problems) -> None:
+def _refuse(file: str, key: Scalar, value: Node, problems: Problems) -> None:
     if isinstance(value, Broken):
         report_nulls(file, value, problems)
         return

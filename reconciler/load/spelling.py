@@ -21,6 +21,13 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return like[0] if like else None
 
 
+def is_one_off(word: str, known: Iterable[str]) -> bool:
+    """Tell whether a word differs from a known one by one letter, or by two that changed places."""
+    from rapidfuzz.distance import OSA
+
+    return any(OSA.distance(word, name, score_cutoff=1) == 1 for name in known)
+
+
 def did_you_mean(word: str, known: Iterable[str], what: str = "Known here") -> str:
     """Return the help for an unknown word: the nearest known one, or else all of them when they are few."""
     candidates = sorted(known)

@@ -6,7 +6,9 @@ and whatever is rare (options, templates, errors) stands apart from what every r
 
 import re
 from collections.abc import Callable
+from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic_core import PydanticCustomError
 
@@ -255,6 +257,7 @@ class _Entries:
 
     def _refused(self, error: PydanticCustomError, node: Node) -> None:
         if not self._is_said(node):
+            node = _part_of(node, error.context or {})
             subject = Subject(self._file, node, RecordModel, "this value", node if isinstance(node, Scalar) else None)
             report_errors(subject, [details_of(error)], self._problems)
 
@@ -264,3 +267,12 @@ class _Entries:
 
     def _error(self, code: str, detail: str, node: Node, help: str = "") -> None:
         self._problems.error(code, detail, place(self._file, node), help)
+
+
+def _part_of(node: Node, context: MappingType[str, Any]) -> Node:
+    """Return the part of a value with keys that an error is about: named by it, or holding the target it names."""
+    if not isinstance(node, Mapping):
+        return node
+    part = node.get(str(context.get("part")))
+    targets = (value for _, value in node.entries.values() if context.get("name") == repr(getattr(value, "text", None)))
+    return part or next(targets, node)

@@ -1,0 +1,248 @@
+"""Bad input generated from the schemas: every key mistyped by one letter, every field given each wrong type."""
+
+import copy
+import io
+import json
+import random
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.load.desired import load_desired
+from reconciler.load.schema import schemas
+from reconciler.load.tree import WorkTree
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.errors import DiagnosticsError
+
+META = {"reason": "a reason", "owner": "erika", "until": "2030-01-01", "protect": "false", "ignore": []}
+SECRET = {"secret": "env/MAIL_INFO", "version": "1"}
+#: One valid value of everything that can be written, by file.
+WHOLE: dict[str, Any] = {
+    "account.yaml": {
+        "version": "1",
+        "account": "K-104711",
+        "providers": {"default": {"type": "embedded", "path": "account.db"}},
+        "policy": {
+            "unmanaged": {"default": "report"},
+            "ignore": [{"match": "record/*/x/TXT", "reason": "a reason"}],
+            "drift": "hold",
+            "guards": "enforce",
+            "secrets": ["env/MAIL_*"],
+        },
+        "dns": {
+            "directory": "zones",
+            "exclude": ["other.yaml"],
+            "templates": "false",
+            "defaults": {"default_ttl": "3600", "lenient": "false", "escaped_semicolons": "true"},
+        },
+        "record": {"ref": "reconciler/K-104711"},
+        "exclude": ["scratch/*.yaml"],
+    },
+    "all.yaml": {
+        "zones": {"example.org": {"default_ttl": "300", "lenient": "true", "escaped_semicolons": "true", "meta": META}},
+        "mail": {
+            "example.org": {
+                "catch_all": "info",
+                "meta": META,
+                "mailboxes": {
+                    "info": {
+                        "name": "Information",
+                        "quota": "5 GiB",
+                        "password": SECRET,
+                        "forward_to": ["erika@example.org"],
+                        "keep_copy": "true",
+                        "autoreply": {"subject": "Away", "text": "Soon", "from": "2026-12-20", "until": "2027-01-06"},
+                        "meta": META,
+                    }
+                },
+                "aliases": {"sales": {"targets": ["info"], "meta": META}},
+            }
+        },
+        "contacts": {
+            "erika": {
+                "name": "Erika",
+                "email": "erika@example.org",
+                "phone": "+49 511 123456",
+                "scope": "internal",
+                "may": ["speak"],
+                "packages": ["web"],
+                "meta": META,
+            }
+        },
+        "whitelist": {"office": {"address": "203.0.113.7", "meta": META}},
+        "notifications": {"maintenance": {"channels": ["email"], "meta": META}},
+        "vars": {"web": "203.0.113.10"},
+        "removed": {"mailbox/old@example.org": {"reason": "left", "count": "1", "keep": "false"}},
+    },
+    "zones/example.org.yaml": {
+        "www": {
+            "type": "A",
+            "ttl": "300",
+            "value": "203.0.113.10",
+            "octodns": {},
+            "geo": {},
+            "dynamic": {},
+            "meta": META,
+        },
+        "mx": {"type": "MX", "values": [{"preference": "10", "exchange": "mail.example.org."}]},
+    },
+}
+SCHEMA = {
+    "account.yaml": "account.schema.json",
+    "all.yaml": "resources.schema.json",
+    "zones/example.org.yaml": "zone.schema.json",
+}
+PLAIN = object()
+WRONG: dict[str, Any] = {
+    "text": "¿wrong?",
+    "number": "12345678901234567890",
+    "list": ["¿"],
+    "mapping": {"¿": "¿"},
+    "null": None,
+}
+#: Which wrong types a field of a schema's type refuses; a scalar of any spelling is text.
+REFUSES = {
+    "string": ("list", "mapping", "null"),
+    "integer": ("text", "number", "list", "mapping", "null"),
+    "boolean": ("text", "number", "list", "mapping", "null"),
+    "array": ("text", "mapping", "null"),
+    "object": ("text", "list", "null"),
+}
+
+Path_ = tuple[str | int, ...]
+
+
+def nodes(
+    schema: dict[str, Any], data: Any, whole: dict[str, Any], at: Path_ = ()
+) -> Iterator[tuple[Path_, dict[str, Any]]]:
+    """Yield each place in ``data`` that is a property of a schema, with the property's schema."""
+    schema = resolved(schema, data, whole)
+    if isinstance(data, dict):
+        for key, value in data.items():
+            inner = schema.get("properties", {}).get(key)
+            if inner is not None:
+                yield (*at, key), resolved(inner, value, whole)
+            rest = schema.get("additionalProperties")
+            if found := inner or (rest if isinstance(rest, dict) else None):
+                yield from nodes(found, value, whole, (*at, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from nodes(schema.get("items", {}), value, whole, (*at, index))
+
+
+def resolved(schema: dict[str, Any], data: Any, whole: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema with its reference followed and, among alternatives, the one of the data's type."""
+    if "$ref" in schema:
+        return resolved({**whole["$defs"][schema["$ref"].rpartition("/")[2]]}, data, whole)
+    if alternatives := schema.get("anyOf"):
+        wanted = {dict: "object", list: "array"}.get(type(data), "string")
+        found = [resolved(one, data, whole) for one in alternatives]
+        fitting = next((one for one in found if one.get("type") == wanted), found[0])
+        types = [one.get("type") for one in found]
+        return {**fitting, "types": [name for kind in types for name in (kind if isinstance(kind, list) else [kind])]}
+    return schema
+
+
+def places(everything: bool) -> list[tuple[str, Path_, dict[str, Any]]]:
+    """Return file, path and schema of every property that the valid documents hold."""
+    found = []
+    for file, data in WHOLE.items():
+        schema = schemas()[SCHEMA[file]]
+        found += [(file, at, inner) for at, inner in nodes(schema, data, schema) if everything or at[-1] != "meta"]
+    return found
+
+
+def problems(folder: Path, change: dict[str, Any]) -> tuple[Diagnostic, ...]:
+    """Return the errors of these files; nothing else may happen."""
+    for path, content in change.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    try:
+        load_desired(WorkTree(folder), date(2026, 11, 24))
+        found: tuple[Diagnostic, ...] = ()
+    except DiagnosticsError as error:
+        found = tuple(d for d in error.diagnostics if d.is_error)
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    return found
+
+
+def changed(file: str, at: Path_, key: str | None, value: Any = PLAIN) -> dict[str, Any]:
+    """Return the valid documents with the property at a path renamed to ``key`` or given another value."""
+    whole = copy.deepcopy(WHOLE)
+    inner = whole[file]
+    for step in at[:-1]:
+        inner = inner[step]
+    if value is not PLAIN:
+        inner[at[-1]] = value
+        return whole
+    items = [(key if name == at[-1] else name, content) for name, content in inner.items()]
+    inner.clear()
+    inner.update(items)
+    return whole
+
+
+def mistyped(key: str) -> Iterator[str]:
+    """Yield the key with a letter missing, two letters exchanged, and a letter doubled."""
+    rng = random.Random(key)
+    index = rng.randrange(len(key) - 1) if len(key) > 1 else 0
+    yield key[:index] + key[index + 1 :] or key + "x"
+    if len(key) > 1 and key[index] != key[index + 1]:
+        yield key[:index] + key[index + 1] + key[index] + key[index + 2 :]
+    yield key[: index + 1] + key[index:]
+
+
+def test_the_documents_are_valid_and_whole(tmp_path: Path) -> None:
+    """Every property of every schema occurs in them, so that nothing is left out below."""
+    assert problems(tmp_path, WHOLE) == ()
+    held = {(at[-1]) for _, at, _ in places(everything=True)}
+    defined = {
+        name
+        for schema in schemas().values()
+        for definition in (schema, *schema.get("$defs", {}).values())
+        for name in definition.get("properties", {})
+    }
+    assert defined - held <= {"records"}, "`records: none` excludes the file that the documents have"
+
+
+@pytest.mark.parametrize(("file", "at", "schema"), places(everything=True), ids=lambda value: str(value)[:60])
+def test_a_key_mistyped_by_one_letter_is_found_and_named(
+    file: str, at: Path_, schema: dict[str, Any], tmp_path: Path
+) -> None:
+    """The answer stands at the key and says which was meant; nothing is traced back and nothing is written."""
+    for number, wrong in enumerate(mistyped(str(at[-1]))):
+        folder = tmp_path / str(number)
+        found = problems(folder, changed(file, at, wrong))
+        about = [d for d in found if f"`{wrong}`" in d.detail and d.span and d.span.file == file]
+        assert about, (wrong, found)
+        assert f"Did you mean `{at[-1]}`?" in about[0].help, (wrong, about)
+
+
+@pytest.mark.parametrize(("file", "at", "schema"), places(everything=True), ids=lambda value: str(value)[:60])
+def test_a_field_of_a_wrong_type_is_found_and_explained(
+    file: str, at: Path_, schema: dict[str, Any], tmp_path: Path
+) -> None:
+    """Each wrong type of each field gets an error in its file, with a way to mend it."""
+    types = set(schema.get("types") or [schema.get("type", "string")])
+    refused = set(WRONG).intersection(*(REFUSES.get(kind or "string", ("null",)) for kind in types))
+    for name in sorted(refused):
+        found = problems(tmp_path / name, changed(file, at, None, WRONG[name]))
+        assert found, (name, at)
+        assert all(d.span and d.summary and d.detail for d in found), found
+        assert any(d.span and d.span.file == file for d in found), found
+
+
+def test_every_answer_can_be_rendered(tmp_path: Path) -> None:
+    """All errors of a hopeless folder are shown together, as text."""
+    from reconciler.report.diagnostics import diagnostics_lines
+    from reconciler.report.ink import write
+
+    hopeless = {file: {key + "x": value for key, value in data.items()} for file, data in WHOLE.items()}
+    found = problems(tmp_path, hopeless)
+    out = io.StringIO()
+    write(diagnostics_lines(found), out, False)
+    assert len(found) > 10
+    assert all(d.code in out.getvalue() for d in found)
