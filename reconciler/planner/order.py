@@ -69,34 +69,29 @@ class Ordering:
                 before[unit].add(other)
             for other in self._successors(change, units):
                 before[other].add(unit)
+            if rival := _rival(change, units):
+                before[unit].add(rival)
+                before[rival].add(unit)
         return before
 
     def _predecessors(self, change: Change, units: Mapping[str, list[Change]]) -> Iterator[str]:
-        """Yield what must be there before a change: what its new value refers to; and who leaves its place."""
+        """Yield what must be there before a change: what its new value refers to."""
         if change.action is Action.DELETE or not change.action.writes or change.after is None:
             return
-        kind, _, name = change.address.partition("/")
-        for address in KINDS[kind].references(change.address, change.after):
+        for address in KINDS[kind_of(change.address)].references(change.address, change.after):
             if address == change.address or address not in units or KINDS[kind_of(address)].fixed:
                 continue
             if units[address][0].action not in (Action.DELETE, Action.FORGET):
                 yield address
-        rival = f"{_SAME_NAMES.get(kind)}/{name}"
-        if change.action is Action.CREATE and rival in units and units[rival][0].action is Action.DELETE:
-            yield rival
 
     def _successors(self, change: Change, units: Mapping[str, list[Change]]) -> Iterator[str]:
-        """Yield what may go only after a change: what its old value refers to; and who takes its place."""
+        """Yield what may go only after a change: what its old value refers to."""
         old = self.live.get(change.address, change.before)
         if not change.action.writes or old is None:
             return
-        kind, _, name = change.address.partition("/")
-        for address in KINDS[kind].references(change.address, old):
+        for address in KINDS[kind_of(change.address)].references(change.address, old):
             if address != change.address and address in units and units[address][0].action is Action.DELETE:
                 yield address
-        rival = f"{_SAME_NAMES.get(kind)}/{name}"
-        if change.action is Action.CREATE and rival in units and units[rival][0].action is Action.DELETE:
-            yield rival
 
     def _sorted(
         self, circles: list[tuple[str, ...]], units: Mapping[str, list[Change]], before: Graph
@@ -137,6 +132,14 @@ def _circle_rank(ranks: Iterable[tuple[int, int, bool, int, Address]]) -> tuple[
     """Return the rank of a circle: that of what is created in it, else of its first."""
     listed = sorted(ranks)
     return next((rank for rank in listed if rank[0] == 1), listed[0])
+
+
+def _rival(change: Change, units: Mapping[str, list[Change]]) -> str | None:
+    """Return who leaves the place that a creation takes: both happen in one batch."""
+    kind, _, name = change.address.partition("/")
+    rival = f"{_SAME_NAMES.get(kind)}/{name}"
+    leaves = change.action is Action.CREATE and rival in units and units[rival][0].action is Action.DELETE
+    return rival if leaves else None
 
 
 def _unit_of(address: Address) -> str:

@@ -1,0 +1,56 @@
+"""Record sets that the provider can't hold are left out, and their names are guarded."""
+
+from planner.world import World, a, actions, codes, desired, fields
+from reconciler.kinds.record import record_value
+from reconciler.kinds.record_text import opaque_value
+from reconciler.model.address import Address
+from reconciler.model.fields import Value
+from reconciler.ports import Capabilities
+
+State = dict[Address, Value]
+ZONE: State = {"zone/example.org": fields(), "record/example.org/www/A": a()}
+ALIAS: State = {"record/example.org/www/ALIAS": record_value("ALIAS", 300, [opaque_value("example.net.")])}
+GEO: State = {"record/example.org/geo/A": record_value("A", 300, [b"\xc0\x00\x02\x01"], {"geo": {"EU": ["192.0.2.2"]}})}
+EVERYTHING = Capabilities(frozenset({"zone", "record"}), frozenset({"ALIAS"}), record_options=True)
+
+
+def test_what_isnt_served_is_a_finding_and_no_change() -> None:
+    """Types without RDATA, and record sets with options."""
+    plan = World().plan(desired({**ZONE, **ALIAS, **GEO}))
+    assert actions(plan.changes).keys() == ZONE.keys()
+    assert [(f.code, f.address) for f in plan.findings] == [("type-not-served", x) for x in sorted({**ALIAS, **GEO})]
+
+
+def test_what_is_served_is_planned() -> None:
+    """Capabilities decide, not the type."""
+    plan = World().plan(desired({**ZONE, **ALIAS, **GEO}), can=EVERYTHING)
+    assert actions(plan.changes).keys() == {**ZONE, **ALIAS, **GEO}.keys()
+    assert not plan.findings
+
+
+def test_nothing_is_deleted_at_a_name_that_has_one() -> None:
+    """The address may be what stands in for the alias; the rest of the plan goes on."""
+    world = World().own({**ZONE, "record/example.org/other/A": a()})
+    plan = world.plan(desired({"zone/example.org": fields(), **ALIAS}))
+    assert actions(plan.changes) == {"record/example.org/other/A": "delete"}
+    assert [(change.address, "type-not-served" in change.refused) for change in plan.refused] == [
+        ("record/example.org/www/A", True)
+    ]
+    assert codes(plan) == []
+
+
+def test_a_name_is_guarded_against_policy_too() -> None:
+    """Also where nobody owns what stands there."""
+    world = World().own({"zone/example.org": fields()})
+    world.account.hold("record/example.org/www/A", a())
+    wanted = desired({"zone/example.org": fields(), **ALIAS}, unmanaged={"record": "delete"})
+    plan = world.plan(wanted)
+    assert not plan.changes
+    assert [change.address for change in plan.refused] == ["record/example.org/www/A"]
+
+
+def test_options_that_a_provider_loses_leave_the_live_record_as_it_is() -> None:
+    """What was applied without them isn't touched."""
+    world = World().own({**ZONE, "record/example.org/geo/A": a()})
+    plan = world.plan(desired({**ZONE, **GEO}))
+    assert (plan.changes, plan.refused, plan.drift) == ((), (), ())

@@ -1,0 +1,131 @@
+"""What isn't proven is never concluded from: the account's number, completeness, and sudden emptiness."""
+
+from dataclasses import replace
+
+import pytest
+
+from planner.world import ALL, TODAY, World, a, desired, fields, mailbox, tombstones
+from reconciler.model.address import Address
+from reconciler.model.errors import DiagnosticsError, IncompleteReadError, RefusedError
+from reconciler.model.fields import Value
+from reconciler.model.plan import Options, Plan
+from reconciler.model.state import Desired, Live
+from reconciler.planner.plan import build_plan
+from reconciler.ports import Capabilities
+
+State = dict[Address, Value]
+ZONE: State = {"zone/example.org": fields(), **{f"record/example.org/n{i}/A": a() for i in range(4)}}
+BOXES: State = {f"mailbox/m{i}@example.org": mailbox() for i in range(4)}
+
+
+def planned(world: World, live: Live, wanted: Desired, options: Options = Options()) -> Plan:  # noqa: B008  # frozen
+    return build_plan(wanted, live, world.applied, ALL, options, TODAY)
+
+
+def test_another_account_is_refused() -> None:
+    """Before anything is compared."""
+    live = replace(World().account.live(), account="K-999999")
+    with pytest.raises(RefusedError, match=r"K-999999.*K-104711"):
+        planned(World(), live, desired({}))
+
+
+def test_an_account_that_doesnt_exist_yet_has_no_number_to_compare() -> None:
+    """The first apply creates it."""
+    live = replace(World().account.live(), account="", exists=False)
+    assert "doesn't exist" in planned(World(), live, desired(BOXES)).read
+
+
+@pytest.mark.parametrize("group", ["mailbox", "record/example.org"])
+def test_a_group_that_isnt_proven_complete_stops_the_plan(group: str) -> None:
+    """Both what is declared and what is owned need proof; the group is named."""
+    world = World().own({**ZONE, **BOXES})
+    live = world.account.live()
+    live = replace(live, complete=live.complete - {group})
+    for wanted in (desired({**ZONE, **BOXES}), desired({}, declared=())):
+        with pytest.raises(IncompleteReadError, match=group):
+            planned(world, live, wanted)
+
+
+def test_a_section_that_is_declared_empty_needs_proof_too() -> None:
+    """Otherwise ``{}`` could never be compared."""
+    live = replace(World().account.live(), complete=frozenset())
+    with pytest.raises(IncompleteReadError, match="contact"):
+        planned(World(), live, desired({}, declared=("contact",)))
+
+
+def test_a_zone_that_is_proven_absent_has_no_records() -> None:
+    """A new zone can be planned, although nobody could read it."""
+    live = World().account.live()
+    live = replace(live, complete=live.complete - {"record/example.org"})
+    assert len(planned(World(), live, desired(ZONE)).changes) == len(ZONE)
+
+
+def test_a_kind_that_is_suddenly_empty_isnt_believed() -> None:
+    """More than three owned, none live: exit 1, unless somebody says that it is so."""
+    world = World().own(BOXES)
+    world.account.state.clear()
+    with pytest.raises(IncompleteReadError, match="4 of mailbox") as raised:
+        world.plan(desired(BOXES))
+    assert "--accept-empty mailbox" in raised.value.help
+    plan = world.plan(desired(BOXES), Options(accept_empty=frozenset({"mailbox"}), reason="rebuilt"))
+    assert len(plan.drift) == 4
+
+
+def test_three_that_are_gone_are_drift() -> None:
+    """Few enough to have been deleted by hand."""
+    three = dict(list(BOXES.items())[:3])
+    world = World().own(three)
+    world.account.state.clear()
+    assert len(world.plan(desired(three)).drift) == 3
+
+
+def test_a_zone_that_is_there_and_suddenly_empty_isnt_believed() -> None:
+    """Each zone is an answer of its own."""
+    other: State = {"zone/example.net": fields(), "record/example.net/www/A": a()}
+    world = World().own({**ZONE, **other})
+    for address in [x for x in world.account.state if x.startswith("record/example.org/")]:
+        del world.account.state[address]
+    with pytest.raises(IncompleteReadError, match=r"4 of record/example\.org"):
+        world.plan(desired({**ZONE, **other}))
+    del world.account.state["zone/example.org"]
+    assert len(world.plan(desired({**ZONE, **other})).drift) == 5, "who deleted the zone deleted its records"
+
+
+def test_what_removed_names_may_well_be_gone() -> None:
+    """A spent tombstone is harmless also where it was the last of its kind."""
+    world = World().own(BOXES)
+    world.account.state.clear()
+    assert len(world.plan(desired({}, tombstones(*BOXES))).notes) == 4
+
+
+def test_what_the_account_always_has_must_be_there() -> None:
+    """A mail domain that isn't reported was not read."""
+    with pytest.raises(IncompleteReadError, match="mail_domain"):
+        World().plan(desired({"mail_domain/example.org": fields(catch_all=None)}))
+
+
+def test_a_topic_that_the_account_doesnt_have_is_an_error_in_the_files() -> None:
+    """With the topics that there are."""
+    with pytest.raises(DiagnosticsError) as raised:
+        World().plan(desired({"notification/newsleter": fields(channels=())}))
+    (error,) = raised.value.diagnostics
+    assert error.code == "unknown-topic"
+    assert error.help == "Its topics are maintenance, newsletter."
+    assert error.span is not None
+
+
+def test_a_kind_that_the_provider_cant_hold_is_an_error_in_the_files() -> None:
+    """One for each kind, at its first place."""
+    with pytest.raises(DiagnosticsError) as raised:
+        World().plan(desired({**ZONE, **BOXES}), can=Capabilities(kinds=frozenset({"zone", "record"})))
+    assert [d.address for d in raised.value.diagnostics] == ["mailbox/m0@example.org"]
+
+
+def test_the_plan_says_what_it_stands_on() -> None:
+    """The proof that it used, and the record."""
+    world = World()
+    assert world.plan(desired({})).record == "nothing applied yet"
+    world.own(ZONE)
+    plan = world.plan(desired(ZONE))
+    assert plan.read == "read completely: 5 resources in 2 groups"
+    assert plan.record == "record as of receipt 1"
