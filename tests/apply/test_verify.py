@@ -1,0 +1,71 @@
+"""Proof after an apply: nothing of the plan may be left."""
+
+from planner.world import Account, World, a, contact, desired, fields, tombstones
+from reconciler.apply.verify import remaining
+from reconciler.model.address import Address
+from reconciler.model.fields import Value
+from reconciler.model.plan import Plan
+from reconciler.model.state import Desired
+from reconciler.ports import Write, Written
+
+State = dict[Address, Value]
+WWW = "record/example.org/www/A"
+ZONE: State = {"zone/example.org": fields(), WWW: a()}
+
+
+class Forgetful(Account):
+    """An account that says *done* and forgets what it was told."""
+
+    forgets = False
+
+    def write(self, batch: tuple[Write, ...]) -> tuple[Written, ...]:
+        before = dict(self.state)
+        answers = super().write(batch)
+        if self.forgets:
+            self.state = before
+        return answers
+
+
+def forgetful(owned: State) -> World:
+    account = Forgetful()
+    world = World(account).own(owned)
+    account.forgets = True
+    return world
+
+
+def left(world: World, wanted: Desired) -> tuple[Address, ...]:
+    plan: Plan = world.plan(wanted)
+    outcomes = world.carry_out(plan, wanted)
+    return remaining(outcomes, world.plan(wanted))
+
+
+def test_after_an_apply_nothing_is_left() -> None:
+    """The account did what it said."""
+    assert left(World().own(ZONE), desired({**ZONE, WWW: a("192.0.2.2")})) == ()
+
+
+def test_a_write_without_effect_is_seen() -> None:
+    """To the record it was applied, so live looks changed by hand; that doesn't hide it."""
+    assert left(forgetful(ZONE), desired({**ZONE, WWW: a("192.0.2.2")})) == (WWW,)
+
+
+def test_a_deletion_without_effect_is_seen() -> None:
+    """To the record it is gone, so live looks like nobody's; by name or by the account's own id."""
+    assert left(forgetful(ZONE), desired({"zone/example.org": fields()})) == (WWW,)
+    world = forgetful({"contact/erika": contact("e@example.org")})
+    assert left(world, desired({}, tombstones("contact/erika"))) == ("contact/erika",)
+
+
+def test_held_drift_and_failures_are_not_left() -> None:
+    """Drift of others isn't ours, and what failed is told as failed."""
+    world = World().own({**ZONE, "record/example.org/mail/A": a()})
+    world.account.hold("record/example.org/mail/A", a("192.0.2.99"))
+    wanted = desired({**ZONE, "record/example.org/mail/A": a(), WWW: a("192.0.2.2")})
+    world.account.broken = {WWW}
+    assert left(world, wanted) == ()
+
+
+def test_what_was_let_go_may_stay() -> None:
+    """That is what letting go means."""
+    world = World().own(ZONE)
+    assert left(world, desired({}, tombstones("zone/example.org", keep=True))) == ()
