@@ -8,7 +8,7 @@ from reconciler.model.text import neutral
 from reconciler.report.diagnostics import diagnostic_lines
 from reconciler.report.fields import FieldView
 from reconciler.report.ink import EMPTY, TONES, Line, Tone, line
-from reconciler.report.view import ChangeView, GroupView, PlanView, view_plan
+from reconciler.report.view import ChangeView, FindingsView, GroupView, PlanView, view_plan
 
 _SYMBOL_OF_SIDE = {"removed": "-", "added": "+"}
 #: Two values up to this length stand on one line with an arrow between them.
@@ -19,8 +19,8 @@ def plan_lines(plan: Plan, saved_as: str = "", advise: bool = True) -> Iterator[
     """Yield the lines of a plan, the summary last, followed (with ``advise``) by what to do next."""
     view = view_plan(plan)
     yield from _head(view)
-    for finding in view.findings:
-        yield from diagnostic_lines(finding)
+    for findings in view.findings:
+        yield from _findings(findings)
     yield from _section("", view.changes)
     yield from _section("Needs its own approval: changed in git and by hand", view.contested)
     yield from _section("Refused", view.refused)
@@ -53,6 +53,16 @@ def _head(view: PlanView) -> Iterator[Line]:
     proofs = ", ".join(text for text in (view.origin, view.read, view.record) if text)
     yield line(("Account ", Tone.DIM), (view.account, Tone.BOLD), (f"  {proofs}", Tone.DIM))
     yield EMPTY
+
+
+def _findings(findings: FindingsView) -> Iterator[Line]:
+    for finding in findings.shown:
+        yield from diagnostic_lines(finding)
+    if findings.more:
+        yield line(
+            (f"{findings.severity}[{findings.code}]", TONES["~"]), f": {findings.more} more; --json lists them all"
+        )
+        yield EMPTY
 
 
 def _section(title: str, changes: tuple[ChangeView, ...]) -> Iterator[Line]:

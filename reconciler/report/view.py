@@ -10,10 +10,13 @@ from reconciler.kinds import KINDS
 from reconciler.model.address import Address, group_of, kind_of
 from reconciler.model.change import Action, Change, Origin
 from reconciler.model.compare import Bookkeeping
-from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.diagnostic import Diagnostic, Severity, sort_diagnostics
 from reconciler.model.plan import Plan, Refusal
 from reconciler.model.text import neutral
 from reconciler.report.fields import FieldView, view_fields
+
+#: More findings of one code than MANY are cut to FEW; JSON has all of them.
+MANY, FEW = 5, 2
 
 _KIND_ORDER = {name: index for index, name in enumerate(KINDS)}
 
@@ -43,6 +46,16 @@ class GroupView:
 
 
 @dataclass(frozen=True, slots=True)
+class FindingsView:
+    """The findings of one code: those that are shown, and how many there are beside them."""
+
+    code: str
+    severity: Severity
+    shown: tuple[Diagnostic, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlanView:
     """Everything that a format of a plan shows.
 
@@ -60,7 +73,7 @@ class PlanView:
     drift: tuple[ChangeView, ...]
     unmanaged: tuple[GroupView, ...]
     refusals: tuple[Refusal, ...]
-    findings: tuple[Diagnostic, ...]
+    findings: tuple[FindingsView, ...]
     bookkeeping: str
     summary: str
     advice: str
@@ -81,7 +94,7 @@ def view_plan(plan: Plan) -> PlanView:
         drift=tuple(view_change(c) for c in in_order(plan.drift)),
         unmanaged=_groups(plan.unmanaged),
         refusals=tuple(neutral_refusal(refusal) for refusal in plan.refusals),
-        findings=tuple(neutral_diagnostic(finding) for finding in plan.findings),
+        findings=_findings(plan.findings),
         bookkeeping=_bookkeeping(plan),
         summary=_summary(plan),
         advice=_advice(plan),
@@ -153,6 +166,19 @@ def _groups(addresses: Iterable[Address]) -> tuple[GroupView, ...]:
         GroupView(neutral(group), len(members), tuple(neutral(a.removeprefix(group + "/")) for a in members[:3]))
         for group, members in groups.items()
     )
+
+
+def _findings(diagnostics: Iterable[Diagnostic]) -> tuple[FindingsView, ...]:
+    """Return the findings code by code, the heaviest first; of many alike only the first few are shown."""
+    by_code: dict[tuple[int, str], list[Diagnostic]] = {}
+    for found in sort_diagnostics(list(diagnostics)):
+        by_code.setdefault((list(Severity).index(found.severity), found.code), []).append(found)
+    views = []
+    for (_, code), alike in sorted(by_code.items(), key=lambda item: item[0]):
+        count = len(alike) if len(alike) <= MANY else FEW
+        shown = tuple(neutral_diagnostic(found) for found in alike[:count])
+        views.append(FindingsView(code, alike[0].severity, shown, len(alike) - count))
+    return tuple(views)
 
 
 def _bookkeeping(plan: Plan) -> str:

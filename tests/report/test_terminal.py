@@ -7,6 +7,7 @@ import pytest
 
 from hand_made import asked, contested, drifted, full_plan, plan_of
 from reconciler.model.compare import Bookkeeping
+from reconciler.model.diagnostic import Diagnostic, Severity, Span
 from reconciler.model.plan import Note, Plan
 from reconciler.report.ink import plain, wants_colour, write
 from reconciler.report.terminal import plan_lines
@@ -53,6 +54,24 @@ def test_last_line(plan: Plan, last_line: str) -> None:
 def test_order_of_the_input_does_not_matter() -> None:
     """The same changes are shown the same in whatever order an apply makes them."""
     assert shown(plan_of(*asked(), contested())) == shown(plan_of(contested(), *reversed(asked())))
+
+
+def findings(count: int) -> tuple[Diagnostic, ...]:
+    return tuple(
+        Diagnostic(
+            "type-not-served", "Not served.", f"Number {number}.", Span("z.yaml", number, 1), "", Severity.WARNING
+        )
+        for number in range(count, 0, -1)
+    )
+
+
+def test_many_findings_alike_are_cut() -> None:
+    """Hundreds of findings of one sort don't bury the plan; a few are shown whole."""
+    assert shown(plan_of(findings=findings(5))).count("warning[type-not-served]: Not served.") == 5
+    text = shown(plan_of(findings=findings(206)))
+    assert "Number 1." in text
+    assert "Number 3." not in text
+    assert "warning[type-not-served]: 204 more; --json lists them all\n" in text
 
 
 def test_private_values_are_masked() -> None:
