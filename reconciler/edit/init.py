@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic_core import PydanticCustomError
+
 from reconciler.edit.emit import Inline, emit
 from reconciler.edit.literal import can_be_written, without_templates
 from reconciler.edit.naming import Names, contact_names, secret_name, whitelist_name
@@ -104,7 +106,7 @@ def _add(draft: _Draft, kind: Kind, address: Address, value: Value) -> None:
     """Put one resource where its kind is written."""
     keys = _keys(draft, kind, address, value)
     data = kind.to_yaml(address, value)
-    if not can_be_written(keys, data, templates=True):
+    if not (_can_be_named(kind, keys) and can_be_written(keys, data, templates=True)):
         draft.left_out.append(address)
         return
     data = without_templates(data)
@@ -117,6 +119,15 @@ def _add(draft: _Draft, kind: Kind, address: Address, value: Value) -> None:
     for key in _steps(kind, keys)[:-1]:
         place = place.setdefault(key, {})
     place[keys[-1]] = data
+
+
+def _can_be_named(kind: Kind, keys: tuple[str, ...]) -> bool:
+    """Tell whether the kind takes these keys; an account may hold what nobody can declare (mail of a reverse zone)."""
+    try:
+        kind.address(keys)
+    except PydanticCustomError:
+        return False
+    return True
 
 
 def _steps(kind: Kind, keys: tuple[str, ...]) -> tuple[str, ...]:

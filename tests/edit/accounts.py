@@ -70,6 +70,7 @@ OPTIONS = (
     {"octodns": {"healthcheck": {"port": 443, "path": "/no"}}},
     {"octodns": {"cloudflare": {"comment": "yes", "tags": ["1e3", "~"], "nothing": None}}},
 )
+NO_CATCH_ALL = KINDS["mail_domain"].parse("mail_domain/example.org", {})
 LOCALS = st.one_of(
     st.sampled_from(
         ("info", "on", "010", "jörg", "o'neill", "a%b", "a/b", "{x}", "{{vars.x}}", "x+y", "~me", "=", "#1")
@@ -120,8 +121,7 @@ def lives(draw: st.DrawFn) -> Live:
     for domain in draw(st.lists(st.sampled_from(DOMAINS), unique=True, max_size=3)):
         state[join("zone", domain)] = KINDS["zone"].parse(join("zone", domain), {})
         state |= draw(_records(domain))
-        if not domain.endswith("arpa"):
-            state |= draw(_mail(domain))
+        state |= draw(_mail(domain)) if not domain.endswith("arpa") else {join("mail_domain", domain): NO_CATCH_ALL}
     state |= draw(_people())
     for topic in draw(st.lists(st.sampled_from(("maintenance", "no", "Neue Funktionen", "1")), unique=True)):
         _put(state, join("notification", topic), channels=draw(_subset(("email", "sms", "post"))))
