@@ -6,7 +6,6 @@ This is the only step that looks at every address of the account; all later step
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of, live_id_address
@@ -14,10 +13,10 @@ from reconciler.model.change import Action, Origin
 from reconciler.model.compare import Bookkeeping, Verdict, compare
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.errors import IncompleteReadError
-from reconciler.model.fields import Value
 from reconciler.model.kind import Kind
 from reconciler.model.meta import NO_META
 from reconciler.model.state import Applied, Desired, Live
+from reconciler.planner.case import Case
 from reconciler.planner.codes import diagnostic
 from reconciler.planner.groups import Group, Grouped
 from reconciler.planner.ownership import Ownership, assign
@@ -25,20 +24,6 @@ from reconciler.planner.project import Comparable, Projection
 
 _ADVANCE = Verdict(None, Origin.ASKED, Bookkeeping.ADVANCE)
 _MOVE = Verdict(Action.MOVE, Origin.ASKED)
-
-
-class Case(NamedTuple):
-    """One difference: L and D (``before``, ``after``) as they are, A as recorded, and who the entry is."""
-
-    address: Address
-    verdict: Verdict
-    before: Value | None
-    after: Value | None
-    applied: Value | None
-    live_id: str | None = None
-    version: str | None = None
-    moved_from: Address | None = None
-    lost: bool = False
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.state import Desired
-from reconciler.planner.cases import Case
+from reconciler.planner.case import Case
 from reconciler.planner.codes import diagnostic
 from reconciler.ports import Capabilities
 

@@ -11,7 +11,7 @@ from reconciler.model.compare import Bookkeeping
 from reconciler.model.meta import NO_META
 from reconciler.model.plan import Note, Options, Refusal
 from reconciler.model.state import Desired
-from reconciler.planner.cases import Case
+from reconciler.planner.case import Case
 
 _APEX_SOA, _APEX_NS = "/@/SOA", "/@/NS"
 

@@ -1,0 +1,21 @@
+"""A case: one address at which D, L and A don't already agree."""
+
+from typing import NamedTuple
+
+from reconciler.model.address import Address
+from reconciler.model.compare import Verdict
+from reconciler.model.fields import Value
+
+
+class Case(NamedTuple):
+    """One difference: L and D (``before``, ``after``) as they are, A as recorded, and who the entry is."""
+
+    address: Address
+    verdict: Verdict
+    before: Value | None
+    after: Value | None
+    applied: Value | None
+    live_id: str | None = None
+    version: str | None = None
+    moved_from: Address | None = None
+    lost: bool = False
