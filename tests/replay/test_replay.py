@@ -26,7 +26,7 @@ def first_parents(corpus: Path) -> list[str]:
 
 def dotless(one: Data, other: Data) -> bool:
     """Tell whether data differ only by a target's trailing dot, which our lenient reading takes as given."""
-    bare, other_bare = ([re.sub(r"\.(?='?$)", "", value) for value in data[1]] for data in (one, other))
+    bare, other_bare = ([re.sub(r"\.(?=[\"']|$)", "", value) for value in data[1]] for data in (one, other))
     return one[0] == other[0] and bare == other_bare
 
 
