@@ -16,7 +16,7 @@ def guarded(run: Run, args: Sequence[str], call: Callable[[], Any]) -> int:
     """Return the exit code of a call, after saying in plain words what went wrong, if anything did."""
     try:
         result = call()
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         _say(run, "Interrupted.", "An apply that had begun is finished with `reconciler apply --resume`.")
         return ExitCode.INTERRUPTED
     except click.ClickException as error:

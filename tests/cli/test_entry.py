@@ -144,9 +144,10 @@ def test_errors_end_with_their_code(error: errors.ReconcilerError, code: int, tm
     assert json.loads(out)["error"] == {"message": "No.", "help": "Do.", "exit_code": code}
 
 
-def test_interruption(tmp_path: Path) -> None:
+@pytest.mark.parametrize("error", [click.Abort(), KeyboardInterrupt()])
+def test_interruption(error: BaseException, tmp_path: Path) -> None:
     """Ctrl-C is exit 130 and says how an apply goes on."""
-    code, _, err = ended(tmp_path, raising(click.Abort()))
+    code, _, err = ended(tmp_path, raising(error))
     assert code == 130
     assert "--resume" in err
 
@@ -157,7 +158,7 @@ def test_file_errors_name_the_file(tmp_path: Path) -> None:
     assert ended(tmp_path, missing.read_bytes) == (1, "", f"error: {missing}: No such file or directory.\n")
 
 
-def test_a_mistake_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_of_ours(tmp_path: Path) -> None:
     """Anything else is exit 1 with a report that can be pasted: no traceback on the screen, no value in the file."""
     (tmp_path / ".reconciler").mkdir()
     code, out, err = ended(tmp_path, raising(KeyError("hunter2")))
