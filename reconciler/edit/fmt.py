@@ -41,6 +41,8 @@ def _format(source: str, path: str, zone: bool) -> tuple[str, str]:
     except RecursionError:
         raise _unformattable(path, source, "The file is nested too deeply.", 0) from None
     formatted = write_document(sorted_document(before) if zone else before)
+    if formatted == source:
+        return formatted, ""
     try:
         after, comments_after = parse_document(formatted)
     except (YAMLError, UnsupportedError):

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from octodns.yaml import safe_load
+from octodns.yaml import safe_dump, safe_load
 
 from edit.documents import documents
 from reconciler.edit.fmt import format_text
@@ -252,3 +252,16 @@ def test_the_corpus_stays(corpus: Path) -> None:
 
     assert zones == 405
     assert unequal == ["hostedzones/justice.gov.uk.yaml", "hostedzones/service.justice.gov.uk.yaml"]
+
+
+def test_what_octodns_dumps_keeps_its_order_and_meaning() -> None:
+    """octoDNS's own dump is in our order already; only its lists move to the right, below their key."""
+    data = {
+        "": [{"type": "MX", "values": [{"exchange": "a.", "preference": 1}]}],
+        "a10": {"ttl": 60},
+        "a9": {"ttl": 60},
+    }
+    dumped = io.StringIO()
+    safe_dump(data, dumped)
+
+    assert events(format_text(dumped.getvalue(), "example.org.yaml", zone=True)) == events(dumped.getvalue())
