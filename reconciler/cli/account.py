@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 @click.group()
 @account_folder
 def account() -> None:
-    """Look at the embedded account, or change it by hand as in a portal."""
+    """Look at the embedded account, or change it.
+
+    Changes are made by hand, past the record, as in a portal.
+    """
 
 
 @account.command()
@@ -26,7 +29,10 @@ def account() -> None:
 @json_output
 @click.pass_obj
 def show(run: Run, patterns: tuple[str, ...]) -> int:
-    """Show what is live: everything, or what a GLOB such as `mailbox/*` covers."""
+    """Show what is live.
+
+    Everything, or what a GLOB such as `mailbox/*` covers.
+    """
     from reconciler.report.live import live_json, live_lines
     from reconciler.store import by_hand
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @plan_options
 @click.option("--auto-approve", is_flag=True, help="Apply without asking.")
 @click.option("--resume", is_flag=True, help="Finish an apply that was interrupted.")
-@click.option("--diverged", is_flag=True, help="Apply a commit that doesn't contain the last applied one.")
+@click.option("--diverged", is_flag=True, help="Even if it lacks the last applied commit.")
 @json_output
 @click.pass_obj
 def apply(run: Run, /, file: Path | None, auto_approve: bool, resume: bool, diverged: bool, **given: Any) -> int:

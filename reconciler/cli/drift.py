@@ -12,7 +12,10 @@ from reconciler.cli.run import Run
 @json_output
 @click.pass_obj
 def drift(run: Run) -> int:
-    """Show where the account differs from what was applied; exit 2 where it does."""
+    """Show what was changed by hand.
+
+    Exit 2 where the account differs from what was applied.
+    """
     from reconciler import pipeline
     from reconciler.report.drift import drift_json, drift_lines, drifted
 

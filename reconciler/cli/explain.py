@@ -24,7 +24,10 @@ def all_codes() -> Mapping[str, tuple[str, str]]:
 @click.argument("code", required=False)
 @click.pass_obj
 def explain(run: Run, code: str | None) -> int:
-    """Explain the CODE of an error, a finding or a refusal; without CODE list them all."""
+    """Explain an error code, with examples.
+
+    CODE stands in brackets in errors, findings and refusals. Without CODE all are listed.
+    """
     from reconciler.check.examples import example
     from reconciler.report.explanation import explanation_markdown, index_lines
 

@@ -14,7 +14,10 @@ from reconciler.cli.run import Run
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file would change.")
 @click.pass_obj
 def fmt(run: Run, check: bool) -> int:
-    """Format the YAML files of a valid configuration, and name those that changed."""
+    """Bring the YAML files into one layout.
+
+    Meaning and comments stay. The files that changed are named; the configuration has to be valid.
+    """
     changed = _changed(run)
     if not check:
         for path, text in changed.items():

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 @json_output
 @click.pass_obj
 def init(run: Run, embedded: str | None, account: str | None, only: str) -> int:
-    """Adopt a live account: read it, write YAML that declares it, and prove that the first plan is empty.
+    """Write a live account as YAML.
 
-    Where an account.yaml exists it is kept, and its settings are used.
+    The account is only read; the first plan over what was written is proven to be empty. Where an account.yaml exists
+    it is kept, and its settings are used.
     """
     from reconciler import pipeline
     from reconciler.report.initialised import initialised_json, initialised_lines

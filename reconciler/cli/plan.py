@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 @json_output
 @click.pass_obj
 def plan(run: Run, /, out: Path | None, markdown: bool, detailed_exitcode: bool, **given: Any) -> int:
-    """Show what an apply would do: every change with its fields, cause and risk."""
+    """Show what an apply would do, and why.
+
+    Every change comes with its fields, cause, risk and place. Nothing is written but the file of --out.
+    """
     from reconciler import pipeline
 
     if run.json and markdown:

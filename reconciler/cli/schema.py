@@ -18,7 +18,10 @@ from reconciler.model.errors import UsageError
 )
 @click.pass_obj
 def schema(run: Run, name: str | None, out: Path | None, check: Path | None) -> int:
-    """Print the JSON Schema NAME, for completion in editors; without NAME the names."""
+    """Print the JSON Schemas of all files.
+
+    For completion in editors. Without NAME the names are printed.
+    """
     from reconciler.load.schema import schemas
     from reconciler.report.plan_json import plan_schema
 

@@ -12,7 +12,7 @@ from reconciler.cli.run import Run
 @json_output
 @click.pass_obj
 def validate(run: Run) -> int:
-    """Check the configuration, without looking at the account.
+    """Check the files, not the account.
 
     All problems are shown at once, each with its place and the way to mend it.
     """
