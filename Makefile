@@ -30,9 +30,11 @@ check: .venv/.wheel ## lint, types, doors between rooms, budgets, freshness of s
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python tests/architecture/budgets.py
+	$(BIN)/reconciler schema --check schemas
 	$(BIN)/python docs/generate.py --check
 
 docs: .venv/.wheel ## write again what is generated: schemas/ and the marked parts of docs/
+	$(BIN)/reconciler schema --out schemas
 	$(BIN)/python docs/generate.py
 
 bench-quick: .venv/.wheel ## time one zone of 100,000 record sets beside octoDNS (a few minutes)

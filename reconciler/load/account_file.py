@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping as MappingType
 from functools import cache
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -14,7 +14,7 @@ from reconciler.load.spelling import did_you_mean, nearest
 from reconciler.load.tree import Tree
 from reconciler.load.validation import Subject, report_errors, written_keys
 from reconciler.load.yaml_text import YamlReader
-from reconciler.model.account import AccountConfig, Dns, EmbeddedProvider, Policy
+from reconciler.model.account import AccountConfig, Dns, Policy, Providers
 from reconciler.model.diagnostic import Diagnostic, Span
 from reconciler.model.kind import Kind
 
@@ -74,8 +74,10 @@ def _check_providers(node: Mapping, problems: Problems) -> None:
 
 @cache
 def _types() -> tuple[str, ...]:
-    annotation = EmbeddedProvider.model_fields["type"].annotation
-    return tuple(getattr(annotation, "__args__", ()))
+    """Return the types of every provider that has settings."""
+    settings = Providers.model_fields["default"].annotation
+    models = get_args(settings) or (settings,)
+    return tuple(name for model in models for name in get_args(model.model_fields["type"].annotation))
 
 
 def _unsupported(value: Node) -> bool:

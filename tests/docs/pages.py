@@ -1,0 +1,93 @@
+"""Reads the pages of the documentation: which files they show, which commands, and what those print.
+
+In a page, ``<!-- file: PATH -->`` before a code block says that the reader has that file; ``<!-- folder: PATH -->``
+says that the reader stands in a copy of that folder of ours. A ``console`` block holds commands, each after ``$ `` and
+followed by what it prints; ``...`` there stands for any text, alone on a line for any lines.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import copytree
+
+from program import run
+
+ROOT = Path(__file__).resolve().parents[2]
+
+_PART = re.compile(
+    r"^<!-- folder: (?P<folder>\S+) -->$"
+    r"|^(?:<!-- file: (?P<file>\S+) -->\n)?```(?P<kind>\w*)\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+_END = "\x1e"
+
+#: What a page tells a reader at the top of a clone, and what a test runs for it.
+_FOR_A_CLONE = {"make demo": f"bash '{ROOT}/examples/demo.sh'"}
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command that a page shows, and the lines it shows as its output."""
+
+    line: int
+    text: str
+    output: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: what the reader has before the first command, and the commands in order."""
+
+    path: Path
+    folder: Path | None
+    files: Mapping[str, str]
+    commands: tuple[Command, ...]
+
+
+def pages() -> list[Page]:
+    """Return every page that shows commands."""
+    paths = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    return [page for page in map(read_page, paths) if page.commands]
+
+
+def read_page(path: Path) -> Page:
+    """Return one page."""
+    text, folder = path.read_text(encoding="utf-8"), None
+    files: dict[str, str] = {}
+    commands: list[Command] = []
+    for part in _PART.finditer(text):
+        if part["folder"]:
+            folder = ROOT / part["folder"]
+        elif part["file"]:
+            files[part["file"]] = part["text"]
+        elif part["kind"] == "console":
+            commands += _commands(part["text"], text[: part.start("text")].count("\n") + 1)
+    return Page(path, folder, files, tuple(commands))
+
+
+def _commands(text: str, line: int) -> Iterator[Command]:
+    for found in re.finditer(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", text, re.MULTILINE):
+        yield Command(line + text[: found.start()].count("\n"), found[1], found[2])
+
+
+def outputs(page: Page, place: Path, env: Mapping[str, str]) -> list[str]:
+    """Return what each command of a page prints, run in order in one shell that stands in ``place``."""
+    if page.folder:
+        copytree(page.folder, place, dirs_exist_ok=True)
+    for name, text in page.files.items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(text, encoding="utf-8")
+    steps = [f"{_FOR_A_CLONE.get(c.text, c.text)}\n{{ code=$?; printf '\\036'; (exit $code); }}" for c in page.commands]
+    done = run(["bash", "-c", "exec 2>&1\n" + "\n".join(steps)], place, env)
+    return done.out.split(_END)[:-1]
+
+
+def says(shown: str, printed: str) -> bool:
+    """Tell whether what a page shows is what was printed."""
+    parts = [".*\n" if line == "...\n" else _line(line) for line in shown.splitlines(keepends=True)]
+    return re.fullmatch("".join(parts).replace(".*\n", "(?:.*\n)*"), printed) is not None
+
+
+def _line(line: str) -> str:
+    return ".*?".join(re.escape(piece) for piece in line.split("..."))
