@@ -26,13 +26,18 @@ def describe_holder(pending: Receipt, now: datetime) -> tuple[str, str]:
         f"Apply {pending.number} of account {neutral(pending.account)} has begun and not ended: "
         f"{neutral(pending.who)} on {neutral(pending.host)}, process {pending.pid}, {_age(pending, now)} ago{where}."
     )
-    return message, "Wait until it has ended and try again. If it was interrupted, finish it where it ran."
+    return message, "Wait until it has ended. If it was interrupted, finish it there with `reconciler apply --resume`."
 
 
 def is_running(pending: Receipt, host: str) -> bool:
-    """Tell whether the holder may still be at work: only on its own ``host`` can its process be seen to be gone."""
+    """Tell whether the holder may still be at work: only on its own ``host`` can its process be seen to be gone.
+
+    A holder with our own number is gone: we haven't begun, so the number was given anew (as in a restarted container).
+    """
     if pending.host != host:
         return True
+    if pending.pid == os.getpid():
+        return False
     try:
         os.kill(pending.pid, 0)
     except ProcessLookupError:

@@ -47,11 +47,10 @@ def decode(data: bytes) -> dict[Address, Json]:
 
 
 def to_json(address: Address, kept: Kept) -> Json:
-    """Return one entry as JSON types; what is false or unknown is left out."""
-    kind, origin = KINDS[kind_of(address)], kept.provenance
+    """Return one entry as JSON types: the value has exactly the declared fields; what is unknown is left out."""
+    origin = kept.provenance
     entry = {
-        "value": kind.to_json(kept.value),
-        "fields": sorted(kind.field_names(kept.value)),
+        "value": KINDS[kind_of(address)].to_json(kept.value),
         "receipt": origin.receipt,
         "commit": origin.commit,
         "path": origin.path,

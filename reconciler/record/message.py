@@ -12,6 +12,7 @@ from reconciler.model.outcome import Status
 from reconciler.model.receipt import Receipt, Step
 from reconciler.model.text import neutral
 
+ACCOUNT = "Reconciler-Account"
 TREE = "Reconciler-Tree"
 SNAPSHOT = "Reconciler-Snapshot"
 _SHOWN = 50
@@ -24,7 +25,7 @@ def apply_message(receipt: Receipt, tree: str) -> str:
     if len(receipt.steps) > _SHOWN:
         lines.append(f"and {len(receipt.steps) - _SHOWN} more")
     trailers = {
-        "Reconciler-Account": receipt.account,
+        ACCOUNT: receipt.account,
         "Reconciler-Receipt": str(receipt.number),
         "Reconciler-Phase": receipt.phase,
         "Reconciler-Config": receipt.config_commit,
@@ -37,7 +38,7 @@ def apply_message(receipt: Receipt, tree: str) -> str:
 def root_message(account: str) -> str:
     """Return the message of the record's first, empty commit."""
     text = "Each apply adds two commits: what it intends, and what became of it. Don't edit or rewrite this branch."
-    return _message(f"Begin the record of account {account}", [text], {"Reconciler-Account": account})
+    return _message(f"Begin the record of account {account}", [text], {ACCOUNT: account})
 
 
 def snapshot_message(account: str, base: str | None) -> str:

@@ -1,0 +1,120 @@
+"""Reading the record: everything it says, or one sentence on why it can't be trusted; never an empty record instead."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeAlias
+
+from reconciler.gitrepo import Commit, GitRepo
+from reconciler.model.address import Address
+from reconciler.model.errors import RecordError
+from reconciler.model.fields import Value, digest_of
+from reconciler.model.receipt import FORMAT, Receipt
+from reconciler.model.state import Applied, Provenance
+from reconciler.model.text import neutral
+from reconciler.record import index
+from reconciler.record.message import ACCOUNT, TREE, trailers
+
+INDEX = "applied/"
+RECEIPT = "receipt.json"
+SALT = "salt"
+_ADVICE = "Fetch it again from where it is intact (another clone, a backup); it is never repaired by guessing."
+
+
+#: What is applied, and the intent that has no outcome yet, if any.
+Reading: TypeAlias = tuple[Applied, Receipt | None]
+
+
+def initial_salt(account: str) -> str:
+    """Return the salt of seals before the first apply, which makes a random one and keeps it."""
+    return digest_of(["initial salt", account])
+
+
+def read_record(repo: GitRepo, ref: str, account: str) -> Reading:
+    """Return what the record on ``ref`` says; raises ``RecordError`` for one that is damaged, foreign or newer."""
+    head = repo.read_ref(ref)
+    if head is None:
+        _refuse_unfetched(repo, ref)
+        return nothing_applied(account)
+    commit = repo.commit(head)
+    _demand_ours(commit, ref, account)
+    try:
+        return _state(repo, commit, account)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
+        raise RecordError(f"The record on {ref} is damaged: {_reason(error)}.", _ADVICE) from None
+
+
+def nothing_applied(account: str, head: str | None = None) -> Reading:
+    """Return what a record says in which nothing was applied yet."""
+    return Applied(head=head, salt=initial_salt(account)), None
+
+
+def _refuse_unfetched(repo: GitRepo, ref: str) -> None:
+    """Raise ``RecordError`` where the clone knows the record, but only as its remote's branch: it isn't empty."""
+    branch = ref.removeprefix("refs/heads/")
+    if repo.read_ref(f"refs/remotes/origin/{branch}"):
+        raise RecordError(
+            f"The record is on origin/{branch}, and this clone has no branch {branch}.",
+            f"Make it with `git branch {branch} origin/{branch}`.",
+        )
+
+
+def _demand_ours(commit: Commit, ref: str, account: str) -> None:
+    whose = trailers(commit.message).get(ACCOUNT)
+    if whose != account:
+        what = f"the record of account {neutral(whose)}" if whose else "something other than a record"
+        raise RecordError(
+            f"The branch {ref} holds {what}, not the record of account {account}.",
+            "Rename that branch, or choose another one for the record with `record: {ref: NAME}`.",
+        )
+
+
+def _state(repo: GitRepo, commit: Commit, account: str) -> Reading:
+    files = repo.entries(commit.id)
+    if not files and not commit.parents:
+        return nothing_applied(account, commit.id)
+    blobs = repo.read_blobs({blob for _, blob in files.values()})
+    content = {path: blobs[blob] for path, (_, blob) in files.items()}
+    receipt = _receipt(content, account)
+    if trailers(commit.message).get(TREE) != commit.tree:
+        raise ValueError("its files are not those that its newest commit names")
+    applied = replace(_applied(content), head=commit.id)
+    if receipt.phase == "outcome":
+        return replace(applied, number=receipt.number, config_commit=receipt.config_commit), None
+    last = _last_config(repo, commit.parents[0])
+    return replace(applied, number=receipt.number - 1, config_commit=last), receipt
+
+
+def _last_config(repo: GitRepo, commit: str) -> str | None:
+    """Return the configuration commit of the apply before the pending one: the second parent of its outcome."""
+    parents = repo.commit(commit).parents
+    return parents[1] if len(parents) > 1 else None
+
+
+def _receipt(content: Mapping[str, bytes], account: str) -> Receipt:
+    data = json.loads(content[RECEIPT])
+    if isinstance(data["format"], int) and data["format"] > FORMAT:
+        raise RecordError(
+            f"The record was written by a newer version (format {data['format']}; this one reads {FORMAT}).",
+            "Install the newer version of reconciler.",
+        )
+    receipt = Receipt.from_json(data)
+    if receipt.account != account or receipt.phase not in ("intent", "outcome") or not receipt.number >= 1:
+        raise ValueError("its receipt is not one of this account")
+    return receipt
+
+
+def _applied(content: Mapping[str, bytes]) -> Applied:
+    state: dict[Address, Value] = {}
+    provenance: dict[Address, Provenance] = {}
+    for path, data in content.items():
+        if path.startswith(INDEX):
+            for address, entry in index.decode(data).items():
+                state[address], provenance[address] = index.from_json(address, entry)
+    return Applied(state, provenance, salt=content[SALT].decode().strip())
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"{neutral(str(error.args[0]))} is missing or unknown"
+    return neutral(str(error))
