@@ -67,6 +67,10 @@ def read_page(path: Path) -> Page:
 
 
 def _commands(text: str, line: int) -> Iterator[Command]:
+    first, _, rest = text.removeprefix("$ ").partition("\n")
+    if first in _FOR_A_CLONE:  # what it prints shows commands of its own
+        yield Command(line, first, rest)
+        return
     for found in re.finditer(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", text, re.MULTILINE):
         yield Command(line + text[: found.start()].count("\n"), found[1], found[2])
 

@@ -18,18 +18,24 @@ ROOMS = [module for room in ("cli", "report", "check", "load", "planner") for mo
 
 
 def _texts(module: Module) -> Iterator[tuple[int, str]]:
-    """Return the string literals of a module that hold a sentence, docstrings of what isn't a command left out."""
-    documented = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    silent = {id(n.body[0].value) for n in ast.walk(module.tree) if isinstance(n, documented) and _opens_with_text(n)}
+    """Return the string literals of a module that hold a sentence, docstrings and patterns left out."""
+    silent = {id(opening) for node in ast.walk(module.tree) if (opening := _docstring(node)) is not None}
     for node in ast.walk(module.tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent
-        if is_text and " " in node.value and ".*" not in node.value:  # patterns aren't read by people
-            yield node.lineno, node.value
+        match node:
+            case ast.Constant(value=str() as text) if id(node) not in silent and " " in text and ".*" not in text:
+                yield node.lineno, text
 
 
-def _opens_with_text(node: ast.AST) -> bool:
-    body = getattr(node, "body", [])
-    return bool(body) and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
+def _docstring(node: ast.AST) -> ast.Constant | None:
+    """Return the docstring of a module, class or function, unless it is a command's, which is its help."""
+    if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) or not node.body:
+        return None
+    if not isinstance(node, ast.Module) and any("command" in ast.unparse(d) for d in node.decorator_list):
+        return None
+    match node.body[0]:
+        case ast.Expr(value=ast.Constant() as text):
+            return text
+    return None
 
 
 @pytest.mark.parametrize("module", ROOMS, ids=lambda module: module.name)
