@@ -23,7 +23,7 @@ say() { printf '\n# %s\n' "$*"; }
 run() {
   local expected=$1 code=0
   shift
-  printf '\n$ %s\n' "$*"
+  printf '\n> %s\n' "$*"
   "$@" || code=$?
   if [ "$code" -ne "$expected" ]; then
     printf 'demo: `%s` ended with exit code %s, expected %s\n' "$*" "$code" "$expected" >&2

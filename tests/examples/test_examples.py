@@ -143,7 +143,7 @@ def test_the_demo(tmp_path: Path) -> None:
     done = run(["bash", str(EXAMPLES / "demo.sh")], tmp_path, environment(tmp_path / "home", TMPDIR=str(temporary)))
 
     assert done.code == 0, done.out + done.err
-    for line in ("$ reconciler plan", "$ reconciler drift", "Plan: 12 to add", "No changes.", "10 GiB"):
+    for line in ("> reconciler plan", "> reconciler drift", "Plan: 12 to add", "No changes.", "10 GiB"):
         assert line in done.out
     assert done.out.count("Apply complete!") == 2
     assert list(temporary.iterdir()) == []
