@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from git.cmd import Git
 
 _OLDEST_GIT = (2, 32)  # the first that can be kept from reading the user's configuration (GIT_CONFIG_GLOBAL)
+_FOLDER = "40000"  # the mode of a tree inside a tree
 _LOOSE_LIMIT = 100  # from so many objects on a write becomes one pack, as in git's own fetch.unpackLimit
 _TRUST = "If you trust it, say so with `git config --global --add safe.directory FOLDER`."
 _FSCK = "Run `git fsck` there. Another clone may have it: fetch it from there."
@@ -73,6 +74,8 @@ _BAD_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(?:/|\Z)|
 _IDENT = re.compile(r"(?P<person>[^<>\n]+ <[^<>\n]*>) [0-9]+ [+-][0-9]{4}\Z")
 
 Entry: TypeAlias = tuple[str, str]
+_Folders: TypeAlias = Mapping[str, Mapping[str, Entry]]
+_Objects: TypeAlias = dict[str, tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +186,7 @@ class GitRepo:
         for mode, _, oid, path in _tree_lines(listing):
             folder, _, name = os.fsdecode(path).rpartition("/")
             folders.setdefault(folder, {})[name] = (mode.decode().lstrip("0"), oid.decode())
-        written: dict[str, tuple[bytes, bytes]] = {}
+        written: _Objects = {}
         tree = _changed_tree(folders, "", changes, written) or _stored(written, b"tree", b"")
         self._store(written)
         return tree
@@ -193,7 +196,7 @@ class GitRepo:
         person = self.person() or "reconciler <reconciler@localhost>"
         stamp = f"{person} {int(when.timestamp())} +0000"
         head = [f"tree {tree}", *(f"parent {p}" for p in parents), f"author {stamp}", f"committer {stamp}"]
-        written: dict[str, tuple[bytes, bytes]] = {}
+        written: _Objects = {}
         oid = _stored(written, b"commit", "\n".join((*head, "", message)).encode("utf-8", "replace"))
         self._store(written)
         return oid
@@ -261,7 +264,7 @@ class GitRepo:
             at = end + size + 2
         return found
 
-    def _store(self, objects: Mapping[str, tuple[bytes, bytes]]) -> None:
+    def _store(self, objects: _Objects) -> None:
         """Hand objects to git as one pack, which it checks and stores with its own permissions and durability."""
         command = ("unpack-objects", "-q") if len(objects) < _LOOSE_LIMIT else ("index-pack", "--stdin")
         self._ask(*command, "--strict", input=_pack(objects.values()))
@@ -288,7 +291,7 @@ def _object_id(kind: bytes, data: bytes) -> str:
     return hashlib.sha1(b"%s %d\0%s" % (kind, len(data), data), usedforsecurity=False).hexdigest()
 
 
-def _stored(written: dict[str, tuple[bytes, bytes]], kind: bytes, data: bytes) -> str:
+def _stored(written: _Objects, kind: bytes, data: bytes) -> str:
     oid = _object_id(kind, data)
     written[oid] = (kind, data)
     return oid
@@ -302,12 +305,11 @@ def _tree_lines(listing: bytes) -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
         yield mode, kind, oid, path
 
 
-def _changed_tree(
-    folders: Mapping[str, Mapping[str, Entry]],
-    folder: str,
-    changes: Mapping[str, bytes | None],
-    written: dict[str, tuple[bytes, bytes]],
-) -> str | None:
+def _mode(entries: Mapping[str, Entry], name: str) -> str:
+    return entries[name][0] if name in entries else ""
+
+
+def _changed_tree(folders: _Folders, folder: str, changes: Mapping[str, bytes | None], written: _Objects) -> str | None:
     """Return the id of ``folder`` with the changes made in it, or None when nothing is left; new objects are added."""
     entries = dict(folders.get(folder, {}))
     below: dict[str, dict[str, bytes | None]] = {}
@@ -318,18 +320,16 @@ def _changed_tree(
     for name, inner in below.items():
         tree = _changed_tree(folders, f"{folder}/{name}" if folder else name, inner, written)
         if tree:
-            entries[name] = ("40000", tree)
-        elif entries.get(name, ("", ""))[0] == "40000":
+            entries[name] = (_FOLDER, tree)
+        elif _mode(entries, name) == _FOLDER:
             del entries[name]
     for name, data in changes.items():
-        if "/" in name:
-            continue
-        if data is None:
-            entries.pop(name, None)
-        else:
-            mode = "100755" if entries.get(name, ("", ""))[0] == "100755" else "100644"
+        if "/" not in name and data is not None:
+            mode = "100755" if _mode(entries, name) == "100755" else "100644"
             entries[name] = (mode, _stored(written, b"blob", data))
-    rows = sorted((os.fsencode(n) + (b"/" if m == "40000" else b""), m, oid) for n, (m, oid) in entries.items())
+        elif _mode(entries, name) not in ("", _FOLDER):
+            del entries[name]
+    rows = sorted((os.fsencode(n) + (b"/" if m == _FOLDER else b""), m, oid) for n, (m, oid) in entries.items())
     body = b"".join(b"%s %s\0%s" % (m.encode(), n.rstrip(b"/"), bytes.fromhex(oid)) for n, m, oid in rows)
     return _stored(written, b"tree", body) if body else None
 
