@@ -387,8 +387,8 @@ def _failure(answer: _Answer, what: str) -> RecordError:
     said = next((line for line in lines if line.startswith("fatal: ")), lines[0] if lines else "git said nothing")
     if "dubious ownership" in said:
         return RecordError(f"{what}: it belongs to another user.", _TRUST)
-    reason = neutral(re.sub("^(?:fatal|error|warning): ", "", said)).rstrip(".")
-    return RecordError(f"{what}: {reason}.", _FSCK if "object" in said or "corrupt" in said else "")
+    reason = re.sub("^(?:fatal|error|warning): ", "", said).rstrip(".")
+    return RecordError(neutral(f"{what}: {reason}."), _FSCK if "object" in said or "corrupt" in said else "")
 
 
 def _refuse_damaged(folder: Path) -> None:
