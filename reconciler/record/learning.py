@@ -41,7 +41,11 @@ class Learning:
             covered = (a for a in self.applied.state if change.covers and a.startswith(change.covers))
             return {change.address: None, **dict.fromkeys(covered)}
         moved = {change.moved_from: None} if change.moved_from else {}
-        return {**moved, change.address: self._entry(change.address, change.after, live_id or change.live_id)}
+        return {**moved, change.address: self._entry(change.address, self._declared(change), live_id or change.live_id)}
+
+    def _declared(self, change: Change) -> Value | None:
+        """Return the value as it is declared: a default that was filled in is nobody's declaration."""
+        return self.desired.state.get(change.address, change.after)
 
     def _entry(self, address: Address, value: Value, live_id: str | None) -> Json:
         before = self.applied.provenance.get(address)

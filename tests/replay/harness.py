@@ -16,6 +16,7 @@ from reconciler.store.by_hand import set_fields
 
 from .oracle import FOLDER, NOT_ZONES, Key, git
 
+COMMITS = 200
 ACCOUNT = """\
 version: 1
 account: K-104711
@@ -127,3 +128,8 @@ def zone_files(corpus: Path, commit: str) -> set[str]:
     """Return the zones that have a file at a commit."""
     names = (Path(line).name for line in git(corpus, "ls-tree", "--name-only", commit, f"{FOLDER}/").splitlines())
     return {name.removesuffix(".yaml").lower() for name in names if name.endswith(".yaml") and name not in NOT_ZONES}
+
+
+def first_parents(corpus: Path) -> list[str]:
+    """Return the last commits of the corpus's main line, oldest first, with the one before them."""
+    return git(corpus, "rev-list", "--first-parent", "-n", str(COMMITS + 1), "HEAD").split()[::-1]
