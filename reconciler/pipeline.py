@@ -17,12 +17,14 @@ from reconciler.apply.verify import remaining
 from reconciler.check.rules import check
 from reconciler.edit.files import write_files
 from reconciler.edit.init import WrittenAccount, write_account
+from reconciler.gitrepo import GitRepo
+from reconciler.load.account_file import same_accounts
 from reconciler.load.desired import load_desired
 from reconciler.load.secrets import resolve_secrets
 from reconciler.load.tree import CommitTree, Tree, WorkTree
 from reconciler.model.account import AccountConfig
 from reconciler.model.address import Address
-from reconciler.model.errors import StaleError
+from reconciler.model.errors import DiagnosticsError, StaleError
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Options, Plan
 from reconciler.model.receipt import Receipt
@@ -60,6 +62,11 @@ class Planned:
     record: Record
     state: RecordState
 
+    @property
+    def superseded(self) -> bool:
+        """Whether what is checked out is older than what was applied last, so that an apply does nothing."""
+        return self.record.is_superseded(self.state.applied.config_commit)
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
@@ -94,7 +101,11 @@ def init(session: Session, config: AccountConfig | None, only: Sequence[str]) ->
 
 def validate(session: Session) -> Desired:
     """Return the desired state of the work tree; raises ``DiagnosticsError`` with every error at once."""
-    return _desired(session, WorkTree(session.folder))
+    desired = _desired(session, WorkTree(session.folder))
+    around = GitRepo.find(session.folder)
+    if around and around.root and (twins := same_accounts(WorkTree(around.root))):
+        raise DiagnosticsError(twins)
+    return desired
 
 
 def plan(session: Session, options: Options) -> Planned:
@@ -112,15 +123,14 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
     record, ``PartialError`` when the outcome can't be recorded.
     """
     plan, desired, record, state = planned.plan, planned.desired, planned.record, planned.state
-    check_approval(plan, approval)
     record.demand_free(state, session.clock.now())
     if not plan.changes and not plan.notes:
         return Applied()
-    commit = record.snapshot(desired.files, WorkTree(session.folder).read, session.environ, session.clock)
-    order = record.order(commit, state.applied.config_commit)
-    if order is Order.SUPERSEDED:
+    if planned.superseded:
         return Applied(superseded=True)
-    if order is Order.DIVERGED and not approval.diverged:
+    check_approval(plan, approval)
+    commit = record.snapshot(desired.files, WorkTree(session.folder).read, session.environ, session.clock)
+    if record.order(commit, state.applied.config_commit) is Order.DIVERGED and not approval.diverged:
         raise StaleError(
             "The commit to apply doesn't contain the one that was applied last.",
             "Merge or rebase onto it, or say `--diverged --reason TEXT`.",

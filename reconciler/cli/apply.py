@@ -43,6 +43,8 @@ def apply(run: Run, /, file: Path | None, auto_approve: bool, resume: bool, dive
 
     saved = None if file is None else _load(file)
     planned = pipeline.plan(run.session(), options if saved is None else saved.options)
+    if planned.superseded:
+        return _finish(run, planned, pipeline.Applied(superseded=True))
     if not run.json and (saved is None or not planned.plan.changes or planned.plan.refusals):
         _show_plan(run, planned.plan)
     if planned.plan.refusals and not run.json:
@@ -115,7 +117,7 @@ def _finish(run: Run, planned: "Planned", applied: "Applied") -> int:
         run.print_json(applied_json(applied.outcomes, applied.remaining, applied.receipt, applied.superseded))
     elif plan.changes or plan.notes:
         run.show_all(applied_lines(applied.outcomes, applied.remaining, applied.receipt, applied.superseded))
-    refused = ExitCode.REFUSED if plan.refused else ExitCode.OK
+    refused = ExitCode.REFUSED if plan.refused and not applied.superseded else ExitCode.OK
     return worst(refused, ExitCode.OK if is_complete(applied.outcomes, applied.remaining) else ExitCode.PARTIAL)
 
 

@@ -81,6 +81,12 @@ class Record:
         in_ci = environ.get("CI", "").lower() in ("1", "true")
         return config_commit(self.home, self.account, Loaded(files, read), may_snapshot=not in_ci, clock=clock)
 
+    def is_superseded(self, last: str | None) -> bool:
+        """Tell whether what is checked out is older than what was applied last, so that there is nothing to do."""
+        around = self.home.around
+        head = around.head() if around and last else None
+        return bool(around and head and order_commits(around, head, last) is Order.SUPERSEDED)
+
     def order(self, commit: str, last: str | None) -> Order:
         """Return how the commit to apply relates to the one applied last."""
         return order_commits(self.home.writable(), commit, last)
