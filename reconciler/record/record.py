@@ -84,7 +84,7 @@ class Record:
     def is_superseded(self, last: str | None) -> bool:
         """Tell whether what is checked out is older than what was applied last, so that there is nothing to do."""
         around = self.home.around
-        head = around.head() if around and last else None
+        head = around.head() if around and last and self.home.readable() is around else None
         return bool(around and head and order_commits(around, head, last) is Order.SUPERSEDED)
 
     def order(self, commit: str, last: str | None) -> Order:
