@@ -51,10 +51,10 @@ def measure() -> tuple[Figure, ...]:
     return (
         *_sizes("file", [m.lines for m in code], (120, 260, 400)),
         *_sizes("function", [_length(f) for m in code for f in m.functions()], (10, 30, 70)),
-        Figure("public functions with docstring, %", _documented(code), least=95),
-        Figure("fully annotated functions, %", _annotated(code), least=100, most=100),
-        Figure("modules in import cycles", _in_cycles(internal_imports(code, at_load=False)), most=0),
-        Figure("longest import chain", _longest_chain(internal_imports(code, at_load=True)), most=9),
+        Figure("public functions with docstring, %", documented(code), least=95),
+        Figure("fully annotated functions, %", annotated(code), least=100, most=100),
+        Figure("modules in import cycles", modules_in_cycles(internal_imports(code, at_load=False)), most=0),
+        Figure("longest import chain", longest_chain(internal_imports(code, at_load=True)), most=9),
         Figure("tests : code", _ratio(tests, code), least=1.3, most=2.0),
         Figure("`type: ignore`", _count(code, "type: ignore"), least=TYPE_IGNORES, most=TYPE_IGNORES),
         Figure("`noqa`", _count(code, "noqa"), least=NOQAS, most=NOQAS),
@@ -74,12 +74,14 @@ def _length(function: AnyFunction) -> int:
     return (function.end_lineno or function.lineno) - function.lineno + 1
 
 
-def _documented(code: list[Module]) -> float:
+def documented(code: list[Module]) -> float:
+    """Return how many of 100 public functions have a docstring."""
     public = [f for m in code for f in m.public_functions()]
     return round(100 * sum(ast.get_docstring(f) is not None for f in public) / len(public), 1)
 
 
-def _annotated(code: list[Module]) -> float:
+def annotated(code: list[Module]) -> float:
+    """Return how many of 100 functions are fully annotated."""
     functions = [f for m in code for f in m.functions()]
     return round(100 * sum(map(_is_annotated, functions)) / len(functions), 1)
 
@@ -91,7 +93,7 @@ def _is_annotated(function: AnyFunction) -> bool:
     return not bare and function.returns is not None
 
 
-def _in_cycles(imports: Mapping[str, frozenset[str]]) -> int:
+def modules_in_cycles(imports: Mapping[str, frozenset[str]]) -> int:
     """Return how many modules lie on the cycles found; each found cycle is taken out before looking for the next."""
     left, seen = {name: set(targets) for name, targets in imports.items()}, set[str]()
     while True:
@@ -105,11 +107,11 @@ def _in_cycles(imports: Mapping[str, frozenset[str]]) -> int:
             return len(seen)
 
 
-def _longest_chain(imports: Mapping[str, frozenset[str]]) -> int:
-    """Return the number of imports on the longest chain that loading one module sets off."""
+def longest_chain(imports: Mapping[str, frozenset[str]]) -> int:
+    """Return the number of modules on the longest chain that loading one module sets off."""
     depth: dict[str, int] = {}
     for name in TopologicalSorter(imports).static_order():
-        depth[name] = max((depth[target] + 1 for target in imports[name]), default=0)
+        depth[name] = 1 + max((depth[target] for target in imports[name]), default=0)
     return max(depth.values())
 
 
