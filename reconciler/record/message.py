@@ -41,10 +41,10 @@ def root_message(account: str) -> str:
     return _message(f"Begin the record of account {account}", [text], {ACCOUNT: account})
 
 
-def snapshot_message(account: str, base: str | None) -> str:
-    """Return the message of a snapshot of files that aren't committed, on top of commit ``base``."""
+def snapshot_message(account: str, stands_on: str) -> str:
+    """Return the message of a snapshot of files that aren't committed; see ``record.order`` for ``stands_on``."""
     text = "These files were applied as they were in the folder; no commit of the repository held exactly them."
-    return _message(f"Snapshot of account {account}", [text], {SNAPSHOT: base or "none"})
+    return _message(f"Snapshot of account {account}", [text], {SNAPSHOT: stands_on})
 
 
 def trailers(message: str) -> dict[str, str]:

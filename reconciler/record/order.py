@@ -33,10 +33,18 @@ def order_commits(repo: GitRepo, commit: str, last: str | None) -> Order:
     return Order.SUPERSEDED if repo.is_ancestor(new, old) else Order.DIVERGED
 
 
+def stands_on(base: str | None, *, inside: bool) -> str:
+    """Return how a snapshot on ``base`` says what it stands for: that commit, or nothing outside of a repository."""
+    if base is None:
+        return "nothing"
+    return base if inside else f"nothing, after {base}"
+
+
 def _standing_for(repo: GitRepo, id: str) -> str | None:
-    """Return the commit itself, or the one a snapshot was taken on. A copied message alone makes no snapshot."""
+    """Return the commit itself, or what a snapshot stands for. A message copied onto other parents means nothing."""
     commit = repo.commit(id)
-    base = trailers(commit.message).get(SNAPSHOT)
-    if base == "none":
-        return None
-    return base if base and commit.parents[:1] == (base,) else id
+    base = commit.parents[0] if commit.parents else None
+    told = trailers(commit.message).get(SNAPSHOT)
+    if told == stands_on(base, inside=True):
+        return base
+    return None if told == stands_on(base, inside=False) else id

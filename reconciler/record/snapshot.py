@@ -14,6 +14,7 @@ from reconciler.model.text import neutral
 from reconciler.ports import Clock
 from reconciler.record.home import Home
 from reconciler.record.message import snapshot_message
+from reconciler.record.order import stands_on
 
 _ACCOUNT_FILE = "account.yaml"
 
@@ -74,7 +75,8 @@ def _write(
     parents = (base,) if base else ()
     if last and repo.commit(last).tree == tree and (not home.around or repo.commit(last).parents == parents):
         return last
-    return repo.write_commit(tree, parents, snapshot_message(account, head), clock.now())
+    message = snapshot_message(account, stands_on(base, inside=home.around is not None))
+    return repo.write_commit(tree, parents, message, clock.now())
 
 
 def _last_applied(repo: GitRepo, ref: str) -> str | None:
