@@ -388,7 +388,7 @@ def _failure(answer: _Answer, what: str) -> RecordError:
     if "dubious ownership" in said:
         return RecordError(f"{what}: it belongs to another user.", _TRUST)
     reason = re.sub("^(?:fatal|error|warning): ", "", said).rstrip(".")
-    return RecordError(neutral(f"{what}: {reason}."), _FSCK if "object" in said or "corrupt" in said else "")
+    return RecordError(neutral(f"{what}: {reason}."), _FSCK if re.search("object|corrupt|stream", said) else "")
 
 
 def _refuse_damaged(folder: Path) -> None:

@@ -99,7 +99,12 @@ def _receipt(content: Mapping[str, bytes], account: str) -> Receipt:
             "Install the newer version of reconciler.",
         )
     receipt = Receipt.from_json(data)
-    if receipt.account != account or receipt.phase not in ("intent", "outcome") or not receipt.number >= 1:
+    if (
+        receipt.format != FORMAT
+        or receipt.account != account
+        or receipt.phase not in ("intent", "outcome")
+        or not receipt.number >= 1
+    ):
         raise ValueError("its receipt is not one of this account")
     return receipt
 
