@@ -4,10 +4,11 @@ from reconciler.kinds.record import RecordValue, record_value
 from reconciler.kinds.record_text import opaque_value, wire_value
 from reconciler.model.change import Action, Change, Origin, Risk
 from reconciler.model.compare import Bookkeeping
-from reconciler.model.diagnostic import Diagnostic, Severity, Span
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.fields import Digest, Fields, SecretVersion, digest_of
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Note, Plan, Refusal, SealList
+from reconciler.model.span import Span
 
 GIB = 2**30
 #: What somebody with access to the account or to a branch might write, so that a reader or a terminal is deceived.

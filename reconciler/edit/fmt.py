@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from reconciler.edit.layout import write_document
 from reconciler.edit.source import UnsupportedError, parse_document
 from reconciler.edit.tree import meaning, sorted_document
-from reconciler.model.diagnostic import Diagnostic, Span
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.errors import DiagnosticsError
+from reconciler.model.span import Span
 from reconciler.model.text import neutral
 
 if TYPE_CHECKING:

@@ -1,15 +1,15 @@
 """Mailboxes: where mail is kept, with forwarding and holiday reply."""
 
 import re
-from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from reconciler.kinds._fields import FieldsKind, Resource, fields_of, show_value
-from reconciler.kinds._mail import Target, hosted_address, sorted_unique, written_target
-from reconciler.model.address import Address, join, split
+from reconciler.kinds._fields import Resource, fields_of, show_value
+from reconciler.kinds._hosted import HostedKind
+from reconciler.kinds._mail import Target, sorted_unique, written_target
+from reconciler.model.address import Address
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Fields, Json, Value, to_json
 from reconciler.model.scalars import Boolean, Day, Declared, SecretReference, Text, wrong_type, wrong_value
@@ -63,35 +63,16 @@ class MailboxModel(Resource):
     autoreply: Autoreply | None = Field(default=None, description="The holiday reply; none by default.")
 
 
-class MailboxKind(FieldsKind):
+class MailboxKind(HostedKind):
     """``mail: DOMAIN: mailboxes: NAME``."""
 
     name = "mailbox"
     title = "mailbox"
     path = ("mail", "*", "mailboxes", "*")
     model = MailboxModel
+    targets_field = "forward_to"
     needs_tombstone = True
     holds_data = True
-
-    def address(self, keys: tuple[str, ...]) -> Address:
-        """Return ``mailbox/NAME@DOMAIN``."""
-        return join(self.name, hosted_address(*keys))
-
-    def keys(self, address: Address) -> tuple[str, ...]:
-        """Return the domain and the local part."""
-        local, _, domain = split(address)[1].rpartition("@")
-        return domain, local
-
-    def context(self, address: Address) -> dict[str, Any]:
-        """Return the domain, to which bare names belong."""
-        return {"domain": self.keys(address)[0]}
-
-    def references(self, address: Address, value: Value) -> Iterable[Address]:
-        """Return the mail domain, and every mailbox or alias that mail is forwarded to."""
-        yield join("mail_domain", self.keys(address)[0])
-        for target in fields_of(value).value("forward_to", ()):  # type: ignore[attr-defined]  # a tuple by the model
-            yield join("mailbox", target)
-            yield join("alias", target)
 
     def risk(self, action: Action, address: Address, before: Value | None, after: Value | None) -> Risk:
         """Return data loss for a deletion, access for a password, otherwise traffic or less."""

@@ -15,8 +15,9 @@ from reconciler.load.tree import Tree
 from reconciler.load.validation import Subject, report_errors, written_keys
 from reconciler.load.yaml_text import YamlReader
 from reconciler.model.account import AccountConfig, Dns, Policy, Providers
-from reconciler.model.diagnostic import Diagnostic, Span
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.kind import Kind
+from reconciler.model.span import Span
 
 KindTable: TypeAlias = MappingType[str, Kind]
 OWN_KEYS = frozenset(written_keys(AccountConfig))

@@ -1,15 +1,8 @@
 """The codes of what can be wrong with a configuration: a constant summary each, and why the rule exists."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
-
-class Code(NamedTuple):
-    """What a code means: the ``summary`` of all its diagnostics, and an ``explanation`` for ``reconciler explain``."""
-
-    summary: str
-    explanation: str
-
+from reconciler.model.code import Code
 
 CODES: Mapping[str, Code] = {
     # Files

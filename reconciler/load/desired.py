@@ -22,9 +22,9 @@ from reconciler.load.yaml_text import YamlReader
 from reconciler.load.zonefile import Records
 from reconciler.load.zones import check_options, read_zones, settings_of, zone_files
 from reconciler.model.account import AccountConfig, Dns
-from reconciler.model.diagnostic import Span
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.fields import Fields
+from reconciler.model.span import Span
 from reconciler.model.state import Desired
 
 _TRIE = trie_of(KINDS.values())

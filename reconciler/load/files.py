@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from reconciler.load.problems import Problems
 from reconciler.load.tree import Entry
-from reconciler.model.diagnostic import Span
+from reconciler.model.span import Span
 
 ACCOUNT_FILE = "account.yaml"
 _REFUSED: Mapping[Entry, tuple[str, str]] = {

@@ -7,10 +7,10 @@ from reconciler.load.nodes import plain
 from reconciler.load.problems import Problems
 from reconciler.load.sections import Piece
 from reconciler.model.address import Address, kind_of
-from reconciler.model.diagnostic import Span
 from reconciler.model.fields import Value
 from reconciler.model.meta import NO_META, Meta
 from reconciler.model.secret import SecretRef
+from reconciler.model.span import Span
 from reconciler.model.state import Removal
 
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from reconciler.load.codes import CODES
 from reconciler.load.nodes import Node, nulls_in
 from reconciler.model.address import Address
-from reconciler.model.diagnostic import Diagnostic, Severity, Span, sort_diagnostics
+from reconciler.model.diagnostic import Diagnostic, Severity, sort_diagnostics
+from reconciler.model.span import Span
 from reconciler.model.text import neutral
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")

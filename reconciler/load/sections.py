@@ -16,8 +16,8 @@ from reconciler.load.problems import Problems, place
 from reconciler.load.spelling import did_you_mean
 from reconciler.load.validation import Subject, details_of, report_errors, written_keys
 from reconciler.model.address import Address
-from reconciler.model.diagnostic import Span
 from reconciler.model.kind import Declaration, Kind
+from reconciler.model.span import Span
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from reconciler.load.problems import Problems
-from reconciler.model.diagnostic import Span
+from reconciler.model.span import Span
 from reconciler.model.text import first_invisible
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")

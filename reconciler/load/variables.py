@@ -3,7 +3,7 @@
 from reconciler.load.nodes import Broken, Mapping, Node, Scalar, Sequence, describe
 from reconciler.load.problems import Problems, place
 from reconciler.load.templates import TemplateError, Templates, is_template
-from reconciler.model.diagnostic import Span
+from reconciler.model.span import Span
 
 _NEVER = "Templates are replaced in string values of resources only."
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from reconciler.load.problems import Problems
 from reconciler.load.source_text import span_at
-from reconciler.model.diagnostic import Span
+from reconciler.model.span import Span
 
 #: Where the mistake is the beginning of what isn't closed, not the place at which the parser gave up.
 _UNCLOSED = r"unexpected end of stream|expected ',' or '[\]}]'"

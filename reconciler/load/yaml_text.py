@@ -11,7 +11,7 @@ from reconciler.load.nodes import Broken, Mapping, Node, Null, Scalar, Sequence
 from reconciler.load.problems import Problems, place, report_nulls
 from reconciler.load.source_text import bad_character, decode
 from reconciler.load.yaml_errors import explain_syntax
-from reconciler.model.diagnostic import Span
+from reconciler.model.span import Span
 from reconciler.model.text import first_invisible
 
 MAX_DEPTH = 50

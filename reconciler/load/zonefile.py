@@ -21,8 +21,8 @@ from reconciler.load.spelling import did_you_mean, nearest
 from reconciler.load.validation import Subject, details_of, report_errors
 from reconciler.load.yaml_text import ZONE, YamlReader
 from reconciler.model.address import Address
-from reconciler.model.diagnostic import Span
 from reconciler.model.meta import Meta
+from reconciler.model.span import Span
 
 _TTL = re.compile(r"(?:0|[1-9][0-9]{0,9})\Z")
 _MAX_TTL = 2**31 - 1

@@ -13,8 +13,8 @@ from reconciler.load.problems import Problems
 from reconciler.load.zonefile import Records, ZoneSettings, read_zone_file
 from reconciler.model.account import ZoneOptions
 from reconciler.model.address import Address, decode_part
-from reconciler.model.diagnostic import Span
 from reconciler.model.kind import Kind
+from reconciler.model.span import Span
 
 _DEFAULTS = ZoneOptions(default_ttl=3600, lenient=False, escaped_semicolons=True)
 _BIG = 2**18

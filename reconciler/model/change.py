@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from reconciler.model.address import Address
-from reconciler.model.diagnostic import Span
 from reconciler.model.fields import Value
+from reconciler.model.span import Span
 
 
 class Action(StrEnum):

@@ -10,10 +10,11 @@ from typing import NamedTuple, TypeAlias
 
 from reconciler.model.account import AccountConfig
 from reconciler.model.address import Address, split
-from reconciler.model.diagnostic import Diagnostic, Span
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.fields import Value
 from reconciler.model.meta import Meta
 from reconciler.model.secret import SecretRef
+from reconciler.model.span import Span
 
 State: TypeAlias = Mapping[Address, Value]
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from reconciler.model.address import Address
 from reconciler.model.code import Code
-from reconciler.model.diagnostic import Diagnostic, Severity, Span
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.span import Span
 
 CODES: Mapping[str, Code] = {
     # Errors

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from reconciler.model.change import Action, Change, Origin, Risk
 from reconciler.model.compare import Bookkeeping
-from reconciler.model.diagnostic import Severity, Span
+from reconciler.model.diagnostic import Severity
 from reconciler.model.fields import Json
 from reconciler.model.plan import Options, Plan
+from reconciler.model.span import Span
 from reconciler.report.diagnostics import diagnostics_json
 from reconciler.report.fields import masked_json
 from reconciler.report.view import in_order

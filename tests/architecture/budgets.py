@@ -18,7 +18,7 @@ if __package__ in (None, ""):
 from architecture.source import PACKAGE, ROOT, AnyFunction, Module, internal_imports, modules
 
 #: How many checks are switched off in the package; adding one is a visible act.
-TYPE_IGNORES = 6
+TYPE_IGNORES = 3
 NOQAS = 3
 
 #: The house aims for 9. Ours is what the floors make it: model (4 modules) below kinds (3) below the store (4), then

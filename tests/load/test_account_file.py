@@ -4,7 +4,7 @@ import pytest
 
 from load.written import ACCOUNT, account, codes, errors, load, the_error
 from reconciler.model.account import AccountConfig
-from reconciler.model.diagnostic import Span
+from reconciler.model.span import Span
 from reconciler.model.state import Removal
 
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from load.written import account, codes, errors, load, the_error
 from reconciler.kinds import KINDS
-from reconciler.model.diagnostic import Span
 from reconciler.model.fields import Fields
+from reconciler.model.span import Span
 
 MAILBOX = "{password: {secret: env/P, version: 1}}"
 CONTACT = "{name: Erika, email: %s@example.org}"

@@ -10,7 +10,7 @@ from octodns.zone import Zone
 
 from load.written import account, codes, errors, load, the_error, zone
 from reconciler.kinds.record import RecordValue, texts
-from reconciler.model.diagnostic import Span
+from reconciler.model.span import Span
 from reconciler.model.state import Desired
 
 A = "record/example.org/www/A"

@@ -12,12 +12,12 @@ from reconciler.kinds.record_text import wire_value
 from reconciler.model.account import AccountConfig
 from reconciler.model.address import Address, group_of, kind_of, live_id_address, live_id_of
 from reconciler.model.change import Action, Change
-from reconciler.model.diagnostic import Span
 from reconciler.model.fields import Fields, SecretVersion, Value
 from reconciler.model.meta import NO_META, Meta
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Options, Plan
 from reconciler.model.secret import Secret, SecretRef
+from reconciler.model.span import Span
 from reconciler.model.state import Applied, Desired, Live, Provenance, Removal
 from reconciler.planner.plan import build_plan
 from reconciler.ports import Capabilities, Write, Written

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from hand_made import asked, contested, drifted, full_plan, outcomes, plan_of
-from reconciler.model.diagnostic import Diagnostic, Severity, Span
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.outcome import Outcome, Status
+from reconciler.model.span import Span
 from reconciler.report.crash import crash_report
 from reconciler.report.diagnostics import diagnostics_json, diagnostics_lines
 from reconciler.report.drift import drift_json, drift_lines

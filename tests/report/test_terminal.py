@@ -7,8 +7,9 @@ import pytest
 
 from hand_made import asked, contested, drifted, full_plan, plan_of
 from reconciler.model.compare import Bookkeeping
-from reconciler.model.diagnostic import Diagnostic, Severity, Span
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.plan import Note, Plan
+from reconciler.model.span import Span
 from reconciler.report.ink import plain, wants_colour, write
 from reconciler.report.terminal import plan_lines
 from reconciler.report.view import view_plan
