@@ -1,6 +1,6 @@
 """Receipts: what the record says about one apply, before it (the intent) and after it (the outcome)."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
 from reconciler.model.fields import Json
@@ -55,7 +55,9 @@ class Receipt:
 
     def to_json(self) -> Json:
         """Return the receipt as JSON types."""
-        return asdict(self)
+        facts = {name: getattr(self, name) for name in self.__slots__}
+        steps = [{name: getattr(step, name) for name in Step.__slots__} for step in self.steps]
+        return {**facts, "steps": steps, "override": list(self.override)}
 
     @classmethod
     def from_json(cls, data: Json) -> "Receipt":

@@ -1,6 +1,5 @@
 """Reading the record: everything it says, or one sentence on why it can't be trusted; never an empty record instead."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeAlias
@@ -9,10 +8,10 @@ from reconciler.gitrepo import Commit, GitRepo
 from reconciler.model.address import Address
 from reconciler.model.errors import RecordError
 from reconciler.model.fields import Value, digest_of
-from reconciler.model.receipt import FORMAT, Receipt
+from reconciler.model.receipt import Receipt
 from reconciler.model.state import Applied, Provenance
 from reconciler.model.text import neutral
-from reconciler.record import index
+from reconciler.record import index, receipts
 from reconciler.record.message import ACCOUNT, TREE, trailers
 
 INDEX = "applied/"
@@ -75,38 +74,20 @@ def _state(repo: GitRepo, commit: Commit, account: str) -> Reading:
         return nothing_applied(account, commit.id)
     blobs = repo.read_blobs({blob for _, blob in files.values()})
     content = {path: blobs[blob] for path, (_, blob) in files.items()}
-    receipt = _receipt(content, account)
+    facts = receipts.decode(content[RECEIPT], account)
     if trailers(commit.message).get(TREE) != commit.tree:
         raise ValueError("its files are not those that its newest commit names")
     applied = replace(_applied(content), head=commit.id)
-    if receipt.phase == "outcome":
-        return replace(applied, number=receipt.number, config_commit=receipt.config_commit), None
+    if facts["phase"] == "outcome":
+        return replace(applied, number=facts["number"], config_commit=facts["config_commit"]), None
     last = _last_config(repo, commit.parents[0])
-    return replace(applied, number=receipt.number - 1, config_commit=last), receipt
+    return replace(applied, number=facts["number"] - 1, config_commit=last), Receipt.from_json(facts)
 
 
 def _last_config(repo: GitRepo, commit: str) -> str | None:
     """Return the configuration commit of the apply before the pending one: the second parent of its outcome."""
     parents = repo.commit(commit).parents
     return parents[1] if len(parents) > 1 else None
-
-
-def _receipt(content: Mapping[str, bytes], account: str) -> Receipt:
-    data = json.loads(content[RECEIPT])
-    if isinstance(data["format"], int) and data["format"] > FORMAT:
-        raise RecordError(
-            f"The record was written by a newer version (format {data['format']}; this one reads {FORMAT}).",
-            "Install the newer version of reconciler.",
-        )
-    receipt = Receipt.from_json(data)
-    if (
-        receipt.format != FORMAT
-        or receipt.account != account
-        or receipt.phase not in ("intent", "outcome")
-        or not receipt.number >= 1
-    ):
-        raise ValueError("its receipt is not one of this account")
-    return receipt
 
 
 def _applied(content: Mapping[str, bytes]) -> Applied:

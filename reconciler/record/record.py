@@ -4,7 +4,6 @@ An intent without an outcome is the lock. The tree of each commit holds ``receip
 configuration commit is the second parent of both commits of an apply.
 """
 
-import json
 import socket
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +22,7 @@ from reconciler.model.receipt import Receipt, Step
 from reconciler.model.state import Applied, Desired
 from reconciler.model.text import neutral
 from reconciler.ports import Clock
-from reconciler.record import index
+from reconciler.record import index, receipts
 from reconciler.record.holder import Who, demand_gone, describe_holder
 from reconciler.record.home import Home
 from reconciler.record.learning import Learning
@@ -127,7 +126,7 @@ class Record:
             applied = replace(applied, salt=clock.nonce())
         receipt = _intended(applied.number + 1, plan, keys, commit, who, now)
         files: dict[str, bytes | None] = {
-            RECEIPT: _pretty(receipt.to_json()),
+            RECEIPT: receipts.encode(receipt),
             SALT: f"{applied.salt}\n".encode(),
         }
         made = self._commit(repo, parent, files, receipt, now)
@@ -206,7 +205,7 @@ class Record:
             intent.applied.state,
             learnt,
         )
-        written: dict[str, bytes | None] = {RECEIPT: _pretty(receipt.to_json())}
+        written: dict[str, bytes | None] = {RECEIPT: receipts.encode(receipt)}
         written |= {INDEX + path: data for path, data in files.items()}
         made = self._commit(repo, intent.commit, written, receipt, now)
         return repo.update_ref(self.home.ref, made, intent.commit)
@@ -243,7 +242,3 @@ def _intended(number: int, plan: Plan, keys: Keys, commit: str, who: Who, now: d
         override=tuple(sorted(plan.options.override)),
         allow_deletes=plan.options.allow_deletes,
     )
-
-
-def _pretty(data: Json) -> bytes:
-    return (json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")

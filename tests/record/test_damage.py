@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from hand_made import fields, plan_of
 from program import Repository
 from reconciler.gitrepo import GitRepo
 from reconciler.model.errors import RecordError
@@ -20,8 +21,6 @@ FILES = ("receipt.json", "salt", "applied/contact.json", "applied/record/example
 @pytest.fixture
 def applied(inside: Folder) -> Folder:
     """An account with something applied."""
-    from hand_made import fields
-
     contact = fields(name="E", email="e@example.org", phone="+49 511 123456")
     inside.apply(create(WWW, a("www")), create("contact/e", contact, live_id="17"))
     return inside
@@ -106,10 +105,6 @@ def edit(folder: Folder, path: str, change: Callable[[Json], Json]) -> dict[str,
 RECEIPTS: dict[str, Callable[[Json], Json]] = {
     "a list": lambda _: [],
     "nothing": lambda _: None,
-    "no steps": lambda d: {k: v for k, v in d.items() if k != "steps"},
-    "steps of text": lambda d: {**d, "steps": "abc"},
-    "a step without address": lambda d: {**d, "steps": [{"action": "create"}]},
-    "another key": lambda d: {**d, "more": 1},
     "a number of text": lambda d: {**d, "number": "1"},
     "number 0": lambda d: {**d, "number": 0},
     "another phase": lambda d: {**d, "phase": "done"},
@@ -122,6 +117,22 @@ RECEIPTS: dict[str, Callable[[Json], Json]] = {
 def test_a_forged_receipt(applied: Folder, what: str) -> None:
     """A receipt that isn't one is told as such, even when everything else fits."""
     forge(applied, edit(applied, "receipt.json", RECEIPTS[what]))
+    refused(applied, "damaged")
+
+
+INTENTS: dict[str, Callable[[Json], Json]] = {
+    "no steps": lambda d: {k: v for k, v in d.items() if k != "steps"},
+    "steps of text": lambda d: {**d, "steps": "abc"},
+    "a step without address": lambda d: {**d, "steps": [{"action": "create"}]},
+    "another key": lambda d: {**d, "more": 1},
+}
+
+
+@pytest.mark.parametrize("what", INTENTS)
+def test_a_forged_intent(applied: Folder, what: str) -> None:
+    """So is an intent whose steps can't be read: whoever resumes it needs them."""
+    applied.begin(plan_of(create(WWW, a("www"))))
+    forge(applied, edit(applied, "receipt.json", INTENTS[what]))
     refused(applied, "damaged")
 
 

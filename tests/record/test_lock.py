@@ -130,6 +130,31 @@ def test_twenty_at_once(inside: Folder, repo: Repository) -> None:
     assert repo.git("rev-list", "--count", "--first-parent", REF) == "2"
 
 
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from record.world import Folder, a, create
+from hand_made import plan_of
+Folder(Path(sys.argv[1])).begin(plan_of(create("record/example.org/www/A", a("www"))))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_killed_between_intent_and_outcome(folder: Folder) -> None:
+    """A program killed after its intent leaves the lock; on its host the next one sees that it is gone, and resumes."""
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run([sys.executable, "-c", KILLED, str(folder.path)], env=environ, check=False)
+    assert done.returncode < 0
+    with pytest.raises(LockedError):
+        folder.begin(plan_of(create(MX, a("mx"))))
+    pending = folder.record.read().pending
+    assert pending is not None
+    folder.record.demand_gone(pending, folder.clock.now())
+    assert resumed(folder, plan_of(notes=(own(WWW, a("www")),))).number == 1
+    assert folder.apply(create(MX, a("mx"))).number == 2
+    assert set(folder.record.read().applied.state) == {WWW, MX}
+
+
 def test_a_holder_that_was_killed(inside: Folder) -> None:
     """Once the holder's process is gone its own host knows it; any other host doesn't."""
     inside.begin(plan_of(create(WWW, a("www"))), by=who(pid=GONE))

@@ -13,12 +13,12 @@ from reconciler.model.account import AccountConfig
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change, Origin
 from reconciler.model.compare import Bookkeeping
-from reconciler.model.diagnostic import Span
 from reconciler.model.fields import Value
 from reconciler.model.meta import Meta
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Note, Plan
 from reconciler.model.receipt import Receipt
+from reconciler.model.span import Span
 from reconciler.model.state import Desired
 from reconciler.record.holder import Who
 from reconciler.record.place import open_record
