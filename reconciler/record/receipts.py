@@ -12,9 +12,9 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 def encode(receipt: Receipt) -> bytes:
     """Return the file that holds a receipt."""
     data = receipt.to_json()
-    steps = ",\n".join(map(_ENCODER.encode, data.pop("steps")))
-    facts = "".join(f'"{name}": {_ENCODER.encode(value)},\n' for name, value in data.items())
-    return f'{{\n{facts}"steps": [\n{steps}\n]\n}}\n'.encode("utf-8", "surrogatepass")
+    steps = ",\n".join(f"  {_ENCODER.encode(step)}" for step in data.pop("steps"))
+    facts = "".join(f' "{name}": {_ENCODER.encode(value)},\n' for name, value in data.items())
+    return f'{{\n{facts} "steps": [\n{steps}\n ]\n}}\n'.encode("utf-8", "surrogatepass")
 
 
 def decode(data: bytes, account: str) -> Json:

@@ -131,3 +131,21 @@ def test_before_the_first_commit(repo: Repository) -> None:
     folder.write(mail_yaml=DIRTY)
     snapshot = folder.snapshot()
     assert order(folder, repo.commit("First"), snapshot) is Order.AHEAD
+
+
+def test_superseded_before_anything_is_judged(inside: Folder, repo: Repository) -> None:
+    """An older checkout is seen to be superseded without writing anything, whatever its plan would be."""
+    old = repo.git("rev-parse", "HEAD")
+    new = repo.commit("New", {"a": "1"})
+    repo.git("checkout", "--quiet", old)
+    before = repo.git("count-objects")
+    assert inside.record.is_superseded(new)
+    assert not inside.record.is_superseded(old)
+    assert not inside.record.is_superseded(None)
+    assert repo.git("count-objects") == before
+
+
+def test_nothing_is_superseded_outside(outside: Folder) -> None:
+    """Without a repository nothing is older than anything."""
+    outside.apply(create(WWW, a("www")))
+    assert not outside.record.is_superseded(outside.record.read().applied.config_commit)
