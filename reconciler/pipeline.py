@@ -124,7 +124,7 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
     """
     plan, desired, record, state = planned.plan, planned.desired, planned.record, planned.state
     record.demand_free(state, session.clock.now())
-    if not plan.changes and not plan.notes:
+    if not plan.changes and not plan.notes and not plan.refusals:
         return Applied()
     if planned.superseded:
         return Applied(superseded=True)

@@ -10,12 +10,20 @@ def remaining(outcomes: tuple[Outcome, ...], again: Plan) -> tuple[Address, ...]
     """Return the addresses whose change was carried out, as the account said, and that is still to be done.
 
     ``again`` is a plan made afterwards with the record's new knowledge: to it, a write without effect looks like drift,
-    and a deletion without effect like something that nobody declared.
+    and a deletion without effect like something that nobody declared. What moved without a live write may go on
+    holding the drift that it had.
     """
-    still = {change.address for change in (*again.changes, *again.drift, *again.refused)}
+    still = {change.address for change in (*again.changes, *again.refused)}
+    drifted = {change.address for change in again.drift}
     there = frozenset(again.unmanaged)
     done = [outcome.change for outcome in outcomes if outcome.status is Status.DONE]
-    return tuple(sorted(c.address for c in done if c.address in still or _is_undeleted(c, there)))
+    return tuple(
+        sorted(
+            c.address
+            for c in done
+            if c.address in still or (c.action.writes and c.address in drifted) or _is_undeleted(c, there)
+        )
+    )
 
 
 def _is_undeleted(change: Change, there: frozenset[Address]) -> bool:

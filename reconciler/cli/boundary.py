@@ -7,13 +7,21 @@ from typing import Any
 
 import click
 
-from reconciler.cli.exit_codes import ExitCode
+from reconciler.cli.exit_codes import ExitCode, worst
 from reconciler.cli.run import Run
 from reconciler.model.errors import DiagnosticsError, ReconcilerError
 
 
 def guarded(run: Run, args: Sequence[str], call: Callable[[], Any]) -> int:
     """Return the exit code of a call, after saying in plain words what went wrong, if anything did."""
+    code = _ended(run, args, call)
+    if not run.unwritten:
+        return code
+    _say(run, f"The output couldn't be written: {run.unwritten}.", "What the run did besides is as it would have been.")
+    return worst(code, ExitCode.ERROR)
+
+
+def _ended(run: Run, args: Sequence[str], call: Callable[[], Any]) -> int:
     try:
         result = call()
     except (click.Abort, KeyboardInterrupt):
@@ -26,9 +34,9 @@ def guarded(run: Run, args: Sequence[str], call: Callable[[], Any]) -> int:
         _say_error(run, error)
         return error.exit_code
     except OSError as error:
-        if error.filename is None or error.strerror is None:
+        if error.strerror is None:
             return _crash(run, args, error)
-        _say(run, f"{error.filename}: {error.strerror}.")
+        _say(run, f"{error.filename or 'The operating system says'}: {error.strerror}.")
         return ExitCode.ERROR
     except Exception as error:
         return _crash(run, args, error)

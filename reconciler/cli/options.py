@@ -1,6 +1,7 @@
 """Options that several verbs take."""
 
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -65,7 +66,10 @@ def plan_options(command: Command) -> Command:
 
 
 def options_of(given: dict[str, Any]) -> Options:
-    """Return the options of a plan; raises ``UsageError`` where one needs a reason that isn't there."""
+    """Return the options of a plan; raises ``UsageError`` for an unknown kind, or a reason that isn't there."""
+    for flag in ("only", "override", "accept_empty"):
+        for text in given[flag]:
+            _demand_kind(f"--{flag.replace('_', '-')}", text)
     options = Options(
         include_drift=given["include_drift"],
         only=given["only"],
@@ -77,3 +81,12 @@ def options_of(given: dict[str, Any]) -> Options:
     if (options.allow_deletes is not None or options.accept_empty) and not options.reason:
         raise UsageError("--allow-deletes and --accept-empty need a reason.", "Say why with `--reason TEXT`.")
     return options
+
+
+def _demand_kind(flag: str, text: str) -> None:
+    """Raise ``UsageError`` for an address or glob that can't ever cover anything, which would look like all is done."""
+    from reconciler.kinds import KINDS
+
+    kind = text.partition("/")[0]
+    if not any(fnmatchcase(known, kind) for known in KINDS):
+        raise UsageError(f"{flag} {text}: there is no kind `{kind}`.", f"The kinds are {', '.join(KINDS)}.")

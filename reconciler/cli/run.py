@@ -1,8 +1,9 @@
 """One run of the program: where it runs, what it may read, and where its words go."""
 
+import io
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 class Run:
     """The folder of the account, the environment, the streams, and whether JSON was asked for.
 
-    A reader that goes away (``| head``) never changes what a run does: the rest of the output is dropped.
+    A reader that goes away (``| head``) never changes what a run does: the rest of the output is dropped. Neither does
+    a full disk, but ``unwritten`` then says why the output is not whole.
     """
 
     folder: Path
@@ -28,14 +30,18 @@ class Run:
     err: TextIO
     clock: SystemClock = field(default_factory=SystemClock)
     json: bool = False
+    unwritten: str = ""
 
     @classmethod
     def of_process(cls) -> "Run":
-        """Return the run of this process; its streams spell what their encoding lacks as escapes."""
+        """Return the run of this process; its streams spell what their encoding lacks as escapes.
+
+        A stream that was closed before the process began (``>&-``) leads nowhere.
+        """
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")
-        return cls(Path(), dict(os.environ), sys.stdout, sys.stderr)
+        return cls(Path(), dict(os.environ), sys.stdout or io.StringIO(), sys.stderr or io.StringIO())
 
     def enter(self, folder: Path | None) -> None:
         """Take ``folder`` as the account folder; raises ``UsageError`` where it isn't a folder."""
@@ -70,7 +76,7 @@ class Run:
 
     def print(self, text: str) -> None:
         """Write text to standard output as it is."""
-        _unless_closed(self.out, lambda: self.out.write(text))
+        self._unless_closed(self.out, lambda: self.out.write(text))
 
     def print_json(self, data: Any) -> None:
         """Write JSON to standard output."""
@@ -81,15 +87,16 @@ class Run:
     def _write(self, lines: "Iterable[Line]", stream: TextIO) -> None:
         from reconciler.report.ink import wants_colour, write
 
-        _unless_closed(stream, lambda: write(lines, stream, wants_colour(stream, self.environ)))
+        self._unless_closed(stream, lambda: write(lines, stream, wants_colour(stream, self.environ)))
 
-
-def _unless_closed(stream: TextIO, act: Any) -> None:
-    """Write, and send everything after a closed pipe to nowhere."""
-    try:
-        act()
-        stream.flush()
-    except BrokenPipeError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+    def _unless_closed(self, stream: TextIO, act: Callable[[], object]) -> None:
+        """Write, and send everything after a closed pipe or a full disk to nowhere."""
+        try:
+            act()
+            stream.flush()
+        except OSError as error:
+            if not isinstance(error, BrokenPipeError):
+                self.unwritten = error.strerror or type(error).__name__
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)

@@ -73,7 +73,7 @@ def _fold_zones(changes: list[Change], unmanaged: list[Address], protected: set[
     judged.findings += [
         diagnostic(
             "zone-holds-others",
-            f"{change.address} holds {len(others)} record sets that were made or changed by hand: {_some(others)}.",
+            f"{change.address} holds what was made or changed by hand: {_some(others)}.",
             f"Look at them; then apply a saved plan, or say `--override {change.address}`.",
             address=change.address,
         )

@@ -31,7 +31,7 @@ def plan_lines(plan: Plan, saved_as: str = "", advise: bool = True) -> Iterator[
     if view.bookkeeping and view.changes:
         yield line((f"Also written to the record: {view.bookkeeping}.", Tone.DIM))
     yield line((view.summary, Tone.BOLD))
-    if saved_as:
+    if saved_as and not view.refusals:
         yield line((f"Saved. Apply exactly this with `reconciler apply {neutral(saved_as)}`.", Tone.DIM))
     elif advise and view.advice:
         yield line((view.advice, Tone.DIM))

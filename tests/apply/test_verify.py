@@ -65,6 +65,18 @@ def test_held_drift_and_failures_are_not_left() -> None:
     assert left(world, wanted) == ()
 
 
+def test_a_move_may_keep_its_drift() -> None:
+    """A new key for an entry that was changed by hand writes nothing live, so that the drift stays is no surprise."""
+    world = World().own({"contact/erika": contact("e@example.org")})
+    (entry,) = world.account.state
+    world.account.hold(entry, contact("e@example.org", name="Changed by hand"))
+    wanted = desired({"contact/erika2": contact("e@example.org")})
+    plan = world.plan(wanted)
+    assert [change.action.value for change in plan.changes] == ["move"]
+    assert [change.address for change in plan.drift] == ["contact/erika2"]
+    assert left(world, wanted) == ()
+
+
 def test_what_was_let_go_may_stay() -> None:
     """That is what letting go means."""
     world = World().own(ZONE)

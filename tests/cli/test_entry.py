@@ -11,7 +11,7 @@ from typing import Any
 import click
 import pytest
 
-from program import BIN, Cli
+from program import BIN, Cli, environment, run
 from reconciler.cli.boundary import guarded
 from reconciler.cli.exit_codes import worst
 from reconciler.cli.main import VERBS
@@ -60,6 +60,10 @@ def test_every_verb_has_help(verb: str, cli: Cli, tmp_path: Path) -> None:
         ("plan", "--allow-deletes", "3"),
         ("plan", "--allow-deletes", "-1", "--reason", "x"),
         ("plan", "--accept-empty", "alias"),
+        ("plan", "--accept-empty", "aliases", "--reason", "x"),
+        ("plan", "--only", "mailbx/*"),
+        ("plan", "--only", ""),
+        ("apply", "--override", "info@example.org"),
         ("-C", "nowhere", "plan"),
         ("plan", "-C", "nowhere"),
         ("apply", "p.json", "--include-drift"),
@@ -178,3 +182,15 @@ def test_a_reader_that_goes_away(cli: Cli, tmp_path: Path) -> None:
     done = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.count("\n") == 1
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("verb", ["explain", "schema plan.schema.json"])
+def test_output_that_cannot_be_written(verb: str, cli: Cli, tmp_path: Path) -> None:
+    """A full disk is exit 1 in one line, and not a mistake of ours; no output at all is nothing to speak of."""
+    command = f"{BIN / 'reconciler'} {verb}"
+    full = run(["sh", "-c", f"{command} > /dev/full"], tmp_path, environment(cli.home))
+    assert full.code == 1
+    assert full.err.startswith("error: ")
+    assert "No space left on device" in full.err
+    none = run(["sh", "-c", f"{command} >&-"], tmp_path, environment(cli.home))
+    assert (none.code, none.err) == (0, "")

@@ -185,6 +185,16 @@ def test_a_refused_plan(applied: Account) -> None:
     assert done.out.endswith("Apply complete! Resources: 0 added, 0 changed, 1 destroyed.\n")
 
 
+def test_a_refusal_without_a_change(applied: Account) -> None:
+    """Where policy refuses drift, apply is exit 3, also as JSON and also when there is nothing else to do."""
+    applied.change("account.yaml", "providers:", "policy: {drift: refuse}\nproviders:")
+    assert applied("account", "set", "mailbox/info@example.org", "quota=10GiB").code == 0
+    saved = applied("plan", "--out", "p.json")
+    assert (saved.code, "Saved." in saved.out) == (3, False)
+    for args in (("--auto-approve",), ("--auto-approve", "--json"), ("p.json",), ("p.json", "--json")):
+        assert applied("apply", *args).code == 3
+
+
 def test_only(account: Account) -> None:
     """`--only` restricts a plan, and says so."""
     done = account("plan", "--only", "zone/*", "--only", "record/example.org/*/*", "--json")
