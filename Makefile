@@ -22,7 +22,7 @@ demo: .venv/.wheel ## show the main job: plan, apply, a change made by hand, dri
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash examples/demo.sh
 
 test: .venv/.wheel ## build the wheel, install it and run every test against it
-	@unset PYTHONPATH; RECONCILER_EXPECT_WHEEL=1 $(BIN)/pytest -n auto --dist loadfile $(PYTEST)
+	@unset PYTHONPATH; RECONCILER_EXPECT_WHEEL=1 $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 check: .venv/.wheel ## lint, types, doors between rooms, budgets, freshness of schemas and docs
 	$(BIN)/ruff check
