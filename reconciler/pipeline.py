@@ -15,7 +15,7 @@ from reconciler.apply.approval import Approval, check_approval
 from reconciler.apply.executor import execute, idempotency_keys, needed_secrets
 from reconciler.apply.verify import remaining
 from reconciler.check.rules import check
-from reconciler.edit.files import write_files
+from reconciler.edit.files import undo, write_files
 from reconciler.edit.init import WrittenAccount, write_account
 from reconciler.gitrepo import GitRepo
 from reconciler.load.account_file import same_accounts
@@ -24,7 +24,7 @@ from reconciler.load.secrets import resolve_secrets
 from reconciler.load.tree import CommitTree, Tree, WorkTree
 from reconciler.model.account import AccountConfig
 from reconciler.model.address import Address
-from reconciler.model.errors import DiagnosticsError, StaleError
+from reconciler.model.errors import DiagnosticsError, ReconcilerError, StaleError
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Options, Plan
 from reconciler.model.receipt import Receipt
@@ -89,14 +89,18 @@ class Adopted:
 def init(session: Session, config: AccountConfig | None, only: Sequence[str]) -> Adopted:
     """Write the sections ``only`` of the live account as YAML; the account is only read.
 
-    ``config`` is None where an account.yaml exists, which is then kept. Raises ``UsageError``, and writes nothing,
-    where any other file is in the way.
+    ``config`` is None where an account.yaml exists, which is then kept. Raises ``UsageError`` where any other file is
+    in the way, and whatever keeps the first plan from being made; then nothing stays written.
     """
     settings = config or validate(session).config
     live = open_reader(settings, session.folder).read(frozenset())
     written = write_account(live, settings, only, account_file=config is not None)
-    write_files(session.folder, written.files)
-    return Adopted(written, plan(session, Options()).plan)
+    made = write_files(session.folder, written.files)
+    try:
+        return Adopted(written, plan(session, Options()).plan)
+    except ReconcilerError:
+        undo(made)
+        raise
 
 
 def validate(session: Session) -> Desired:

@@ -7,6 +7,7 @@ import click
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import account_folder
 from reconciler.cli.run import Run
+from reconciler.model.text import neutral
 
 
 @click.command()
@@ -22,7 +23,7 @@ def fmt(run: Run, check: bool) -> int:
     if not check:
         for path, text in changed.items():
             _replace(path, text)
-    run.print("".join(f"{path}\n" for path in changed))
+    run.print("".join(f"{neutral(str(path))}\n" for path in changed))
     return ExitCode.ERROR if check and changed else ExitCode.OK
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from reconciler.model.errors import ReconcilerError, UsageError
 
 
-def write_files(folder: Path, files: Mapping[str, str]) -> None:
+def write_files(folder: Path, files: Mapping[str, str]) -> list[Path]:
     """Create ``files`` (paths relative to ``folder``), all or none; ``folder`` itself is made where it is missing.
 
-    Raises :class:`~reconciler.model.errors.UsageError` naming every path that exists already, and
-    :class:`~reconciler.model.errors.ReconcilerError` when the files can't be written.
+    Returns what was made, in order, for :func:`undo`. Raises :class:`~reconciler.model.errors.UsageError` naming every
+    path that exists already, and :class:`~reconciler.model.errors.ReconcilerError` when the files can't be written.
     """
     existing = sorted(path for path in files if os.path.lexists(folder / path))
     if existing:
@@ -22,9 +22,10 @@ def write_files(folder: Path, files: Mapping[str, str]) -> None:
         _make_folders(folder, [folder / path for path in files], made)
         _put(folder, files, made)
     except OSError as error:
-        _undo(made)
+        undo(made)
         reason = error.strerror or str(error)
         raise ReconcilerError(f"The files can't be written to {folder}: {reason}.", "Nothing was written.") from error
+    return made
 
 
 def _put(folder: Path, files: Mapping[str, str], made: list[Path]) -> None:
@@ -43,7 +44,8 @@ def _make_folders(folder: Path, paths: list[Path], made: list[Path]) -> None:
             made.append(place)
 
 
-def _undo(made: list[Path]) -> None:
+def undo(made: list[Path]) -> None:
+    """Take away what :func:`write_files` made."""
     for place in reversed(made):
         if place.is_dir():
             place.rmdir()

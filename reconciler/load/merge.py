@@ -6,7 +6,7 @@ from reconciler.kinds.zone import ZoneModel
 from reconciler.load.nodes import plain
 from reconciler.load.problems import Problems
 from reconciler.load.sections import Piece
-from reconciler.model.address import Address, kind_of
+from reconciler.model.address import Address
 from reconciler.model.fields import Value
 from reconciler.model.meta import NO_META, Meta
 from reconciler.model.secret import SecretRef
@@ -60,7 +60,7 @@ class Merged:
             "duplicate-address",
             f"{address} is declared at {first} already.",
             second,
-            f"Keep one of the two; a {kind_of(address).replace('_', ' ')} is declared in one place.",
+            "Keep one of the two; each resource is declared in one place.",
             related=(first,),
             address=address,
         )

@@ -10,7 +10,7 @@ from reconciler.load.nodes import Broken, Mapping, Node, Scalar, describe, plain
 from reconciler.load.problems import Problems, place
 from reconciler.load.spelling import did_you_mean
 from reconciler.load.validation import Subject, report_errors
-from reconciler.model.address import kind_of, split
+from reconciler.model.address import kind_of, live_id_of, split
 from reconciler.model.kind import Kind
 from reconciler.model.scalars import Boolean, Declared, Integer, Text, wrong_value
 from reconciler.model.state import Removal
@@ -79,7 +79,7 @@ def is_glob(pattern: str) -> bool:
 
 
 def _pattern(file: str, key: Scalar, kinds: KindTable, problems: Problems) -> str | None:
-    """Return a removal's address in canonical form, or its glob as written."""
+    """Return a removal's address in canonical form; a glob, or an entry named by the account's own id, as written."""
     name = kind_of(key.text)
     kind = kinds.get(name)
     at = place(file, key)
@@ -93,7 +93,7 @@ def _pattern(file: str, key: Scalar, kinds: KindTable, problems: Problems) -> st
         shown = "/".join([name, *_SHAPES.get(expected, ())])
         problems.error("wrong-value", f"`{key.text}` is not the address of a {kind.title}.", at, f"Write `{shown}`.")
         return None
-    if is_glob(key.text):
+    if is_glob(key.text) or (kind.natural_key and live_id_of(key.text)):
         return key.text
     try:
         return kind.address(kind.keys(key.text))

@@ -87,5 +87,6 @@ def _beside(options: Options, count: int) -> list[Diagnostic]:
     """Return a finding where ``--only`` left out differences."""
     if not count:
         return []
-    detail = f"{count} differences outside {', '.join(options.only)} were left out."
+    what = "1 difference" if count == 1 else f"{count} differences"
+    detail = f"Left out: {what} outside {', '.join(options.only)}."
     return [diagnostic("only", detail, "Plan without `--only` to see them.")]

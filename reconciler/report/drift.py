@@ -52,7 +52,14 @@ def drift_lines(plan: Plan) -> Iterator[Line]:
     yield EMPTY
     count = plural(len(drifted(plan)), "resource")
     yield line((f"Drift: {count} changed by hand.", Tone.BOLD))
-    yield line(("Repair it with `reconciler apply --include-drift`, or write what is live into the files.", Tone.DIM))
+    yield line((_advice(drifted(plan)), Tone.DIM))
+
+
+def _advice(changes: tuple[Change, ...]) -> str:
+    """Return what to do; where git changed too, ``--include-drift`` alone isn't allowed to decide."""
+    if any(change.origin is Origin.DRIFT for change in changes):
+        return "Repair it with `reconciler apply --include-drift`, or write what is live into the files."
+    return "Git changed it, too: look at both sides with `reconciler plan`, which says how to go on."
 
 
 def drift_json(plan: Plan) -> Json:

@@ -215,6 +215,8 @@ def _why_none(plan: Plan) -> str:
         return f"{plural(len(plan.drift), 'resource')} changed by hand, held as drift."
     if plan.notes:
         return f"The account is as declared; apply only writes the record: {_bookkeeping(plan)}."
+    if plan.options.only:
+        return "What `--only` chose is as declared."
     return "The account is as declared."
 
 

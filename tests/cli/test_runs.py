@@ -154,6 +154,8 @@ def test_git_and_a_hand(applied: Account) -> None:
     shown = applied("plan")
     assert "Needs its own approval" in shown.out
     assert "      ~ quota: 7 GiB -> 6 GiB  # applied: 5 GiB\n" in shown.out
+    drift = applied("drift")
+    assert (drift.code, "--include-drift" in drift.out) == (2, False)
     blind = applied("apply", "--auto-approve")
     assert blind.code == 3
     assert "--override mailbox/info@example.org" in blind.err
@@ -193,6 +195,17 @@ def test_a_refusal_without_a_change(applied: Account) -> None:
     assert (saved.code, "Saved." in saved.out) == (3, False)
     for args in (("--auto-approve",), ("--auto-approve", "--json"), ("p.json",), ("p.json", "--json")):
         assert applied("apply", *args).code == 3
+
+
+def test_an_entry_of_nobody_goes_as_its_refusal_says(applied: Account) -> None:
+    """Where policy deletes what nobody declared, a contact made by hand goes once `removed:` names the account's id."""
+    applied.change("account.yaml", "providers:", "policy: {unmanaged: {contacts: delete}}\nproviders:")
+    made = applied("account", "set", "contact/hans@example.org", "name=Hans").out.partition(":")[0]
+    refused = applied("plan")
+    assert (refused.code, f"`{made}: {{reason: TEXT}}`" in refused.out) == (3, True)
+    applied.repo.commit("Remove", {"removed.yaml": f"removed: {{{made}: {{reason: nobody knows him}}}}\n"})
+    done = applied("apply", "--auto-approve")
+    assert (done.code, f"{made}: destroyed" in done.out) == (0, True)
 
 
 def test_only(account: Account) -> None:
@@ -274,6 +287,8 @@ def test_fmt(account: Account) -> None:
     assert account("fmt", "--check").code == 0
     (account.path / "more.yaml").unlink()
     assert json.loads(account("plan", "--json").out)["seal"] == before
+    account.repo.write({"odd\x1b[2J.yaml": "contacts:   {}\n"})
+    assert account("fmt").out == "odd\\x1b[2J.yaml\n"
 
 
 def test_init_adopts_a_live_account(applied: Account, cli: Cli, tmp_path: Path) -> None:
@@ -289,6 +304,18 @@ def test_init_adopts_a_live_account(applied: Account, cli: Cli, tmp_path: Path) 
     assert "123456" not in done.out
     assert cli("plan", "--detailed-exitcode", cwd=new).code == 0
     assert cli("init", cwd=new).code == 64
+
+
+@pytest.mark.parametrize("name", ["docker-compose.yml", "compose.yaml"])
+def test_init_beside_what_is_no_account(name: str, applied: Account, cli: Cli, tmp_path: Path) -> None:
+    """Where a file of somebody else's stands in the way of the first plan, init says so and leaves nothing behind."""
+    folder = tmp_path / "adopted"
+    folder.mkdir()
+    (folder / "account.db").write_bytes((applied.path / "account.db").read_bytes())
+    (folder / name).write_text("services: {}\n")
+    done = cli("init", cwd=folder)
+    assert (done.code, name in done.err) == (1, True)
+    assert sorted(path.name for path in folder.iterdir()) == ["account.db", name]
 
 
 def test_init_begins_an_account(cli: Cli, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hand_made import asked, contested, drifted, full_plan, plan_of
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.plan import Note, Plan
+from reconciler.model.plan import Note, Options, Plan
 from reconciler.model.span import Span
 from reconciler.report.ink import plain, wants_colour, write
 from reconciler.report.terminal import plan_lines
@@ -36,6 +36,7 @@ def test_only_changes() -> None:
     ("plan", "last_line"),
     [
         (plan_of(), "No changes. The account is as declared."),
+        (plan_of(options=Options(only=("alias/*",))), "No changes. What `--only` chose is as declared."),
         (plan_of(drift=(drifted(),)), "No changes. 1 resource changed by hand, held as drift."),
         (
             plan_of(notes=(NOTE,)),
