@@ -33,6 +33,11 @@ CODES: Mapping[str, Code] = {
         "The last day of a holiday reply has passed. It is left out of what is desired, live and applied, so that "
         "nothing happens on that day by itself. Delete it, or give it a later day.",
     ),
+    "ignored": Code(
+        "A declared difference is left alone.",
+        "A rule under `policy: {ignore: [...]}` covers an address that is declared too, so what the files say there is "
+        "never applied. Take it out of the files, or narrow the rule.",
+    ),
     "only": Code(
         "A part of the configuration was left out.",
         "`--only GLOB` restricts a plan to some addresses. What it left out is still to be done: plan without it.",

@@ -16,8 +16,9 @@ Pure: the same three states, capabilities, options and day give the same plan, i
 from collections.abc import Iterable
 from datetime import date
 
+from reconciler.model.address import Address
 from reconciler.model.change import Change
-from reconciler.model.diagnostic import Diagnostic, sort_diagnostics
+from reconciler.model.diagnostic import Diagnostic, Severity, sort_diagnostics
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.plan import Options, Plan
 from reconciler.model.state import Applied, Desired, Live
@@ -60,7 +61,7 @@ def build_plan(
     ordered = Ordering(cases.live, admitting(allowed, live.caller)).run(allowed)
     sealing = Sealing(desired.config.account, live.origin, applied, desired.state, cases.live, states.live)
     batches = tuple(tuple(map(sealing.sealed, batch)) for batch in ordered)
-    findings += judged.findings + _beside(options, found.not_chosen)
+    findings += judged.findings + _beside(options, found.not_chosen) + _ignored(found.ignored, desired)
     findings += check_whitelist((c for batch in batches for c in batch), cases.of_kind("whitelist_entry"), live.caller)
     return Plan(
         account=desired.config.account,
@@ -90,3 +91,19 @@ def _beside(options: Options, count: int) -> list[Diagnostic]:
     what = "1 difference" if count == 1 else f"{count} differences"
     detail = f"Left out: {what} outside {', '.join(options.only)}."
     return [diagnostic("only", detail, "Plan without `--only` to see them.")]
+
+
+def _ignored(addresses: Iterable[Address], desired: Desired) -> list[Diagnostic]:
+    """Return a finding for each declared difference that a rule of the policy leaves alone."""
+    remedy = "Take it out of the files, or narrow the rule under `policy: {ignore: [...]}`."
+    return [
+        diagnostic(
+            "ignored",
+            f"{address} is declared and differs, and a rule of the policy leaves it alone.",
+            remedy,
+            Severity.WARNING,
+            address,
+            desired.places.get(address),
+        )
+        for address in sorted(addresses)
+    ]

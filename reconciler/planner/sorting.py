@@ -26,6 +26,7 @@ class Sorted:
     notes: list[Note] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     not_chosen: int = 0
+    ignored: list[Address] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,15 @@ class Sorting:
     leaving: frozenset[str] = frozenset()
 
     def run(self, cases: Iterable[Case]) -> Sorted:
-        """Return the cases in their places; what policy ignores or ``--only`` doesn't choose is in none."""
+        """Return the cases in their places; what policy ignores or ``--only`` doesn't choose is only told."""
         into = Sorted()
         for case in cases:
-            if is_never_ours(case) or is_ignored(case.address, self.desired.config.policy):
+            if is_never_ours(case):
                 continue
-            if self._is_chosen(case.address):
+            if is_ignored(case.address, self.desired.config.policy):
+                if case.verdict.action and case.address in self.desired.state:
+                    into.ignored.append(case.address)
+            elif self._is_chosen(case.address):
                 self._sort(case, into)
             elif case.verdict.origin is not Origin.UNMANAGED:
                 into.not_chosen += 1

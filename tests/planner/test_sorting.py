@@ -126,6 +126,7 @@ class TestScope:
         assert (plan.changes, plan.unmanaged) == ((), ())
         plan = world.plan(desired({**ZONE, challenge: record("TXT", '"mine"')}, ignore=rule))
         assert not plan.changes
+        assert [(f.code, f.address) for f in plan.findings] == [("ignored", challenge)], "or it would seem applied"
         world = World().own({**ZONE, challenge: record("TXT", '"mine"')})
         assert not world.plan(desired(ZONE, ignore=rule)).changes
 
@@ -137,6 +138,7 @@ class TestScope:
         wanted = desired({"whitelist_entry/office": fields(address="203.0.113.7")}, ignore=rule)
         assert not world.plan(wanted).notes
         assert not world.plan(wanted).unmanaged
+        assert not world.plan(wanted).findings
 
     def test_only_restricts_and_says_so(self) -> None:
         """What is left out is counted, because it is still to be done."""
