@@ -14,7 +14,7 @@ from reconciler.model.address import Address, join, kind_of
 TEXT = st.text(max_size=30)
 LOCAL = st.from_regex(r"[a-z][a-z0-9]{0,8}", fullmatch=True)
 OUTSIDE = st.builds("{}@example.com".format, LOCAL)
-LABEL = st.from_regex(r"[a-z0-9_*]([a-z0-9/%é-]{0,10}[a-z0-9])?", fullmatch=True)
+LABEL = st.from_regex(r"[a-z0-9_*]([a-z0-9/%-]{0,10}[a-z0-9])?|[a-z]{1,5}é[a-z]{0,5}", fullmatch=True)
 IPV4, IPV6 = st.ip_addresses(v=4).map(str), st.ip_addresses(v=6).map(str)
 HOST = st.builds("{}.example.net.".format, st.from_regex(r"[a-z0-9]{1,20}", fullmatch=True))
 QUOTED = st.text(st.characters(codec="ascii", exclude_characters='"\\', min_codepoint=32, max_codepoint=126))
