@@ -1,4 +1,4 @@
-"""Writes the pages that are made from the program: ``commands.md`` and ``diagnostics.md``.
+"""Writes the pages that are made from the program: ``commands.md``, ``diagnostics.md`` and ``reference/``.
 
 ``--check`` writes nothing and ends with 1 when a page is stale.
 """
@@ -11,6 +11,7 @@ import click
 
 from reconciler.cli.explain import all_codes
 from reconciler.cli.main import reconciler
+from reference_pages import reference_pages
 
 DOCS = Path(__file__).resolve().parent
 NOTE = "<!-- Made by `make docs`; changes by hand are lost. -->\n"
@@ -49,11 +50,15 @@ def diagnostics_page() -> str:
 
 def main() -> int:
     """Write the pages, or say which are stale."""
-    pages = {DOCS / "commands.md": commands_page(), DOCS / "diagnostics.md": diagnostics_page()}
+    pages = {
+        DOCS / "commands.md": commands_page(),
+        DOCS / "diagnostics.md": diagnostics_page(),
+        **reference_pages(NOTE),
+    }
     stale = [path for path, text in pages.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv[1:]:
         for path in stale:
-            print(f"stale: docs/{path.name}; run `make docs`")
+            print(f"stale: docs/{path.relative_to(DOCS)}; run `make docs`")
         return bool(stale)
     for path in stale:
         path.write_text(pages[path], encoding="utf-8")

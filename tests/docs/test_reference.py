@@ -1,0 +1,65 @@
+"""The reference has a page for each kind, and what a page shows as its example is applied as it stands."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from docs.pages import ROOT
+from program import Cli
+from reconciler.check.examples import files_of
+from reconciler.kinds import KINDS
+from reconciler.load.desired import load_desired
+from reconciler.load.tree import WorkTree
+from reconciler.model.address import kind_of
+
+REFERENCE = ROOT / "docs" / "reference"
+EXIT_PENDING = 2
+
+
+@pytest.fixture
+def folder(kind: str, tmp_path: Path) -> Path:
+    """The example of a kind's page, laid out as a reader would."""
+    page = (REFERENCE / f"{kind}.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^## Example\n\n```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    for name, text in files_of(example).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_example_is_applied_and_nothing_is_left_to_do(kind: str, folder: Path, cli: Cli) -> None:
+    """The example plans, applies to a new account, and the next plan has no changes."""
+    named = re.findall(r"secret: env/(\w+)", "".join(path.read_text("utf-8") for path in folder.rglob("*.yaml")))
+    secrets = dict.fromkeys(named, "a long secret") | {"IBAN": "DE89370400440532013000"}
+
+    planned = cli("plan", "--detailed-exitcode", cwd=folder)
+    assert planned.code == EXIT_PENDING, planned.err
+    applied = cli("apply", "--auto-approve", cwd=folder, env=secrets)
+    assert applied.code == 0, applied.out + applied.err
+    again = cli("plan", "--detailed-exitcode", cwd=folder)
+    assert again.code == 0, again.out
+    assert "warning[" not in again.out
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_example_shows_its_kind_with_every_field(kind: str, folder: Path) -> None:
+    """All the examples of a kind together declare each of its fields, and say something about themselves."""
+    desired = load_desired(WorkTree(folder), date(2026, 11, 26))
+    shown = {address: value for address, value in desired.state.items() if kind_of(address) == kind}
+    fields = {name for value in shown.values() for name in KINDS[kind].field_names(value)}
+
+    assert fields >= KINDS[kind].defaults.keys()
+    assert {name for address, name in desired.secrets if address in shown} == KINDS[kind].secret_fields
+    assert any(address in desired.metas for address in shown)
+
+
+def test_every_kind_has_its_page_in_the_index() -> None:
+    """The index leads to each page, and there is no other page."""
+    index = (REFERENCE / "README.md").read_text(encoding="utf-8")
+    pages = {path.stem for path in REFERENCE.glob("*.md")} - {"README"}
+
+    assert pages == set(KINDS)
+    assert all(f"]({kind}.md)" in index for kind in KINDS)
