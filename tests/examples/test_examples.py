@@ -36,7 +36,7 @@ def copy(name: str, place: Path) -> Path:
 def secrets_of(folder: Path) -> dict[str, str]:
     """Return a value for every environment variable that the example's files name as a secret."""
     text = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.yaml"))
-    return {name: f"secret of {name}" for name in re.findall(r"\{secret: env/([A-Z_]+),", text)}
+    return {name: f"secret of {name}" for name in re.findall(r"\{secret: env/([A-Z0-9_]+),", text)}
 
 
 def test_the_story(folder: Path, cli: Cli) -> None:
