@@ -47,7 +47,7 @@ class Page:
 
 def pages() -> list[Page]:
     """Return every page that shows commands."""
-    paths = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    paths = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "examples").rglob("*.md"))]
     return [page for page in map(read_page, paths) if page.commands]
 
 
