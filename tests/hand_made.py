@@ -115,7 +115,8 @@ def asked() -> tuple[Change, ...]:
             records("TXT", 3600, spf.format("")),
             records("TXT", 3600, spf.format("ip4:192.0.2.0/24 ")),
             risk=Risk.TRAFFIC,
-            span=Span("zones/example.org.yaml", 2, 3),
+            span=Span("zones.yaml", 2, 24),
+            preset="google-workspace@1, hosting-mail@1",
         ),
         change(
             "record/example.org/old/CNAME",

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from reconciler.check.dates import until_near, until_passed
 from reconciler.check.mail import forward_loop, unknown_catch_all, unknown_target
-from reconciler.model.diagnostic import Diagnostic, sort_diagnostics
+from reconciler.model.diagnostic import Diagnostic, sort_diagnostics, with_related
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.state import Desired
 
@@ -27,7 +27,8 @@ RULES: Mapping[str, Rule] = {
 
 def check(desired: Desired, today: date) -> tuple[Diagnostic, ...]:
     """Return what the rules find, sorted; raises ``DiagnosticsError`` with all of it when any of it is an error."""
-    found = sort_diagnostics([each for rule in RULES.values() for each in rule(desired, today)])
+    every = (each for rule in RULES.values() for each in rule(desired, today))
+    found = sort_diagnostics(list(with_related(every, desired.related)))
     if any(each.is_error for each in found):
         raise DiagnosticsError(found)
     return found

@@ -77,7 +77,7 @@ class Change:
     desired; personal values in them are real, so only views that mask them may show them. ``applied`` is the
     record's value (personal fields as digests). ``refused`` holds the reason why the change can't be carried out.
     ``approved_in_git`` says that ``removed:`` names the resource, so that guards count nothing. ``needs`` names
-    the changes of the same plan without which this one is skipped.
+    the changes of the same plan without which this one is skipped. ``preset`` names the presets that declare it.
     """
 
     address: Address
@@ -96,6 +96,7 @@ class Change:
     version: str | None = None
     moved_from: Address | None = None
     needs: tuple[Address, ...] = ()
+    preset: str = ""
     seal: str = ""
 
     @property

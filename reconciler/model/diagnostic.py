@@ -1,6 +1,7 @@
 """Diagnostics: what the user can mend, said once, with its place and the way to mend it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from reconciler.model.address import Address
@@ -42,3 +43,13 @@ class Diagnostic:
 def sort_diagnostics(diagnostics: list[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Return diagnostics by file, line, column and code, without repetitions."""
     return tuple(sorted(dict.fromkeys(diagnostics), key=lambda d: (d.span or Span("", 0, 0), d.code, d.detail)))
+
+
+def with_related(
+    diagnostics: Iterable[Diagnostic], related: Mapping[Address, tuple[Span, ...]]
+) -> tuple[Diagnostic, ...]:
+    """Return diagnostics with the further places of the resources that they are about."""
+    return tuple(
+        replace(d, related=tuple(dict.fromkeys((*d.related, *more)))) if (more := related.get(d.address or "")) else d
+        for d in diagnostics
+    )

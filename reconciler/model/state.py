@@ -35,7 +35,8 @@ class Desired:
     """What git says: the state, and beside it places, metadata, secret references and removals.
 
     ``files`` maps each file that was read (path relative to the account folder) to its git blob id; ``declared`` are
-    the groups (``record/example.org``, ``contact``) that have a section or a file, even an empty one.
+    the groups (``record/example.org``, ``contact``) that have a section or a file, even an empty one. ``presets`` names
+    the presets from which a record set comes, ``related`` the further places of what stands in several.
     """
 
     config: AccountConfig
@@ -47,6 +48,8 @@ class Desired:
     declared: frozenset[str] = frozenset()
     files: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Diagnostic, ...] = ()
+    presets: Mapping[Address, str] = field(default_factory=dict)
+    related: Mapping[Address, tuple[Span, ...]] = field(default_factory=dict)
 
     @property
     def domains(self) -> frozenset[str]:

@@ -18,7 +18,7 @@ from datetime import date
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change
-from reconciler.model.diagnostic import Diagnostic, Severity, sort_diagnostics
+from reconciler.model.diagnostic import Diagnostic, Severity, sort_diagnostics, with_related
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.plan import Options, Plan
 from reconciler.model.state import Applied, Desired, Live
@@ -73,7 +73,7 @@ def build_plan(
         unmanaged=tuple(sorted(judged.unmanaged)),
         notes=tuple(sorted(found.notes, key=lambda note: note.address)),
         refusals=tuple(sorted(refusals, key=lambda refusal: (refusal.code, refusal.detail))),
-        findings=sort_diagnostics([*desired.findings, *findings]),
+        findings=sort_diagnostics([*desired.findings, *with_related(findings, desired.related)]),
         read=read,
         record=f"record as of receipt {applied.number}" if applied.number else "nothing applied yet",
         options=options,

@@ -144,6 +144,7 @@ class Sorting:
             live_id=case.live_id,
             version=case.version,
             moved_from=case.moved_from,
+            preset=self.desired.presets.get(case.address, ""),
         )
 
 

@@ -22,6 +22,8 @@ def _diff(change: ChangeView) -> Iterator[str]:
     yield f"@@ {change.symbol} {change.address} @@"
     for field in change.fields:
         yield from _sides(change.action, field)
+    if change.preset:
+        yield f"# preset: {change.preset}"
     if change.reason:
         yield f"# reason: {change.reason}"
     if change.refused:

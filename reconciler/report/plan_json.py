@@ -52,6 +52,7 @@ class ChangePart(_Part):
     reason: str
     refused: str
     span: SpanPart | None
+    preset: str = Field(default="", description="The presets that declare it, such as `hosting-mail@1`.")
 
 
 class RefusalPart(_Part):
@@ -185,6 +186,7 @@ def _change(change: Change) -> Json:
         "reason": change.reason,
         "refused": change.refused,
         "span": _span(change.span),
+        "preset": change.preset,
     }
 
 

@@ -89,6 +89,8 @@ def change_lines(change: ChangeView) -> Iterator[Line]:
     width = max((len(field.name) for field in change.fields if not field.is_list), default=0)
     for field in change.fields:
         yield from _field(field, sign, width)
+    if change.preset:
+        yield line(("        preset: ", Tone.DIM), change.preset)
     if change.reason:
         yield line(("        reason: ", Tone.DIM), change.reason)
     if change.refused:

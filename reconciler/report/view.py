@@ -23,7 +23,11 @@ _KIND_ORDER = {name: index for index, name in enumerate(KINDS)}
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """One change. ``labels`` are origin and risk (and what else is worth a word), ``place`` is ``file:line:column``."""
+    """One change.
+
+    ``labels`` are origin and risk (and what else is worth a word), ``place`` is ``file:line:column``, ``preset`` names
+    the presets that declare it.
+    """
 
     symbol: str
     action: Action
@@ -34,6 +38,7 @@ class ChangeView:
     reason: str
     refused: str
     dangerous: bool
+    preset: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,7 @@ def view_change(change: Change, with_applied: bool = False) -> ChangeView:
         reason=neutral(change.reason),
         refused=neutral(change.refused),
         dangerous=change.action.destroys,
+        preset=neutral(change.preset),
     )
 
 

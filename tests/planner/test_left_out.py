@@ -1,10 +1,13 @@
 """Record sets that the provider can't hold are left out, and their names are guarded."""
 
+from dataclasses import replace
+
 from planner.world import World, a, actions, codes, desired, fields
 from reconciler.kinds.record import record_value
 from reconciler.kinds.record_text import opaque_value
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
+from reconciler.model.span import Span
 from reconciler.ports import Capabilities
 
 State = dict[Address, Value]
@@ -54,3 +57,11 @@ def test_options_that_a_provider_loses_leave_the_live_record_as_it_is() -> None:
     world = World().own({**ZONE, "record/example.org/geo/A": a()})
     plan = world.plan(desired({**ZONE, **GEO}))
     assert (plan.changes, plan.refused, plan.drift) == ((), (), ())
+
+
+def test_a_finding_names_every_place_of_a_record_set_that_stands_in_several() -> None:
+    """A record set that a preset and a file declare together is mended in either."""
+    wanted = desired({**ZONE, **GEO})
+    more = (Span("zones/example.org.yaml", 3, 1), Span("zones.yaml", 2, 24))
+    plan = World().plan(replace(wanted, related=dict.fromkeys(GEO, more)))
+    assert [found.related for found in plan.findings] == [more]

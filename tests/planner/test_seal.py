@@ -138,3 +138,10 @@ def test_the_context_is_policy_and_endpoint() -> None:
     live = replace(world.account.live(), origin="memory:elsewhere")
     other = build_plan(desired(ZONE), live, world.applied, ALL, Options(), TODAY)
     assert other.seals.context != context
+
+
+def test_where_a_declaration_comes_from_leaves_its_seal() -> None:
+    """A record set that moves from a file into a preset, or back, is the same change; the change names the preset."""
+    plain, preset = (owning().plan(replace(desired(NEXT), presets=names)) for names in ({}, {WWW: "hosting-mail@1"}))
+    assert plain.seal == preset.seal
+    assert [change.preset for change in (*plain.changes, *preset.changes)] == ["", "hosting-mail@1"]
