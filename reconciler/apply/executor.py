@@ -6,7 +6,7 @@ from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of
 from reconciler.model.change import Change
 from reconciler.model.errors import AccountError, ReconcilerError
-from reconciler.model.fields import Fields, digest_of
+from reconciler.model.fields import digest_of
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Plan
 from reconciler.model.secret import Secret, SecretRef
@@ -124,8 +124,9 @@ def _write(change: Change, secrets: Secrets, nonce: str) -> Write:
 
 
 def _changed_secrets(change: Change) -> frozenset[str]:
-    if not isinstance(change.after, Fields):
+    """Return the paths of the secrets that the change sets: those whose version isn't the live one."""
+    if change.after is None:
         return frozenset()
-    before = change.before if isinstance(change.before, Fields) else Fields()
-    names = KINDS[kind_of(change.address)].secret_fields & change.after.names
-    return frozenset(name for name in names if change.after.value(name) != before.value(name))
+    kind = KINDS[kind_of(change.address)]
+    before = kind.versions(change.before) if change.before is not None else {}
+    return frozenset(path for path, version in kind.versions(change.after).items() if version != before.get(path))

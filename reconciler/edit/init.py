@@ -109,12 +109,10 @@ def _add(draft: _Draft, kind: Kind, address: Address, value: Value) -> None:
     if not (_can_be_named(kind, keys) and can_be_written(keys, data, templates=True)):
         draft.left_out.append(address)
         return
-    data = without_templates(data)
-    missing = {name: _reference(draft, kind, address, name) for name in sorted(kind.secret_fields)}
-    if isinstance(data, dict):
-        order = list(kind.model.model_fields)
-        data = dict(sorted({**data, **missing}.items(), key=lambda pair: order.index(pair[0])))
-        data = Inline(data) if len(data) == 1 and kind.natural_key in data else data
+    references = {path: _reference(draft, kind, address, path) for path in sorted(kind.secrets_of(value))}
+    data = without_templates(kind.to_yaml(address, value, references))
+    if isinstance(data, dict) and len(data) == 1 and kind.natural_key in data:
+        data = Inline(data)
     place: dict[str, Any] = draft.sections
     for key in _steps(kind, keys)[:-1]:
         place = place.setdefault(key, {})

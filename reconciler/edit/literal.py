@@ -27,7 +27,7 @@ def can_be_written(keys: Iterable[str], data: Json, templates: bool) -> bool:
 def without_templates(data: Json) -> Json:
     """Return data whose texts mean themselves where templates are replaced."""
     if isinstance(data, dict):
-        return {key: without_templates(value) for key, value in data.items()}
+        return type(data)({key: without_templates(value) for key, value in data.items()})
     if isinstance(data, list):
         return [without_templates(item) for item in data]
     if isinstance(data, str) and is_template(data):

@@ -7,12 +7,24 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
+from reconciler.kinds._leaves import (
+    leaves,
+    private_paths,
+    replaced,
+    secret_paths,
+    secret_paths_of,
+    secrets_in,
+    with_leaf,
+    with_references,
+    without,
+    without_secrets,
+)
 from reconciler.model.address import Address, split
 from reconciler.model.change import Action, Risk
-from reconciler.model.fields import Fields, Json, SecretVersion, Value, from_json, salted_digest, to_json
-from reconciler.model.kind import Declaration
+from reconciler.model.fields import Digest, Fields, Json, SecretVersion, Value, from_json, salted_digest, to_json
+from reconciler.model.kind import NO_REFERENCES, Declaration
 from reconciler.model.meta import NO_META, Meta
-from reconciler.model.scalars import Declared, Private, SecretField, wrong_value
+from reconciler.model.scalars import Declared, SecretField, wrong_value
 from reconciler.model.secret import SecretRef
 
 
@@ -57,15 +69,18 @@ class FieldsKind:
 
     @cached_property
     def secret_fields(self) -> frozenset[str]:
-        """Fields whose model type is a secret reference."""
-        return frozenset(n for n, info in self.model.model_fields.items() if info.annotation is SecretField)
+        """The paths of leaves whose model type is a secret reference."""
+        return secret_paths(self.model)
+
+    @cached_property
+    def secret_keys(self) -> frozenset[str]:
+        """The last key of each secret's path."""
+        return frozenset(path.rpartition(".")[2] for path in self.secret_fields)
 
     @cached_property
     def private_fields(self) -> frozenset[str]:
-        """Fields marked with ``PRIVATE`` in the model."""
-        return frozenset(
-            n for n, info in self.model.model_fields.items() if any(isinstance(m, Private) for m in info.metadata)
-        )
+        """The paths of leaves marked with ``PRIVATE`` in the model."""
+        return private_paths(self.model)
 
     def address(self, keys: tuple[str, ...]) -> Address:
         """Return the address of the resource written below ``keys``; raises ``PydanticCustomError``."""
@@ -86,9 +101,8 @@ class FieldsKind:
             n: getattr(model, n) for n in type(model).model_fields if n in model.model_fields_set and n != "meta"
         }
         secrets = {
-            name: SecretRef(value.secret.partition("/")[0], value.secret.partition("/")[2], value.version)
-            for name, value in declared.items()
-            if isinstance(value, SecretField)
+            path: SecretRef(found.secret.partition("/")[0], found.secret.partition("/")[2], found.version)
+            for path, found in secrets_in(model)
         }
         return Declaration(
             Fields.of((n, canonical(v)) for n, v in declared.items()), secrets, getattr(model, "meta", NO_META)
@@ -99,21 +113,15 @@ class FieldsKind:
 
         Raises ``pydantic.ValidationError``.
         """
-        kept = {name: given for name, given in data.items() if name not in self.secret_fields}
-        model = self.live_model.model_validate(kept, context=self.context(address))
+        model = self.live_model.model_validate(
+            _without_secrets(data, self.secret_fields), context=self.context(address)
+        )
         return Fields.of((n, canonical(getattr(model, n))) for n in type(model).model_fields if n != "meta")
 
     @cached_property
     def live_model(self) -> type[BaseModel]:
         """The model of what an account reports: the same without secrets and metadata, every field present."""
-        from pydantic import create_model
-
-        fields: dict[str, Any] = {
-            n: (info.annotation, info)
-            for n, info in self.model.model_fields.items()
-            if n != "meta" and n not in self.secret_fields
-        }
-        return create_model(f"Live{self.model.__name__}", __base__=Declared, **fields)
+        return without_secrets(self.model)
 
     def field_names(self, value: Value) -> frozenset[str]:
         """Return the declared fields of a value."""
@@ -129,19 +137,37 @@ class FieldsKind:
         return fields_of(value).replaced(**{name: self.defaults[name] for name in missing}) if missing else value
 
     def sealed(self, value: Value, salt: str) -> Value:
-        """Return the value with each private field replaced by its salted digest."""
-        private = self.private_fields
-        if not private:
-            return value
-        return Fields(
-            (n, salted_digest(salt, self.name, n, v) if n in private and v is not None else v)
-            for n, v in fields_of(value)
-        )
+        """Return the value with each private leaf replaced by its salted digest."""
+
+        def digest(path: str, private: Value) -> Value:
+            return None if private is None else salted_digest(salt, self.name, path, private)
+
+        return replaced(fields_of(value), self.private_fields, digest) if self.private_fields else value
+
+    def masked(self, value: Value) -> Value:
+        """Return the value with each private leaf replaced by what may be shown of it."""
+        return replaced(fields_of(value), self.private_fields, _mask_leaf) if self.private_fields else value
+
+    def readable(self, value: Value) -> Value:
+        """Return the value without its secret leaves."""
+        return without(fields_of(value), self.secret_fields) if self.secret_fields else value
+
+    def secrets_of(self, value: Value) -> frozenset[str]:
+        """Return the secret leaves that exist in the forms which the value's mappings have."""
+        return secret_paths_of(self.model, fields_of(value)) if self.secret_fields else frozenset()
+
+    def versions(self, value: Value) -> Mapping[str, int]:
+        """Return the version of each secret leaf in the value."""
+        found = leaves(fields_of(value), self.secret_fields) if self.secret_fields else {}
+        return {path: secret.version for path, secret in found.items() if isinstance(secret, SecretVersion)}
 
     def with_versions(self, value: Value, source: Value) -> Value:
-        """Return the value with the secret versions of ``source``."""
-        versions = fields_of(source).only(self.secret_fields)
-        return fields_of(value).replaced(**dict(versions)) if versions else value
+        """Return the value with the secret leaves of ``source``, where the value's own form has them."""
+        made = fields_of(value)
+        there = self.secrets_of(value)
+        for path, secret in leaves(fields_of(source), there).items() if there else ():
+            made = with_leaf(made, path, secret)
+        return made
 
     def expired_fields(self, value: Value, today: date) -> frozenset[str]:
         """Return the fields that have had their time: none, unless the kind says otherwise."""
@@ -156,11 +182,11 @@ class FieldsKind:
         return Risk.COSMETIC
 
     def show(self, value: Value) -> Mapping[str, str]:
-        """Return the fields as text, private ones masked, secrets as their version."""
-        return {n: mask(v) if n in self.private_fields else self.show_field(n, v) for n, v in fields_of(value)}
+        """Return the fields as text, private leaves masked, secrets as their version."""
+        return {name: self.show_field(name, shown) for name, shown in fields_of(self.masked(value))}
 
     def show_field(self, name: str, value: Value) -> str:
-        """Return one field that isn't private as text."""
+        """Return one field, its private leaves masked, as text."""
         return show_value(value)
 
     def to_json(self, value: Value) -> Json:
@@ -171,17 +197,32 @@ class FieldsKind:
         """Return the value that :meth:`to_json` turned into ``data``."""
         return from_json(data)
 
-    def to_yaml(self, address: Address, value: Value) -> Json:
-        """Return the fields that differ from their default, as a person would write them; secrets are absent."""
-        return {
+    def to_yaml(self, address: Address, value: Value, references: Mapping[str, Json] = NO_REFERENCES) -> Json:
+        """Return the fields that differ from their default as a person would write them, with references to secrets."""
+        data = {
             n: self.write_field(address, n, v)
-            for n, v in fields_of(value)
-            if n not in self.secret_fields and (n not in self.defaults or v != self.defaults[n])
+            for n, v in fields_of(self.readable(value))
+            if n not in self.defaults or v != self.defaults[n]
         }
+        return with_references(self.model, data, references)
 
     def write_field(self, address: Address, name: str, value: Value) -> Json:
-        """Return one field as a person would write it."""
+        """Return one field as a person would write it; a mapping without what it doesn't say."""
+        if isinstance(value, Fields):
+            return {part: inner for part, inner in to_json(value).items() if inner is not None}
         return to_json(value)
+
+
+def _mask_leaf(_path: str, value: Value) -> Value:
+    return None if value is None else mask(value)
+
+
+def _without_secrets(data: Any, paths: frozenset[str], above: str = "") -> Any:
+    """Return data without the keys at ``paths``."""
+    if not isinstance(data, Mapping):
+        return data
+    kept = {name: given for name, given in data.items() if f"{above}{name}" not in paths}
+    return {name: _without_secrets(given, paths, f"{above}{name}.") for name, given in kept.items()}
 
 
 def fields_of(value: Value) -> Fields:
@@ -209,8 +250,8 @@ def show_value(value: Value) -> str:
 
 def mask(value: Value) -> str:
     """Return a private value so that its owner recognises it and nobody else learns it."""
-    if value is None:
-        return "(none)"
+    if isinstance(value, Digest):
+        return "(private)"
     text = str(value)
     if "@" in text:
         local, _, domain = text.rpartition("@")

@@ -1,5 +1,6 @@
 """Aliases: addresses without a mailbox, whose mail goes to others."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
@@ -10,6 +11,7 @@ from reconciler.kinds._mail import Target, sorted_unique, written_target
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Json, Value
+from reconciler.model.kind import NO_REFERENCES
 from reconciler.model.scalars import wrong_value
 
 
@@ -46,7 +48,7 @@ class AliasKind(HostedKind):
         """Return traffic, because mail takes another way, or none at all."""
         return Risk.COSMETIC if action is Action.CREATE else Risk.TRAFFIC
 
-    def to_yaml(self, address: Address, value: Value) -> Json:
+    def to_yaml(self, address: Address, value: Value, references: Mapping[str, Json] = NO_REFERENCES) -> Json:
         """Return the list of targets."""
         domain = self.keys(address)[0]
         return [written_target(domain, target) for target in self.targets(value)]

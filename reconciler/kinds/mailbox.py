@@ -11,7 +11,7 @@ from reconciler.kinds._hosted import HostedKind
 from reconciler.kinds._mail import Target, sorted_unique, written_target
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Risk
-from reconciler.model.fields import Fields, Json, Value, to_json
+from reconciler.model.fields import Fields, Json, Value
 from reconciler.model.scalars import Boolean, Day, Declared, SecretReference, Text, wrong_type, wrong_value
 
 _SIZE = re.compile(r"([1-9][0-9]{0,9}) ?(B|KiB|MiB|GiB|TiB)\Z")
@@ -96,8 +96,6 @@ class MailboxKind(HostedKind):
             return [written_target(self.keys(address)[0], str(target)) for target in value]
         if name == "quota" and isinstance(value, int):
             return written_size(value)
-        if isinstance(value, Fields):
-            return {part: inner for part, inner in to_json(value).items() if inner is not None}
         return super().write_field(address, name, value)
 
     def expired_fields(self, value: Value, today: date) -> frozenset[str]:

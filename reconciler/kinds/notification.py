@@ -1,5 +1,6 @@
 """Notifications: which notices the company sends, per topic and channel."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -8,6 +9,7 @@ from reconciler.kinds._fields import FieldsKind, Resource, fields_of
 from reconciler.kinds._mail import sorted_unique
 from reconciler.model.address import Address, join
 from reconciler.model.fields import Json, Value, to_json
+from reconciler.model.kind import NO_REFERENCES
 
 Channel = Literal["email", "sms", "post"]
 
@@ -39,6 +41,6 @@ class NotificationKind(FieldsKind):
         """Return ``notification/TOPIC``."""
         return join(self.name, keys[0])
 
-    def to_yaml(self, address: Address, value: Value) -> Json:
+    def to_yaml(self, address: Address, value: Value, references: Mapping[str, Json] = NO_REFERENCES) -> Json:
         """Return the list of channels."""
         return to_json(fields_of(value).value("channels", ()))

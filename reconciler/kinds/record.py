@@ -23,7 +23,7 @@ from reconciler.kinds.record_text import (
 from reconciler.model.address import Address, split
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Json, Value, canonical_json
-from reconciler.model.kind import Declaration
+from reconciler.model.kind import NO_REFERENCES, Declaration
 from reconciler.model.meta import NO_META, Meta
 from reconciler.model.scalars import Declared, Integer, Text
 
@@ -82,6 +82,7 @@ class RecordKind:
     natural_key = None
     defaults: Mapping[str, Value] = {}
     secret_fields: frozenset[str] = frozenset()
+    secret_keys: frozenset[str] = frozenset()
     private_fields: frozenset[str] = frozenset()
 
     def address(self, keys: tuple[str, ...]) -> Address:
@@ -121,6 +122,22 @@ class RecordKind:
         """Return the value as it is: DNS is public."""
         return value
 
+    def masked(self, value: Value) -> Value:
+        """Return the value as it is."""
+        return value
+
+    def readable(self, value: Value) -> Value:
+        """Return the value as it is: it has no secrets."""
+        return value
+
+    def secrets_of(self, value: Value) -> frozenset[str]:
+        """Return none."""
+        return frozenset()
+
+    def versions(self, value: Value) -> Mapping[str, int]:
+        """Return none."""
+        return {}
+
     def with_versions(self, value: Value, source: Value) -> Value:
         """Return the value as it is."""
         return value
@@ -158,7 +175,7 @@ class RecordKind:
         make = wire_value if is_wire_type(rtype) else _opaque
         return record_value(rtype, data["ttl"], [make(rtype, v) for v in data["values"]], data.get("options"))
 
-    def to_yaml(self, address: Address, value: Value) -> Json:
+    def to_yaml(self, address: Address, value: Value, references: Mapping[str, Json] = NO_REFERENCES) -> Json:
         """Return the record set in octoDNS's YAML."""
         record = as_record(value)
         values = _written(record)

@@ -13,7 +13,7 @@ from reconciler.model.account import ZoneOptions
 from reconciler.model.address import Address, join
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Fields, Json, Value
-from reconciler.model.kind import Declaration
+from reconciler.model.kind import NO_REFERENCES, Declaration
 from reconciler.model.meta import NO_META, Meta
 from reconciler.model.scalars import wrong_value
 
@@ -61,6 +61,6 @@ class ZoneKind(FieldsKind):
         """Return data loss for a deletion."""
         return Risk.DATA_LOSS if action.destroys else Risk.TRAFFIC
 
-    def to_yaml(self, address: Address, value: Value) -> Json:
+    def to_yaml(self, address: Address, value: Value, references: Mapping[str, Json] = NO_REFERENCES) -> Json:
         """Return no options."""
         return {}

@@ -8,11 +8,12 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from reconciler.load.files import ACCOUNT_FILE
+from reconciler.load.forms import written_keys
 from reconciler.load.nodes import Mapping, Node, Scalar, plain
 from reconciler.load.problems import Problems, place
 from reconciler.load.spelling import did_you_mean, nearest
 from reconciler.load.tree import Tree
-from reconciler.load.validation import Subject, report_errors, written_keys
+from reconciler.load.validation import Subject, report_errors
 from reconciler.load.yaml_text import YamlReader
 from reconciler.model.account import AccountConfig, Dns, Policy, Providers
 from reconciler.model.diagnostic import Diagnostic

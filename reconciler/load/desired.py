@@ -52,7 +52,7 @@ class _Load:
         self._blobs: dict[str, str] = {}
         self._templated: set[str] = set()
         self._declared: set[str] = set()
-        self.problems = Problems(name for kind in KINDS.values() for name in kind.secret_fields)
+        self.problems = Problems(key for kind in KINDS.values() for key in kind.secret_keys)
         self._variables = Variables(self.problems)
         self._merged = Merged(self.problems)
 

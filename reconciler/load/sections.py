@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from reconciler.load.forms import written_keys
 from reconciler.load.nodes import Broken, Mapping, Node, Scalar, describe, plain
 from reconciler.load.problems import Problems, place
 from reconciler.load.spelling import did_you_mean
-from reconciler.load.validation import Subject, details_of, report_errors, written_keys
+from reconciler.load.validation import Subject, details_of, report_errors
 from reconciler.model.address import Address
 from reconciler.model.kind import Declaration, Kind
 from reconciler.model.span import Span
@@ -139,6 +140,7 @@ class _Walk:
             *(self.file, node, kind.model, _a(kind.title), key, address),
             short_form=getattr(kind, "short_form", None) is not None,
             secrets=kind.secret_fields,
+            secret_keys=kind.secret_keys,
         )
         try:
             implied = bool(trie.named) and not _entries(node)

@@ -3,18 +3,17 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, get_args
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from reconciler.load.forms import Loc, description, fixed_values, model_at, models_at, written_keys
 from reconciler.load.nodes import Broken, Mapping, Node, Scalar, describe
 from reconciler.load.nodes import Sequence as ListNode
 from reconciler.load.problems import Problems, place
 from reconciler.load.spelling import did_you_mean, listed, nearest
 from reconciler.model.address import Address
 
-Loc: TypeAlias = tuple[int | str, ...]
 _CUSTOM = frozenset({"missing_dot", "literal_secret", "wrong_value"})
 _EXPECTED = {
     "string_type": "text",
@@ -38,8 +37,9 @@ _QUOTED = re.compile(r"'([^']*)'")
 class Subject:
     """What a schema judged: ``key`` and ``node`` in ``file``, called ``title`` in sentences (``a mailbox``).
 
-    ``short_form`` says that a list stands for the mapping; ``secrets`` are fields whose text is never shown;
-    ``mistyped`` are keys (with the way to their mapping) about which a misspelling was reported elsewhere.
+    ``short_form`` says that a list stands for the mapping; ``secrets`` are the paths of leaves whose text is never
+    shown, ``secret_keys`` their last keys; ``mistyped`` are keys (with the way to their mapping) about which a
+    misspelling was reported elsewhere.
     """
 
     file: str
@@ -50,18 +50,23 @@ class Subject:
     address: Address | None = None
     short_form: bool = False
     secrets: frozenset[str] = frozenset()
+    secret_keys: frozenset[str] = frozenset()
     mistyped: frozenset[tuple[Loc, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Where an error's ``loc`` leads: the last key on the way, the value, and the way's known and unknown parts."""
+    """Where an error's ``loc`` leads: the last key on the way, the value, and the way's known and unknown parts.
+
+    ``way`` are the known parts with the names of the forms that the mappings on the way have.
+    """
 
     error: ErrorDetails
     key: Scalar | None
     node: Node
     known: Loc
     anchor: Loc | None
+    way: Loc
 
     @property
     def is_deeper(self) -> bool:
@@ -93,7 +98,7 @@ def _guess(subject: Subject, found: _Found) -> str | None:
     """Return the key that an unknown one probably stands for."""
     if found.error["type"] != "extra_forbidden":
         return None
-    model = model_at(subject.model, found.known[:-1])
+    model = model_at(subject.model, found.way[:-1])
     return nearest(str(found.error["loc"][-1]), written_keys(model)) if model else None
 
 
@@ -106,17 +111,27 @@ def _locate(subject: Subject, error: ErrorDetails) -> _Found:
     key, node = subject.key, subject.node
     loc = error["loc"][:-1] if error["type"] == "missing" else error["loc"]
     known: list[int | str] = []
+    way: list[int | str] = []
     anchor: Loc | None = None
     for part in loc:
         if isinstance(node, Mapping) and part in node.entries:
             key, node = node.entries[str(part)]
         elif isinstance(node, ListNode) and isinstance(part, int) and part < len(node.items):
             node = node.items[part]
+        elif isinstance(node, Mapping) and _names_form(node, part):
+            way.append(part)
+            continue
         else:
             anchor = tuple(known) if anchor is None and part != "[key]" else anchor
             continue
         known.append(part)
-    return _Found(error, key, node, tuple(known), anchor)
+        way.append(part)
+    return _Found(error, key, node, tuple(known), anchor, tuple(way))
+
+
+def _names_form(node: Mapping, part: int | str) -> bool:
+    """Tell whether a part of a ``loc`` is no key, but the value by which a mapping says which of its forms it has."""
+    return any(isinstance(value, Scalar) and value.text == part for _, value in node.entries.values())
 
 
 def _report(subject: Subject, found: _Found, problems: Problems) -> None:
@@ -140,6 +155,8 @@ def _report(subject: Subject, found: _Found, problems: Problems) -> None:
     elif kind == "literal_error":
         options = _QUOTED.findall(str(context.get("expected", "")))
         _report_options(subject, node, options, problems)
+    elif kind.startswith("union_tag_"):
+        _report_form(subject, found, problems)
     elif kind == "wrong_type" or kind in _EXPECTED:
         expected = str(context.get("expected") or _EXPECTED[kind])
         if subject.short_form and not found.known:
@@ -158,7 +175,7 @@ def _report_missing(subject: Subject, found: _Found, problems: Problems) -> None
         return
     name = str(found.error["loc"][-1])
     at = found.key if found.key is not None and not isinstance(found.key, Broken) else found.node
-    described = _description(subject.model, found.known, name)
+    described = description(subject.model, found.way, name)
     owner = _owner(subject, found.known)
     remedy = f"Add `{name}`" + (f": {described[0].lower()}{described[1:]}" if described else ".")
     _add(problems, subject, "missing-key", f"{_sentence(owner)} needs the key `{name}`.", at, remedy)
@@ -166,9 +183,9 @@ def _report_missing(subject: Subject, found: _Found, problems: Problems) -> None
 
 def _report_unknown(subject: Subject, found: _Found, problems: Problems) -> None:
     name = str(found.error["loc"][-1])
-    model = model_at(subject.model, found.known[:-1])
+    model = model_at(subject.model, found.way[:-1])
     keys = written_keys(model) if model else []
-    if nearest(name, subject.secrets):
+    if nearest(name, subject.secret_keys):
         problems.hide(subject.file, found.node)
     detail = f"`{name}` is not a key of {_owner(subject, found.known[:-1])}."
     _add(problems, subject, "unknown-key", detail, found.key or found.node, did_you_mean(name, keys, "Known keys"))
@@ -181,9 +198,21 @@ def _report_type(subject: Subject, found: _Found, expected: str, help: str, prob
         problems.hide(subject.file, found.node)
     remedy = help
     if not remedy:
-        model = model_at(subject.model, found.known) if expected == "a mapping" else None
+        model = model_at(subject.model, found.way) if expected == "a mapping" else None
         remedy = f"Its keys: {listed(written_keys(model))}." if model else _HOW_TO_WRITE.get(expected, "")
     _add(problems, subject, "wrong-type", f"Expected {expected}{stands}.", found.node, remedy)
+
+
+def _report_form(subject: Subject, found: _Found, problems: Problems) -> None:
+    """Report a mapping with several forms that doesn't say which it has, or names none of them."""
+    node, context = found.node, found.error.get("ctx", {})
+    name = str(context.get("discriminator", "")).strip("'")
+    if isinstance(node, Mapping) and name in node.entries:
+        _report_options(subject, node.entries[name][1], _QUOTED.findall(str(context.get("expected_tags"))), problems)
+    else:
+        options = [text for form in models_at(subject.model, found.way) for text in fixed_values(form, name)]
+        detail = f"{_sentence(_owner(subject, found.known))} needs the key `{name}`."
+        _add(problems, subject, "missing-key", detail, found.key or node, f"Add `{name}`: {listed(options, 'or')}.")
 
 
 def _report_options(subject: Subject, node: Node, options: Sequence[str], problems: Problems) -> None:
@@ -230,33 +259,4 @@ def _one_of(options: Sequence[str]) -> str:
 
 
 def _is_secret(subject: Subject, known: Loc) -> bool:
-    return bool(known) and known[0] in subject.secrets and (len(known) == 1 or known[-1] == "secret")
-
-
-def written_keys(model: type[BaseModel]) -> list[str]:
-    """Return the keys that a model's mapping may have, as they are written."""
-    return [info.alias or name for name, info in model.model_fields.items()]
-
-
-def model_at(model: type[BaseModel], loc: Loc) -> type[BaseModel] | None:
-    """Return the model of the mapping to which ``loc`` leads from ``model``, or None where there is none."""
-    current: type[BaseModel] | None = model
-    for part in loc:
-        if isinstance(part, int):
-            continue
-        fields = {info.alias or name: info for name, info in current.model_fields.items()} if current else {}
-        current = next(_models_in(fields[part].annotation), None) if part in fields else None
-    return current
-
-
-def _models_in(annotation: Any) -> Any:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from _models_in(argument)
-
-
-def _description(model: type[BaseModel], known: Loc, name: str) -> str:
-    found = model_at(model, known)
-    info = found.model_fields.get(name) if found else None
-    return (info.description or "") if info else ""
+    return known[-1:] == ("secret",) or ".".join(map(str, known)) in subject.secrets

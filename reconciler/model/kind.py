@@ -1,4 +1,8 @@
-"""What a kind of resource knows about itself; everything outside ``kinds`` works through this alone."""
+"""What a kind of resource knows about itself; everything outside ``kinds`` works through this alone.
+
+Secret and private *leaves* may lie inside nested mappings; each is named by its dotted path (``password``,
+``pay.iban``), which is also the name of a secret in declarations, writes and findings.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -11,9 +15,15 @@ from reconciler.model.meta import Meta
 from reconciler.model.scalars import Declared
 from reconciler.model.secret import SecretRef
 
+#: What a value is written with where no secret is referred to.
+NO_REFERENCES: Mapping[str, Json] = {}
+
 
 class Declaration(NamedTuple):
-    """What a piece of YAML declares: the canonical value of the fields it names, where secrets lie, and metadata."""
+    """What a piece of YAML declares: the canonical value of the fields it names, where secrets lie, and metadata.
+
+    ``secrets`` has the path of each secret leaf.
+    """
 
     value: Value
     secrets: Mapping[str, SecretRef]
@@ -61,11 +71,15 @@ class Kind(Protocol):
 
     @property
     def secret_fields(self) -> frozenset[str]:
-        """Fields that are compared by version only."""
+        """The paths of leaves that are compared by version only, in whatever form of a mapping they exist."""
+
+    @property
+    def secret_keys(self) -> frozenset[str]:
+        """The keys behind which only the place of a secret may stand; what stands there is never shown."""
 
     @property
     def private_fields(self) -> frozenset[str]:
-        """Personal and financial fields: masked in every output, salted digests in record and seals."""
+        """The paths of personal and financial leaves: masked in every output, salted digests in record and seals."""
 
     def address(self, keys: tuple[str, ...]) -> Address:
         """Return the address of what is written below ``keys`` (one for each ``*``); raises ``PydanticCustomError``."""
@@ -89,10 +103,25 @@ class Kind(Protocol):
         """Return the value with the default of each named field that it lacks; raises ``KeyError`` without one."""
 
     def sealed(self, value: Value, salt: str) -> Value:
-        """Return the value with each private field replaced by its salted digest."""
+        """Return the value with each private leaf replaced by its salted digest; secret leaves stay versions."""
+
+    def masked(self, value: Value) -> Value:
+        """Return the value (also the record's, with digests) with each private leaf replaced by what may be shown."""
+
+    def readable(self, value: Value) -> Value:
+        """Return the value without its secret leaves, as an account reports it."""
+
+    def secrets_of(self, value: Value) -> frozenset[str]:
+        """Return the paths of the secrets that belong to the value, also where it doesn't show them.
+
+        A secret inside a mapping belongs to it only while the mapping has the form in which the secret exists.
+        """
+
+    def versions(self, value: Value) -> Mapping[str, int]:
+        """Return the version of each secret leaf that the value shows, by path."""
 
     def with_versions(self, value: Value, source: Value) -> Value:
-        """Return the value with the secret fields of ``source`` in place of its own, where ``source`` has them."""
+        """Return the value with those secret leaves of ``source`` that belong to it, in place of its own."""
 
     def expired_fields(self, value: Value, today: date) -> frozenset[str]:
         """Return the fields that have had their time by ``today`` and are left out of all three states."""
@@ -115,5 +144,8 @@ class Kind(Protocol):
     def from_json(self, data: Json) -> Value:
         """Return the value that :meth:`to_json` turned into ``data``."""
 
-    def to_yaml(self, address: Address, value: Value) -> Json:
-        """Return the value as what a person would write in YAML; private fields real, defaults and secrets absent."""
+    def to_yaml(self, address: Address, value: Value, references: Mapping[str, Json] = NO_REFERENCES) -> Json:
+        """Return the value as what a person would write in YAML: private fields real, defaults absent.
+
+        ``references`` are put in the places of the secrets with these paths; other secrets are absent.
+        """

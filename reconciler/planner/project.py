@@ -6,13 +6,13 @@ a field declared                  is compared as
 in neither D nor A                not at all: it is unmanaged
 in A only                         D takes the documented default; ``meta.ignore`` lets the field go
 in D only, though A exists        A takes what is live: a field that we never set can't have drifted
-as a secret                       its version; live's is the record's, else the declaration's own
+as a secret                       its version; live's is the record's, else the declaration's own, as far as
+                                  live's mappings have the form in which the secret exists
 as private                        a salted digest, which is all that the record keeps
 with its last day passed          not at all
 ================================  =====================================================================
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -119,9 +119,9 @@ class Projection:
             if kind.secret_fields and source is not None:
                 live = kind.with_versions(live, source)
         if d is not None:
-            known = kind.field_names(a) if a is not None else _NONE
-            for name in sorted((kind.field_names(d) & kind.secret_fields) - known):
-                into.findings.append(self._unverified(address, name))
+            known = kind.versions(a).keys() if a is not None else _NONE
+            for path in sorted((kind.versions(d).keys() & kind.versions(live).keys()) - known):
+                into.findings.append(self._unverified(address, path))
         return kind.project(live, fields)
 
     def _applied(self, a: Value, fields: frozenset[str], live: Value | None) -> Value:
@@ -138,7 +138,7 @@ class Projection:
     def _check_versions(self, address: Address, d: Value, a: Value | None, into: Comparable) -> None:
         if a is None or not self.kind.secret_fields:
             return
-        new, old = self._versions(d), self._versions(a)
+        new, old = self.kind.versions(d), self.kind.versions(a)
         for name in sorted(new.keys() & old.keys()):
             if new[name] < old[name]:
                 into.findings.append(
@@ -151,10 +151,6 @@ class Projection:
                         self.told.places.get(address),
                     )
                 )
-
-    def _versions(self, value: Value) -> Mapping[str, int]:
-        secrets = self.kind.to_json(self.kind.project(value, self.kind.secret_fields))
-        return {name: secret["$version"] for name, secret in secrets.items()}
 
     def _expired(self, address: Address, name: str) -> Diagnostic:
         return diagnostic(

@@ -71,7 +71,7 @@ def drift_json(plan: Plan) -> Json:
             {
                 "address": change.address,
                 "origin": change.origin.value,
-                "applied": masked_json(change.address, change.applied, applied=True),
+                "applied": masked_json(change.address, change.applied),
                 "desired": masked_json(change.address, change.after),
                 "live": masked_json(change.address, change.before),
             }

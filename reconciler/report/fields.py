@@ -12,7 +12,6 @@ from reconciler.model.text import neutral
 
 #: How much of one value is shown; longer than the longest key in DNS that people look at.
 VALUE_LIMIT = 1500
-PRIVATE_TEXT = "(private)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ def view_fields(change: Change, with_applied: bool = False) -> tuple[FieldView, 
     """Return the fields that the change touches, in the kind's order; ``with_applied`` adds the record's value."""
     kind = KINDS[kind_of(change.address)]
     before, after = _shown(kind, change.before), _shown(kind, change.after)
-    applied = _shown_applied(kind, change.applied) if with_applied else {}
+    applied = _shown(kind, change.applied) if with_applied else {}
     only_after = change.before is not None and change.after is not None
     views = []
     for name in after if only_after else after or before:
@@ -52,32 +51,24 @@ def view_fields(change: Change, with_applied: bool = False) -> tuple[FieldView, 
     return tuple(views)
 
 
-def masked_json(address: Address, value: Value | None, applied: bool = False) -> Json:
-    """Return a value (``applied``: the record's) as its kind's JSON with private fields masked, or None without one."""
+def masked_json(address: Address, value: Value | None) -> Json:
+    """Return a value as its kind's JSON with private leaves masked, or None without one."""
     if value is None:
         return None
     kind = KINDS[kind_of(address)]
-    data = kind.to_json(value)
-    if not kind.private_fields:
-        return data
-    shown = _shown_applied(kind, value) if applied else kind.show(value)
-    return {name: shown[name] if name in kind.private_fields else inner for name, inner in data.items()}
+    return kind.to_json(kind.masked(value))
 
 
 def _shown(kind: Kind, value: Value | None) -> Mapping[str, str]:
     return {} if value is None else kind.show(value)
 
 
-def _shown_applied(kind: Kind, value: Value | None) -> Mapping[str, str]:
-    """Return the record's value as text; it knows private fields only as digests, which tell nobody anything."""
-    return {name: PRIVATE_TEXT if name in kind.private_fields else text for name, text in _shown(kind, value).items()}
-
-
 def _differs(kind: Kind, change: Change, name: str, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
     if before.get(name) != after.get(name):
         return True
     only = frozenset({name})
-    return name in kind.private_fields and kind.project(change.before, only) != kind.project(change.after, only)
+    hides = any(path.partition(".")[0] == name for path in kind.private_fields)
+    return hides and kind.project(change.before, only) != kind.project(change.after, only)
 
 
 def _view(

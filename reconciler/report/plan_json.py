@@ -178,7 +178,7 @@ def _change(change: Change) -> Json:
         "seal": change.seal,
         "before": masked_json(change.address, change.before),
         "after": masked_json(change.address, change.after),
-        "applied": masked_json(change.address, change.applied, applied=True),
+        "applied": masked_json(change.address, change.applied),
         "takes_over": change.takes_over,
         "approved_in_git": change.approved_in_git,
         "moved_from": change.moved_from,

@@ -109,8 +109,8 @@ def _conflict(step: _Step) -> str:
         return "It was changed since it was read."
     if write.before is None:
         return ""
-    fields = step.kind.field_names(write.before) - step.kind.secret_fields
-    same = step.kind.project(there.value, fields) == step.kind.project(write.before, fields)
+    before = step.kind.readable(write.before)
+    same = step.kind.project(there.value, step.kind.field_names(before)) == before
     return "" if same else "It is no longer as it was read."
 
 
@@ -142,9 +142,9 @@ def _whole(step: _Step) -> Value:
     kind, after = step.kind, step.write.after
     if after is None:
         raise ValueError(f"{step.write.action} without a value")
+    after = kind.readable(after)
     if not isinstance(after, Fields):
         return after
-    after = after.only(after.names - kind.secret_fields)
     if step.write.action is Action.UPDATE and step.there and isinstance(step.there.value, Fields):
         return step.there.value.replaced(**dict(after))
     return kind.completed(after, frozenset(kind.defaults))

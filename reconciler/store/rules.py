@@ -61,7 +61,7 @@ def refusal(write: Write, kind: Kind, domains: frozenset[str]) -> str:
     if kind.name == "notification" and name not in TOPICS:
         return f"The account knows no topic {name!r}; it knows {', '.join(TOPICS)}."
     if write.after is not None and write.action is not Action.UPDATE:
-        missing = (kind.field_names(write.after) & kind.secret_fields) - write.secrets.keys()
+        missing = kind.versions(write.after).keys() - write.secrets.keys()
         if missing:
             return f"A new {kind.title} needs its {', '.join(sorted(missing))}."
     if write.action is not Action.DELETE and (domain := domain_of(kind, write.address)) and domain not in domains:

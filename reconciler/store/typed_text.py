@@ -24,7 +24,7 @@ def typed(kind: Kind, name: str, text: str) -> Any:
     if kind.name == "record":
         return _record_field(name, text)
     schema = kind.model.model_json_schema()["properties"][name]
-    forms = schema.get("anyOf", [schema])
+    forms = schema.get("anyOf") or schema.get("oneOf") or [schema]
     types = {"object" if "$ref" in form else form.get("type") for form in forms}
     if types & {"array", "object"} and text.startswith(("[", "{")):
         return _json(name, text)

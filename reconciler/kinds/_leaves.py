@@ -1,0 +1,171 @@
+"""Secret and private leaves of a resource, wherever in its nested mappings they lie.
+
+A leaf is named by its dotted path (``password``, ``pay.iban``); items of lists are neither secret nor private. A
+mapping may have several forms, each a model of its own (``pay`` by debit or by transfer), and a leaf may exist in one
+form only.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
+from operator import or_
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from reconciler.model.fields import Fields, Json, Value
+from reconciler.model.scalars import Declared, Private, SecretField
+
+Paths = frozenset[str]
+
+
+def secret_paths(model: type[BaseModel]) -> Paths:
+    """Return the paths of all leaves that are secrets, in whatever form they exist."""
+    return frozenset(_paths(model, _is_secret))
+
+
+def private_paths(model: type[BaseModel]) -> Paths:
+    """Return the paths of all leaves that are marked with ``PRIVATE``."""
+    return frozenset(_paths(model, _is_private))
+
+
+def secret_paths_of(model: type[BaseModel], value: Fields) -> Paths:
+    """Return the paths of the secrets that exist in the forms which the mappings of ``value`` have.
+
+    A secret's own presence doesn't count, so that what an account reports without secrets has the same form.
+    """
+    return frozenset(_paths_of(model, value))
+
+
+def secrets_in(model: BaseModel) -> Iterator[tuple[str, SecretField]]:
+    """Yield each reference to a secret in a validated model, with its path."""
+    for name, info in type(model).model_fields.items():
+        found, path = getattr(model, name), info.alias or name
+        if isinstance(found, SecretField):
+            yield path, found
+        elif isinstance(found, BaseModel):
+            yield from ((f"{path}.{inner}", secret) for inner, secret in secrets_in(found))
+
+
+def leaves(value: Fields, paths: Paths) -> dict[str, Value]:
+    """Return the leaves of ``value`` that lie at ``paths``."""
+    return {path: leaf for path, leaf in _walk(value) if path in paths}
+
+
+def replaced(value: Fields, paths: Paths, make: Callable[[str, Value], Value], above: str = "") -> Fields:
+    """Return ``value`` with what ``make`` returns for path and leaf in place of each leaf at ``paths``."""
+
+    def one(path: str, inner: Value) -> Value:
+        if path in paths:
+            return make(path, inner)
+        return replaced(inner, paths, make, f"{path}.") if isinstance(inner, Fields) else inner
+
+    return Fields((name, one(above + name, inner)) for name, inner in value)
+
+
+def without(value: Fields, paths: Paths, above: str = "") -> Fields:
+    """Return ``value`` without the leaves at ``paths``; a mapping stays, even empty."""
+    return Fields(
+        (name, without(inner, paths, f"{above}{name}.") if isinstance(inner, Fields) else inner)
+        for name, inner in value
+        if above + name not in paths
+    )
+
+
+def with_leaf(value: Fields, path: str, leaf: Value) -> Fields:
+    """Return ``value`` with a leaf put at ``path``; mappings on the way must be there."""
+    name, _, rest = path.partition(".")
+    inner = value.value(name)
+    return value.replaced(**{name: with_leaf(inner, rest, leaf) if rest and isinstance(inner, Fields) else leaf})
+
+
+def with_references(
+    model: type[BaseModel], data: Mapping[str, Json], references: Mapping[str, Json], above: str = ""
+) -> dict[str, Json]:
+    """Return what a person writes for ``data``, in the model's order, with references put where their paths lead."""
+    made: dict[str, Json] = {}
+    for name, info in _written(model).items():
+        path, given = above + name, data.get(name)
+        if path in references:
+            made[name] = references[path]
+        elif isinstance(given, dict) and (form := _form_of(info, given)):
+            made[name] = with_references(form, given, references, f"{path}.")
+        elif name in data:
+            made[name] = given
+    return made
+
+
+def without_secrets(model: type[BaseModel]) -> type[BaseModel]:
+    """Return the model of what an account reports: the same without secrets and metadata, in every form."""
+    from pydantic import create_model
+
+    kept = {n: info for n, info in model.model_fields.items() if n != "meta" and not _is_secret(info)}
+    fields: dict[str, Any] = {n: (_readable(info.annotation), info) for n, info in kept.items()}
+    return create_model(f"Live{model.__name__}", __base__=Declared, **fields)
+
+
+def _readable(annotation: Any) -> Any:
+    """Return a field's type with each model that holds a secret replaced by what an account reports."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel) and secret_paths(annotation):
+        return without_secrets(annotation)
+    if get_origin(annotation) in (Union, UnionType):
+        return reduce(or_, map(_readable, get_args(annotation)))
+    return annotation
+
+
+def _walk(value: Fields, above: str = "") -> Iterator[tuple[str, Value]]:
+    for name, inner in value:
+        yield above + name, inner
+        if isinstance(inner, Fields):
+            yield from _walk(inner, f"{above}{name}.")
+
+
+def _written(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    return {info.alias or name: info for name, info in model.model_fields.items()}
+
+
+def _paths(model: type[BaseModel], wanted: Callable[[FieldInfo], bool]) -> Iterator[str]:
+    for name, info in _written(model).items():
+        if wanted(info):
+            yield name
+        else:
+            yield from (f"{name}.{path}" for form in _forms(info.annotation) for path in _paths(form, wanted))
+
+
+def _paths_of(model: type[BaseModel], value: Fields) -> Iterator[str]:
+    for name, info in _written(model).items():
+        inner = value.value(name)
+        if _is_secret(info):
+            yield name
+        elif isinstance(inner, Fields) and (form := _form_of(info, dict(inner))):
+            yield from (f"{name}.{path}" for path in _paths_of(form, inner))
+
+
+def _form_of(info: FieldInfo, mapping: Mapping[str, Value]) -> type[BaseModel] | None:
+    """Return the form that a field's mapping has: that which knows its keys, and to which its fixed values belong."""
+    for form in _forms(info.annotation):
+        fields = _written(form)
+        fixed = {
+            name: get_args(one.annotation) for name, one in fields.items() if get_origin(one.annotation) is Literal
+        }
+        if mapping.keys() <= fields.keys() and all(mapping.get(name) in allowed for name, allowed in fixed.items()):
+            return form
+    return None
+
+
+def _is_secret(info: FieldInfo) -> bool:
+    return any(issubclass(form, SecretField) for form in _forms(info.annotation))
+
+
+def _is_private(info: FieldInfo) -> bool:
+    return any(isinstance(mark, Private) for mark in info.metadata)
+
+
+def _forms(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Yield the models that a field's type allows, not looking into lists."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    elif get_origin(annotation) in (Union, UnionType, Annotated):
+        for argument in get_args(annotation):
+            yield from _forms(argument)
