@@ -61,11 +61,11 @@ _QUIET = {
 }
 _NO_CONFIG = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
 _NO_CONFIG |= {"GIT_CONFIG_COUNT": "0", "GIT_CONFIG_PARAMETERS": ""}
-#: Variables by which a git hook binds its children to its own repository (``git rev-parse --local-env-vars``).
-_BINDING = (
-    *("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"),
-    *("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_SHALLOW_FILE", "GIT_REPLACE_REF_BASE", "GIT_NAMESPACE"),
-    *("GIT_CONFIG", "GIT_IMPLICIT_WORK_TREE", "GIT_CEILING_DIRECTORIES", "GIT_QUARANTINE_PATH"),
+#: All that git gets of the environment: where it is, who runs it, and no secret. What a git hook binds its children with
+#: isn't there either, nor configuration in ``GIT_CONFIG_VALUE_*``, which may hold a token.
+_PASSED_ON = re.compile(
+    "PATH|HOME|USER|LOGNAME|LANG|LC_[A-Z]+|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_CONFIG_HOME|EMAIL|GIT_EXEC_PATH"
+    "|GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL|DATE)|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)|GIT_(?:PYTHON|TEST)_[A-Z_]+"
 )
 _SPAWNING = threading.Lock()
 
@@ -352,7 +352,7 @@ def _pack(objects: Collection[tuple[bytes, bytes]]) -> bytes:
 def _program() -> tuple[str, type["Git"]]:
     """Return git's name and GitPython's door to it; raises ``RecordError`` when git is missing or too old."""
     try:
-        from git.cmd import Git
+        from git.cmd import Git  # asks git for its version
     except ImportError:
         raise RecordError("Git is not installed, or can't be run.", "Install git 2.32 or newer.") from None
     if Git().version_info < _OLDEST_GIT:
@@ -363,19 +363,19 @@ def _program() -> tuple[str, type["Git"]]:
 
 def _run(folder: Path, environment: Mapping[str, str], arguments: Sequence[str], input: bytes = b"") -> _Answer:
     """Run git in ``folder`` to its end; whatever it says is returned, never raised."""
-    name, git = _program()
-    command = [name, "-C", str(folder), *_SWITCHES, *arguments]
-    with _unbound():
+    with _bare_environment():
+        name, git = _program()
+        command = [name, "-C", str(folder), *_SWITCHES, *arguments]
         process: Any = git().execute(command, istream=subprocess.PIPE, as_process=True, env={**_QUIET, **environment})
     out, err = process.communicate(input)
     return _Answer(process.returncode, out, err.decode("utf-8", "replace"))
 
 
 @contextmanager
-def _unbound() -> Iterator[None]:
-    """Hide what binds git to another repository while a process starts; GitPython can't leave variables out."""
+def _bare_environment() -> Iterator[None]:
+    """Hide all but :data:`_PASSED_ON` while a process starts; GitPython can't leave variables out."""
     with _SPAWNING:
-        hidden = {name: os.environ.pop(name) for name in _BINDING if name in os.environ}
+        hidden = {name: os.environ.pop(name) for name in list(os.environ) if not _PASSED_ON.fullmatch(name)}
         try:
             yield
         finally:

@@ -1,5 +1,7 @@
 """Nothing that a repository's files or configuration say is ever run, followed or fetched."""
 
+import os
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -157,6 +159,22 @@ def test_the_users_configuration_rules_nothing(
     repo.commit("One", {"a": "1"})
     use_everything(repo.path)
     assert not trace.exists()
+
+
+def test_no_secret_reaches_git(repo: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git gets a short list of variables: whatever else stands in the environment isn't passed on, and stays there."""
+    real, seen = shutil.which("git"), tmp_path / "seen"
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "git").write_text(f'#!/bin/sh\nenv >>{seen}\nexec {real} "$@"\n')
+    (tmp_path / "bin" / "git").chmod(0o755)
+    repo.commit("One", {"a": "1"})
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
+    for name in ("MAIL_INFO", "RECONCILER_AGE_IDENTITY", "GIT_CONFIG_VALUE_0", "GIT_ASKPASS", "SSH_AUTH_SOCK"):
+        monkeypatch.setenv(name, "canary")
+    use_everything(repo.path)
+    assert "GIT_DIR=" in seen.read_text()
+    assert "canary" not in seen.read_text()
+    assert os.environ["MAIL_INFO"] == "canary"
 
 
 def test_hostile_text_in_errors(repo: Repository) -> None:
