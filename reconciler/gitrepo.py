@@ -61,7 +61,7 @@ _QUIET = {
 }
 _NO_CONFIG = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
 _NO_CONFIG |= {"GIT_CONFIG_COUNT": "0", "GIT_CONFIG_PARAMETERS": ""}
-#: All that git gets of the environment: where it is, who runs it, and no secret. What a git hook binds its children with
+#: All that git gets of the environment: where it is, who runs it, and no secret. What a hook binds its children with
 #: isn't there either, nor configuration in ``GIT_CONFIG_VALUE_*``, which may hold a token.
 _PASSED_ON = re.compile(
     "PATH|HOME|USER|LOGNAME|LANG|LC_[A-Z]+|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_CONFIG_HOME|EMAIL|GIT_EXEC_PATH"

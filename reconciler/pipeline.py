@@ -139,7 +139,8 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
             "The commit to apply doesn't contain the one that was applied last.",
             "Merge or rebase onto it, or say `--diverged --reason TEXT`.",
         )
-    secrets = resolve_secrets(needed_secrets(plan, desired.secrets), session.folder, session.environ)
+    needed = needed_secrets(plan, desired.secrets)
+    secrets = resolve_secrets(needed, session.folder, session.environ, desired.config.account)
     writer = open_writer(desired.config, session.folder)
     record.keep_out_of_git(*local_files(desired.config))
     nonce = session.clock.nonce()

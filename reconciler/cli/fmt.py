@@ -19,10 +19,12 @@ def fmt(run: Run, check: bool) -> int:
 
     Meaning and comments stay. The files that changed are named; the configuration has to be valid.
     """
+    from reconciler.edit.files import replace_file
+
     changed = _changed(run)
     if not check:
         for path, text in changed.items():
-            _replace(path, text)
+            replace_file(path, text.encode("utf-8"))
     run.print("".join(f"{neutral(str(path))}\n" for path in changed))
     return ExitCode.ERROR if check and changed else ExitCode.OK
 
@@ -41,11 +43,3 @@ def _changed(run: Run) -> dict[Path, str]:
         if formatted != text:
             changed[run.folder / name] = formatted
     return changed
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put a text in place of a file at once, so that no reader sees half of it; its permissions stay."""
-    new = path.with_name(f".{path.name}.new")
-    new.write_bytes(text.encode("utf-8"))
-    new.chmod(path.stat().st_mode)
-    new.replace(path)

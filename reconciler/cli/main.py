@@ -20,6 +20,7 @@ VERBS: Mapping[str, str] = {
     "apply": "reconciler.cli.apply",
     "drift": "reconciler.cli.drift",
     "account": "reconciler.cli.account",
+    "secret": "reconciler.cli.secret",
     "schema": "reconciler.cli.schema",
     "explain": "reconciler.cli.explain",
 }

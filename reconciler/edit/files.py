@@ -1,6 +1,7 @@
-"""New files in a folder: all of them or none."""
+"""Files on disk: new ones all or none, and one put in place of another at once."""
 
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -51,3 +52,23 @@ def undo(made: list[Path]) -> None:
             place.rmdir()
         else:
             place.unlink(missing_ok=True)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Put bytes in place of a file, or where there is none, at once, so that no reader sees half of them.
+
+    Permissions stay. What lies in the way of the new file is removed, never followed. Raises ``OSError``.
+    """
+    new = path.with_name(f".{path.name}.new")
+    new.unlink(missing_ok=True)
+    try:
+        with new.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            new.chmod(stat.S_IMODE(path.stat().st_mode))
+        new.replace(path)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise

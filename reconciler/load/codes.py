@@ -171,7 +171,46 @@ CODES: Mapping[str, Code] = {
         "A name with a CNAME holds nothing else (RFC 1034, section 3.6.2); name servers refuse it.",
     ),
     # Secrets
-    "secret-missing": Code("A secret is missing.", "The environment variable or the file doesn't exist."),
+    "secret-missing": Code(
+        "A secret is missing.", "The environment variable, the file, or the key in the age file doesn't exist."
+    ),
     "secret-empty": Code("A secret is empty.", "An empty secret would set an empty password."),
-    "secret-unreadable": Code("A secret can't be read.", "A secret is at most 64 KiB of UTF-8 text without NUL."),
+    "secret-unreadable": Code(
+        "A secret can't be read.",
+        "A secret is at most 64 KiB of UTF-8 text without NUL. An age file has at most 1 MiB, and no symbolic link "
+        "leads to it.",
+    ),
+    "age-identity-missing": Code(
+        "There is no identity to decrypt with.",
+        "Secrets in an age file are decrypted with the identity in the environment variable RECONCILER_AGE_IDENTITY, "
+        "or in the file that RECONCILER_AGE_IDENTITY_FILE names.",
+    ),
+    "age-identity-unusable": Code(
+        "The age identity can't be used.",
+        "An identity is what `age-keygen` writes, or an ssh-ed25519 key without a passphrase. Only one of the two "
+        "variables that give it may be set. No message ever shows what stands in them.",
+    ),
+    "age-identity-wrong": Code(
+        "The age identity is not one of the recipients.",
+        "An age file can be decrypted by those only who were listed beside it when it was last encrypted.",
+    ),
+    "age-file-damaged": Code(
+        "An age file can't be read.",
+        "It is encrypted text that `reconciler secret` writes, and every byte of it is proven when it is decrypted.",
+    ),
+    "age-file-misplaced": Code(
+        "An age file belongs elsewhere.",
+        "What is encrypted names its account and its path, so that no file can be copied over another and hand "
+        "one account the secrets of another. To rename a file, set its secrets again under the new name.",
+    ),
+    "age-recipients-missing": Code(
+        "Nobody is named who may decrypt.",
+        "Beside FILE.age lies FILE.age.recipients, with one public key per line: `age1...` or `ssh-ed25519 ...`, as "
+        "`age -R` reads them. Who is listed can decrypt the file from the next time it is encrypted.",
+    ),
+    "age-recipient-unusable": Code(
+        "A recipient can't be used.",
+        "A recipient is a public key: `age1...` as `age-keygen` shows it, or `ssh-ed25519 ...`. Anything else in the "
+        "list might be a mistyped key, so nothing is encrypted before it is mended.",
+    ),
 }

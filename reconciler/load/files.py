@@ -16,6 +16,8 @@ _REFUSED: Mapping[Entry, tuple[str, str]] = {
     "submodule": ("submodule", "is a repository of its own"),
     "special": ("special-file", "is a pipe, a socket or a device"),
 }
+#: Secrets may lie anywhere, also beside the zones.
+_NO_ZONES = (".age", ".age.recipients")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def find_files(
         elif _has_wrong_suffix(path):
             renamed = str(PurePosixPath(path).with_suffix(".yaml"))
             problems.error("wrong-suffix", f"{path} would not be read.", Span(path, 1, 1), f"Rename it to `{renamed}`.")
-        elif in_zones:
+        elif in_zones and not path.endswith(_NO_ZONES):
             zones.append(path)
         elif path.endswith(".yaml") and path != ACCOUNT_FILE:
             ordinary.append(path)

@@ -3,57 +3,67 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from reconciler.load.age import BEGINNINGS
+from reconciler.load.age_file import AgeFiles
 from reconciler.load.codes import CODES
+from reconciler.load.secret_text import MOST, UnusableSecretError, secret_text
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, sort_diagnostics
 from reconciler.model.errors import DiagnosticsError
-from reconciler.model.secret import Secret, SecretRef
+from reconciler.model.secret import Secret, SecretRef, split_age
 from reconciler.model.text import neutral
 
-_MOST = 64 * 2**10
-
-
-class _UnusableError(Exception):
-    """A secret that can't be used: the code, why (never its text), and how to mend it."""
-
-    def __init__(self, code: str, detail: str, help: str) -> None:
-        super().__init__(detail)
-        self.code = code
-        self.help = help
+Place = tuple[Address, str]
 
 
 def resolve_secrets(
-    refs: Mapping[tuple[Address, str], SecretRef], folder: Path, environ: Mapping[str, str]
-) -> dict[tuple[Address, str], Secret]:
+    refs: Mapping[Place, SecretRef], folder: Path, environ: Mapping[str, str], account: str
+) -> dict[Place, Secret]:
     """Return the secret of each reference; file paths are relative to ``folder``.
 
     Raises :class:`~reconciler.model.errors.DiagnosticsError` with every secret that is missing, empty or unreadable.
     """
-    found: dict[tuple[Address, str], Secret] = {}
-    problems: list[Diagnostic] = []
-    for (address, field), ref in refs.items():
+    age = AgeFiles(folder, environ, account)
+    found: dict[Place, Secret] = {}
+    failed: dict[UnusableSecretError, list[Place]] = {}
+    for place, ref in refs.items():
         try:
-            text = _variable(ref, environ) if ref.source == "env" else _file(ref, folder)
-        except _UnusableError as error:
-            detail = neutral(f"{address} needs `{ref}` for `{field}`. {error}", 1000)
-            code = error.code
-            problems.append(Diagnostic(code, CODES[code].summary, detail, help=neutral(error.help), address=address))
-        else:
-            found[address, field] = Secret(text)
-    if problems:
+            found[place] = _secret(ref, folder, environ, age)
+        except UnusableSecretError as error:
+            failed.setdefault(error, []).append(place)
+    if failed:
+        problems = [_problem(error, places, refs[places[0]]) for error, places in failed.items()]
         raise DiagnosticsError(sort_diagnostics(problems))
     return found
+
+
+def _secret(ref: SecretRef, folder: Path, environ: Mapping[str, str], age: AgeFiles) -> Secret:
+    if ref.source == "env":
+        return Secret(_variable(ref, environ))
+    path, key = split_age(ref.name) or ("", None)
+    return Secret(_file(ref, folder)) if key is None else age.file(path).secret(key)
+
+
+def _problem(error: UnusableSecretError, places: list[Place], ref: SecretRef) -> Diagnostic:
+    """Return what is wrong, said once, however many secrets fail because of it."""
+    address, field = places[0]
+    others = len(places) - 1
+    more = f" {others} other secret{'' if others == 1 else 's'} can't be read for the same reason." if others else ""
+    detail = neutral(f"{address} needs `{ref}` for `{field}`. {error}{more}", 1000)
+    return Diagnostic(error.code, CODES[error.code].summary, detail, help=neutral(error.help), address=address)
 
 
 def _variable(ref: SecretRef, environ: Mapping[str, str]) -> str:
     if ref.name not in environ:
         remedy = f"Set the environment variable {ref.name} before you apply."
-        raise _UnusableError("secret-missing", "The environment variable isn't set.", remedy)
+        raise UnusableSecretError("secret-missing", "The environment variable isn't set.", remedy)
     text = environ[ref.name]
     if not text:
-        raise _UnusableError("secret-empty", "The environment variable is empty.", f"Set {ref.name} to the secret.")
+        remedy = f"Set {ref.name} to the secret."
+        raise UnusableSecretError("secret-empty", "The environment variable is empty.", remedy)
     if "\0" in text or not _is_unicode(text):
-        raise _UnusableError("secret-unreadable", "The environment variable isn't UTF-8 text.", f"Correct {ref.name}.")
+        remedy = f"Correct {ref.name}."
+        raise UnusableSecretError("secret-unreadable", "The environment variable isn't UTF-8 text.", remedy)
     return text
 
 
@@ -62,27 +72,22 @@ def _file(ref: SecretRef, folder: Path) -> str:
         raw = _first_bytes(folder / ref.name)
     except FileNotFoundError:
         remedy = "The path counts from the account folder."
-        raise _UnusableError("secret-missing", "The file doesn't exist.", remedy) from None
+        if "#" in ref.name:
+            remedy += " A `#KEY` belongs to files that end in `.age`; in any other path it is part of the name."
+        raise UnusableSecretError("secret-missing", "The file doesn't exist.", remedy) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "the path is malformed"
-        raise _UnusableError("secret-unreadable", f"The file can't be read: {reason}.", "Correct the path.") from None
-    if len(raw) > _MOST:
-        raise _UnusableError("secret-unreadable", "The file has more than 64 KiB.", "Correct the path.")
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        raise _UnusableError("secret-unreadable", "The file isn't UTF-8 text.", "Save it as UTF-8.") from None
-    text = text.removesuffix("\n").removesuffix("\r")
-    if not text:
-        raise _UnusableError("secret-empty", "The file is empty.", "Write the secret into it.")
-    if "\0" in text:
-        raise _UnusableError("secret-unreadable", "The file holds a NUL character.", "Write the secret as text.")
-    return text
+        detail = f"The file can't be read: {reason}."
+        raise UnusableSecretError("secret-unreadable", detail, "Correct the path.") from None
+    if raw.startswith(BEGINNINGS):
+        remedy = "Name it `NAME.age`, and a secret in it `{secret: file/NAME.age#KEY, version: 1}`."
+        raise UnusableSecretError("secret-unreadable", "The file is encrypted, but doesn't end in `.age`.", remedy)
+    return secret_text(raw, "The file")
 
 
 def _first_bytes(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(_MOST + 1)
+        return file.read(MOST + 1)
 
 
 def _is_unicode(text: str) -> bool:

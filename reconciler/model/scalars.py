@@ -11,9 +11,18 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from reconciler.model.secret import is_age_key, is_inside, split_age
+
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})\Z")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _SECRET = re.compile(r"(env/[A-Za-z_][A-Za-z0-9_]*|file/[^\x00]+)\Z")
+
+#: The same for editors, with the rules of age files.
+_PLACE_PATTERN = (
+    "^(env/[A-Za-z_][A-Za-z0-9_]*"
+    "|file/(?!/)(?!(.*/)?\\.{0,2}/).+\\.age#[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,127}"
+    "|file/(?!.*\\.age(#.*)?$).+)$"
+)
 
 
 class Declared(BaseModel):
@@ -68,7 +77,21 @@ def _date(value: Any) -> date:
 def _secret_source(value: Any) -> str:
     if not isinstance(value, str) or not _SECRET.match(value):
         raise wrong_type("the place of a secret", "Write `env/NAME` for an environment variable or `file/PATH`.")
+    source, _, name = value.partition("/")
+    if source == "file" and (age := split_age(name)):
+        _demand_age_place(*age)
     return value
+
+
+def _demand_age_place(path: str, key: str | None) -> None:
+    """Raise ``PydanticCustomError`` unless an age file of the account folder is named with a key in it."""
+    remedy = "Write `file/secrets.age#KEY`; `reconciler secret list FILE` shows the keys of a file."
+    if not key:
+        raise wrong_value("A file that ends in `.age` holds several secrets, so the key is named after `#`.", remedy)
+    if not is_age_key(key):
+        raise wrong_value("A key has letters, digits and `_ . @ + -` only, and at most 128 of them.", remedy)
+    if not is_inside(path):
+        raise wrong_value("An age file lies in the account folder, and its path counts from there.", remedy)
 
 
 def _secret_field(value: Any) -> Any:
@@ -94,7 +117,7 @@ Day = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", 
 SecretSource = Annotated[
     str,
     BeforeValidator(_secret_source),
-    WithJsonSchema({"type": "string", "pattern": "^(env/[A-Za-z_][A-Za-z0-9_]*|file/.+)$"}),
+    WithJsonSchema({"type": "string", "pattern": _PLACE_PATTERN}),
 ]
 
 

@@ -93,9 +93,20 @@ def test_what_the_loader_accepts_they_accept() -> None:
         ("whitelist: {a: {adress: x, address: y}}", "whitelist/a"),
         ("contacts: {a: {name: A, email: a@example.org, scope: in}}", "contacts/a/scope"),
         ("zones: {example.org: {default_ttl: -1}}", "zones/example.org/default_ttl"),
-        (
-            "mail: {e.org: {mailboxes: {a: {password: {secret: x, version: 1}}}}}",
-            "mail/e.org/mailboxes/a/password/secret",
+        *(
+            (
+                f"mail: {{e.org: {{mailboxes: {{a: {{password: {{secret: {secret}, version: 1}}}}}}}}}}",
+                "mail/e.org/mailboxes/a/password/secret",
+            )
+            for secret in (
+                "x",
+                "file/",
+                "file/s.age",
+                "file/s.age#",
+                "file/s.age#a/b",
+                "file/../s.age#A",
+                "file//s.age#A",
+            )
         ),
     ],
 )
@@ -103,6 +114,16 @@ def test_what_the_loader_refuses_they_refuse(text: str, at: str) -> None:
     """At the same depth."""
     assert judge("resources.schema.json", text) == [at]
     assert codes(text)
+
+
+@pytest.mark.parametrize(
+    "place", ["env/A", "file/p", "file//run/p", "file/s.age#A", "file/a/s.age#a@b.org", "file/a#b"]
+)
+def test_places_of_secrets(place: str) -> None:
+    """What the loader takes as the place of a secret they take."""
+    text = f"mail: {{e.org: {{mailboxes: {{a: {{password: {{secret: {place}, version: 1}}}}}}}}}}"
+    assert judge("resources.schema.json", text) == []
+    assert codes(text) == []
 
 
 def test_wrong_record_sets() -> None:

@@ -53,6 +53,30 @@ class TestPieces:
         reference = desired.secrets["mailbox/a@example.org", "password"]
         assert (str(reference), reference.version) == ("file/s/p", 3)
 
+    @pytest.mark.parametrize("place", ["file/secrets.age#MAIL_INFO", "file/a/b.age#info@example.org", "file/a#b"])
+    def test_keys_of_age_files(self, place: str) -> None:
+        """A secret in an age file is named by the file and its key; elsewhere `#` is part of the path."""
+        desired = load(f"mail: {{example.org: {{mailboxes: {{a: {{password: {{secret: {place}, version: 1}}}}}}}}}}")
+        assert str(desired.secrets["mailbox/a@example.org", "password"]) == place
+
+    @pytest.mark.parametrize(
+        ("place", "said"),
+        [
+            ("file/secrets.age", "the key is named"),
+            ("file/secrets.age#", "the key is named"),
+            ("file/secrets.age#a/b", "A key has letters"),
+            ("file/secrets.age#" + "a" * 129, "A key has letters"),
+            ("file//etc/secrets.age#A", "in the account folder"),
+            ("file/../secrets.age#A", "in the account folder"),
+            ("file/a/./secrets.age#A", "in the account folder"),
+        ],
+    )
+    def test_wrong_places_in_age_files(self, place: str, said: str) -> None:
+        """What can't be a secret in an age file is refused when the configuration is read, here and by editors."""
+        found = the_error(f"mail: {{example.org: {{mailboxes: {{a: {{password: {{secret: {place}, version: 1}}}}}}}}}}")
+        assert (found.code, "file/secrets.age#KEY" in found.help) == ("wrong-value", True)
+        assert said in found.detail
+
     def test_meta_is_kept_beside_the_state(self) -> None:
         """Metadata belongs to the address, not to its value."""
         desired = load("whitelist: {office: {address: 203.0.113.7, meta: {owner: erika, until: 2026-12-31}}}")

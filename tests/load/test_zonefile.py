@@ -296,6 +296,11 @@ class TestFiles:
         excluded = {"account.yaml": account("dns: {exclude: [README.md, 'example.*', sub]}\n"), f"zones/{name}": "x"}
         assert not load(excluded).findings
 
+    def test_age_files_are_no_zones(self) -> None:
+        """Encrypted secrets and the list of who may decrypt them may lie beside zones, and anywhere else."""
+        names = ("secrets.age", "secrets.age.recipients", "zones/secrets.age", "zones/secrets.age.recipients")
+        assert not load(dict.fromkeys(names, b"\xff: [")).findings
+
     @pytest.mark.parametrize("name", ["example.org.yml", "example.org.YAML"])
     def test_a_renamed_zone_never_vanishes(self, name: str) -> None:
         """The wrong suffix is an error here too."""
