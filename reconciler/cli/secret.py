@@ -10,7 +10,8 @@ from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import account_folder, json_output
 from reconciler.cli.run import Run
 from reconciler.model.errors import RefusedError, UsageError
-from reconciler.model.secret import Secret, is_age_key, is_inside, split_age
+from reconciler.model.scalars import is_age_key, is_inside, split_age
+from reconciler.model.secret import Secret
 
 if TYPE_CHECKING:
     from reconciler.load.age_edit import OpenedAge

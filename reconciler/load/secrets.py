@@ -10,7 +10,8 @@ from reconciler.load.secret_text import MOST, UnusableSecretError, secret_text
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, sort_diagnostics
 from reconciler.model.errors import DiagnosticsError
-from reconciler.model.secret import Secret, SecretRef, split_age
+from reconciler.model.scalars import split_age
+from reconciler.model.secret import Secret, SecretRef
 from reconciler.model.text import neutral
 
 Place = tuple[Address, str]

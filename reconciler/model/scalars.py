@@ -11,12 +11,12 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from reconciler.model.secret import is_age_key, is_inside, split_age
-
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})\Z")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _SECRET = re.compile(r"(env/[A-Za-z_][A-Za-z0-9_]*|file/[^\x00]+)\Z")
 
+_AGE = re.compile(r"(?P<path>[^\x00]*\.age)(?:#(?P<key>[^\x00]*))?\Z")
+_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,127}\Z")
 #: The same for editors, with the rules of age files.
 _PLACE_PATTERN = (
     "^(env/[A-Za-z_][A-Za-z0-9_]*"
@@ -72,6 +72,22 @@ def _date(value: Any) -> date:
         except ValueError:
             pass
     raise wrong_type("a date", "Write year-month-day, for example `2026-12-31`.")
+
+
+def split_age(name: str) -> tuple[str, str | None] | None:
+    """Return the path of an age file and what follows ``#`` (None where nothing does); None for any other path."""
+    found = _AGE.match(name)
+    return (found["path"], found["key"]) if found else None
+
+
+def is_age_key(key: str | None) -> bool:
+    """Tell whether a secret in an age file can have this name."""
+    return key is not None and _KEY.match(key) is not None
+
+
+def is_inside(path: str) -> bool:
+    """Tell whether a path leads from the account folder to something inside it, in its one spelling."""
+    return not any(part in ("", ".", "..") for part in path.split("/"))
 
 
 def _secret_source(value: Any) -> str:

@@ -1,10 +1,6 @@
 """Secrets: references in YAML, and the resolved text that never shows itself."""
 
-import re
 from dataclasses import dataclass
-
-_AGE = re.compile(r"(?P<path>[^\x00]*\.age)(?:#(?P<key>[^\x00]*))?\Z")
-_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,127}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,22 +13,6 @@ class SecretRef:
 
     def __str__(self) -> str:
         return f"{self.source}/{self.name}"
-
-
-def split_age(name: str) -> tuple[str, str | None] | None:
-    """Return the path of an age file and what follows ``#`` (None where nothing does); None for any other path."""
-    found = _AGE.match(name)
-    return (found["path"], found["key"]) if found else None
-
-
-def is_age_key(key: str | None) -> bool:
-    """Tell whether a secret in an age file can have this name."""
-    return key is not None and _KEY.match(key) is not None
-
-
-def is_inside(path: str) -> bool:
-    """Tell whether a path leads from the account folder to something inside it, in its one spelling."""
-    return not any(part in ("", ".", "..") for part in path.split("/"))
 
 
 class Secret:
