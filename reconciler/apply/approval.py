@@ -30,9 +30,9 @@ def check_approval(plan: Plan, approval: Approval) -> None:
     ``StaleError``, naming each difference, when the plan isn't what was approved.
     """
     if plan.refusals:
+        first, *more = (f"{refusal.detail} [{refusal.code}]" for refusal in plan.refusals)
         raise RefusedError(
-            "\n".join(f"{refusal.detail} [{refusal.code}]" for refusal in plan.refusals),
-            " ".join(dict.fromkeys(refusal.help for refusal in plan.refusals if refusal.help)),
+            first, " ".join(dict.fromkeys(refusal.help for refusal in plan.refusals if refusal.help)), more
         )
     for finding in plan.findings:
         if finding.code == "whitelist-locks-out":
@@ -72,6 +72,7 @@ def _demand_seals(plan: Plan, approval: Approval, context: str) -> None:
         differences.append("the policy or the place of the account changed")
     if differences:
         raise StaleError(
-            "The plan is no longer what was approved:\n" + "\n".join(f"  {line}" for line in sorted(differences)),
+            "The plan is no longer what was approved:",
             "Make a new plan, look at it and approve it. Nothing was written.",
+            [f"  {line}" for line in sorted(differences)],
         )

@@ -43,10 +43,10 @@ def _ended(run: Run, args: Sequence[str], call: Callable[[], Any]) -> int:
     return result if isinstance(result, int) else ExitCode.OK
 
 
-def _say(run: Run, message: str, help: str = "") -> None:
+def _say(run: Run, message: str, help: str = "", more: Sequence[str] = ()) -> None:
     from reconciler.report.problem import problem_lines
 
-    run.warn_all(problem_lines(message, help))
+    run.warn_all(problem_lines(message, help, more))
 
 
 def _say_error(run: Run, error: ReconcilerError) -> None:
@@ -58,7 +58,7 @@ def _say_error(run: Run, error: ReconcilerError) -> None:
 
         run.warn_all(diagnostics_lines(diagnostics))
     else:
-        _say(run, str(error), error.help)
+        _say(run, error.lines[0], error.help, error.lines[1:])
     if run.json:
         run.print_json(problem_json(str(error), error.help, error.exit_code, diagnostics))
 
@@ -70,7 +70,7 @@ def _say_usage(run: Run, error: click.ClickException) -> None:
     hint = ""
     if isinstance(error, click.UsageError) and error.ctx is not None:
         hint = f"`{error.ctx.command_path} --help` shows what it takes."
-    _say(run, error.format_message(), hint)
+    _say(run, " ".join(error.format_message().split()), hint)
 
 
 def _crash(run: Run, args: Sequence[str], error: Exception) -> int:

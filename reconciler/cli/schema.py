@@ -8,6 +8,7 @@ import click
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.run import Run
 from reconciler.model.errors import UsageError
+from reconciler.model.text import neutral
 
 
 @click.command()
@@ -48,5 +49,5 @@ def _check(run: Run, texts: dict[str, str], folder: Path) -> int:
     """Return error, naming the files, unless the folder holds exactly these texts."""
     there = {path.name: path.read_text("utf-8") for path in folder.glob("*.schema.json")}
     stale = sorted(file for file in texts.keys() | there.keys() if texts.get(file) != there.get(file))
-    run.print("".join(f"stale: {folder / file}\n" for file in stale))
+    run.print("".join(f"stale: {neutral(str(folder / file))}\n" for file in stale))
     return ExitCode.ERROR if stale else ExitCode.OK

@@ -156,6 +156,9 @@ def _reference(draft: _Draft, kind: Kind, address: Address, name: str) -> Inline
 def _add_dns(draft: _Draft, kind: Kind, address: Address, value: Value, config: AccountConfig) -> None:
     """Put a zone or a record set into its zone's file; the apex is written as octoDNS does."""
     zone, *rest = split(address)[1:]
+    if not _can_be_named(KINDS["zone"], (zone,)):
+        draft.left_out.append(address)
+        return
     names = draft.zones.setdefault(zone, {})
     if not rest:
         return

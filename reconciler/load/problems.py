@@ -98,22 +98,26 @@ class Problems:
                 summary = CODES["too-many-errors"].summary
                 detail = f"{count - MOST_PER_FILE} more {severity.value}s in this file are not listed."
                 found.append(Diagnostic("too-many-errors", summary, detail, Span(file, 1, 1), "", severity))
-        lines = {d.span.file: _BREAK.split(self._texts.get(d.span.file, "")) for d in found if d.span}
-        return sort_diagnostics(
-            [replace(d, line=self._line(d.span, lines[d.span.file])) if d.span else d for d in found]
-        )
+        places = {(d.span.file, d.span.line) for d in found if d.span}
+        lines = self._lines(places)
+        return sort_diagnostics([replace(d, line=lines.get(d.span[:2])) if d.span else d for d in found])
 
-    def _line(self, span: Span, lines: list[str]) -> str | None:
-        """Return the line at a place, without what may be a secret; None for an empty one."""
-        if not 0 < span.line <= len(lines):
-            return None
-        line = lines[span.line - 1]
-        hidden = self._hidden.get((span.file, span.line))
+    def _lines(self, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+        """Return the lines of a file that are shown, as they were written but for what may be a secret."""
+        texts = {file: _BREAK.split(self._texts.get(file, "")) for file in {file for file, _ in places}}
+        return {
+            (file, number): shown
+            for file, number in places
+            if 0 < number <= len(texts[file]) and (shown := self._shown(file, number, texts[file][number - 1]))
+        }
+
+    def _shown(self, file: str, number: int, line: str) -> str:
+        hidden = self._hidden.get((file, number))
         if hidden is not None:
             line = line[:hidden] + HIDDEN
         for pattern in (self._literal, _SECRET_SOURCE):
             line = pattern.sub(rf"\g<key>{HIDDEN}", line)
-        return neutral(line) or None
+        return line
 
 
 def place(file: str, node: Node) -> Span:

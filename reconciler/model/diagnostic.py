@@ -21,7 +21,8 @@ class Diagnostic:
     """One thing the user can mend.
 
     ``summary`` is constant for its ``code``; what varies stands in ``detail`` (full sentences). ``help`` says what to
-    do, ``line`` is the source line at ``span`` and ``related`` are further places of the same problem.
+    do, ``line`` is the source line at ``span``, as it was written (whatever shows it makes it neutral), and ``related``
+    are further places of the same problem.
     """
 
     code: str

@@ -19,13 +19,17 @@ from reconciler.model.diagnostic import Diagnostic
 
 
 class ReconcilerError(Exception):
-    """What stops the program; ``help`` says what the user can do."""
+    """What stops the program; ``help`` says what the user can do.
+
+    ``message`` is one line, whatever stands in it; what needs more lines gives them as ``more``.
+    """
 
     exit_code = 1
 
-    def __init__(self, message: str, help: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, message: str, help: str = "", more: Sequence[str] = ()) -> None:
+        super().__init__("\n".join((message, *more)))
         self.help = help
+        self.lines = (message, *more)
 
 
 class DiagnosticsError(ReconcilerError):

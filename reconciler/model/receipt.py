@@ -1,8 +1,9 @@
 """Receipts: what the record says about one apply, before it (the intent) and after it (the outcome)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from reconciler.model.address import Address
+from reconciler.model.change import Action
 from reconciler.model.fields import Json
 
 FORMAT = 1
@@ -61,6 +62,18 @@ class Receipt:
 
     @classmethod
     def from_json(cls, data: Json) -> "Receipt":
-        """Return the receipt of :meth:`to_json`; raises ``KeyError`` or ``TypeError`` for anything else."""
+        """Return the receipt of :meth:`to_json`; raises ``KeyError``, ``TypeError`` or ``ValueError`` otherwise."""
         steps = tuple(Step(**step) for step in data["steps"])
-        return cls(**{**data, "steps": steps, "override": tuple(data["override"])})
+        receipt = cls(**{**data, "steps": steps, "override": tuple(data["override"])})
+        _demand_types(receipt)
+        for step in steps:
+            _demand_types(step)
+            Action(step.action)
+        return receipt
+
+
+def _demand_types(part: Step | Receipt) -> None:
+    """Raise ``TypeError`` where a fact isn't the text or the number that it should be."""
+    for one in fields(part):
+        if one.type in (str, int) and not isinstance(getattr(part, one.name), one.type):
+            raise TypeError(f"the receipt's {one.name} isn't what it should be")

@@ -1,12 +1,11 @@
 """Diagnostics on the terminal: code, summary, the place with its line and a caret, the detail, and what to do."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from unicodedata import combining, east_asian_width
 
 from reconciler.model.diagnostic import Diagnostic, Severity, sort_diagnostics
 from reconciler.model.fields import Json
 from reconciler.model.text import neutral
-from reconciler.report.ink import EMPTY, Line, Tone, line
+from reconciler.report.ink import EMPTY, Line, Tone, columns, line
 from reconciler.report.view import count_line, neutral_diagnostic
 
 _TONES = {Severity.ERROR: Tone.DANGER, Severity.WARNING: Tone.CHANGE, Severity.NOTE: Tone.LINK}
@@ -62,16 +61,9 @@ def _json(found: Diagnostic) -> Json:
 def _excerpt(source: str, number: int, column: int, gutter: int, tone: Tone) -> Iterator[Line]:
     """Yield the source line, cut around the place, with a caret below it."""
     start = max(0, column - 1 - _BEFORE)
-    before = neutral(source[start : column - 1], _BEFORE * 12)
-    after = neutral(source[column - 1 : column - 1 + _AFTER], _AFTER * 12)
+    shown = source[start : column - 1 + _AFTER]
     lead = "..." if start else ""
     tail = "..." if len(source) > column - 1 + _AFTER else ""
-    yield line((f"{number:>{gutter}} | ", Tone.LINK), f"{lead}{before}{after}{tail}")
-    yield line((f"{' ' * gutter} | ", Tone.LINK), " " * (len(lead) + _columns(before)), ("^", tone))
-
-
-def _columns(text: str) -> int:
-    """Return how many columns a terminal gives a text: wide characters take two, combining ones none."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+    caret = len(lead) + columns(neutral(source[start : column - 1]))
+    yield line((f"{number:>{gutter}} | ", Tone.LINK), f"{lead}{neutral(shown)}{tail}")
+    yield line((f"{' ' * gutter} | ", Tone.LINK), " " * caret, ("^", tone))

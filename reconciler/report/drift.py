@@ -8,7 +8,7 @@ from reconciler.model.fields import Json
 from reconciler.model.plan import Plan
 from reconciler.model.text import neutral
 from reconciler.report.fields import masked_json, view_fields
-from reconciler.report.ink import EMPTY, Line, Tone, line
+from reconciler.report.ink import EMPTY, Line, Tone, columns, line
 from reconciler.report.view import in_order, plural
 
 FORMAT_VERSION = 1
@@ -45,9 +45,9 @@ def drift_lines(plan: Plan) -> Iterator[Line]:
         return
     heads = DriftRow("ADDRESS", "FIELD", "EXPECTED", "LIVE", "ORIGIN")
     cells = [(r.address, r.field, _cut(r.expected), _cut(r.live), r.origin) for r in (heads, *rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(5)]
+    widths = [max(columns(row[column]) for row in cells) for column in range(5)]
     for number, row in enumerate(cells):
-        text = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        text = "  ".join(cell + " " * (width - columns(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
         yield line((text, Tone.DIM if number == 0 else Tone.PLAIN))
     yield EMPTY
     count = plural(len(drifted(plan)), "resource")

@@ -1,8 +1,14 @@
-"""Lines in tones: what terminal formats make, written plain or, on a terminal, in colour."""
+"""Lines in tones: what terminal formats make, written plain or, on a terminal, in colour.
+
+Views make their texts neutral and cut them; here, at the last step, nothing that acts gets past whoever forgot.
+"""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TextIO, TypeAlias
+from unicodedata import combining, east_asian_width
+
+from reconciler.model.text import escaped
 
 
 class Tone(StrEnum):
@@ -40,7 +46,7 @@ def line(*pieces: str | Piece) -> Line:
 
 def plain(lines: Iterable[Line]) -> str:
     """Return lines as text without colour, each ended."""
-    return "".join("".join(text for text, _ in pieces).rstrip() + "\n" for pieces in lines)
+    return "".join(escaped("".join(text for text, _ in pieces)).rstrip() + "\n" for pieces in lines)
 
 
 def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
@@ -49,7 +55,7 @@ def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
 
 
 def write(lines: Iterable[Line], stream: TextIO, colour: bool) -> None:
-    """Write lines to a stream; texts must have been neutralised."""
+    """Write lines to a stream; a line in which something would act is written plain, with that spelt as escapes."""
     if not colour:
         stream.write(plain(lines))
         return
@@ -58,4 +64,13 @@ def write(lines: Iterable[Line], stream: TextIO, colour: bool) -> None:
 
     console = Console(file=stream, force_terminal=True, highlight=False, emoji=False, markup=False)
     for pieces in lines:
-        console.print(Text.assemble(*((text, tone.value) for text, tone in pieces)), soft_wrap=True)
+        whole = "".join(text for text, _ in pieces)
+        shown = pieces if escaped(whole) == whole else line(escaped(whole))
+        console.print(Text.assemble(*((text, tone.value) for text, tone in shown)), soft_wrap=True)
+
+
+def columns(text: str) -> int:
+    """Return how many columns a terminal gives a text: wide characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)

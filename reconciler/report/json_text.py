@@ -1,4 +1,4 @@
-"""JSON as text: ASCII only, so that nothing in it can move a cursor or turn a line around."""
+"""JSON as text: ASCII only, so that nothing in it can move a cursor, turn a line around or command a CI system."""
 
 import json
 
@@ -6,8 +6,8 @@ from reconciler.model.fields import Json
 
 
 def json_text(data: Json) -> str:
-    """Return JSON indented, for people and programs."""
-    return _ascii(json.dumps(data, indent=2)) + "\n"
+    """Return JSON indented, for people and programs; a log of CI may hold it, so ``##[`` doesn't stand there as such."""
+    return _ascii(json.dumps(data, indent=2)).replace("##", "#\\u0023") + "\n"
 
 
 def canonical_text(data: Json) -> str:

@@ -97,7 +97,7 @@ def resumed_lines(receipt: Receipt | None) -> Iterator[Line]:
         return
     for step in receipt.steps:
         detail = f": {neutral(step.detail)}" if step.detail else ""
-        yield line((f"{neutral(step.address)}: ", Tone.BOLD), f"{step.action} {step.status}{detail}")
+        yield line((f"{neutral(step.address)}: ", Tone.BOLD), neutral(f"{step.action} {step.status}") + detail)
     yield line((f"Resumed: receipt {receipt.number} is complete. Plan again for what is left.", Tone.BOLD))
 
 

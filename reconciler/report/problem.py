@@ -11,10 +11,9 @@ from reconciler.report.ink import Line, Tone, line
 FORMAT_VERSION = 1
 
 
-def problem_lines(message: str, help: str = "") -> Iterator[Line]:
-    """Yield an error and what to do about it."""
-    first, *more = message.split("\n")
-    yield line(("error: ", Tone.DANGER), neutral(first, 2000))
+def problem_lines(message: str, help: str = "", more: Sequence[str] = ()) -> Iterator[Line]:
+    """Yield an error, further lines about it, and what to do."""
+    yield line(("error: ", Tone.DANGER), neutral(message, 2000))
     for text in more:
         yield line(neutral(text, 2000))
     if help:
