@@ -1,5 +1,8 @@
 """Plans made by hand, for tests of what is shown: one with everything in it, and the same full of hostile text."""
 
+from collections.abc import Iterator, Sequence
+from itertools import chain, repeat
+
 from reconciler.kinds.record import RecordValue, record_value
 from reconciler.kinds.record_text import opaque_value, wire_value
 from reconciler.model.change import Action, Change, Origin, Risk
@@ -194,6 +197,55 @@ def hostile_plan(text: str = HOSTILE) -> Plan:
         refusals=(Refusal("protected", text, text, (text,)),),
         findings=(Diagnostic("only", text, text, Span(text, 1, 2), text, Severity.NOTE, f"alias/{text}", text),),
     )
+
+
+def plan_full_of(texts: Sequence[str]) -> Plan:
+    """Return a plan in which each text stands somewhere, neighbours in different places."""
+    given = chain(texts, repeat("filler"))
+    units = [_hostile_unit(number, given) for number in range(len(texts) // 21 + 1)]
+    return plan_of(
+        *(change for unit in units for change in unit[0]),
+        account=next(given),
+        drift=tuple(unit[1] for unit in units),
+        refused=tuple(unit[2] for unit in units),
+        refusals=tuple(unit[3] for unit in units),
+        findings=tuple(unit[4] for unit in units),
+        unmanaged=tuple(
+            f"record/{address.partition('/')[2]}/@/A" for _, drifted, *_ in units for address in (drifted.address,)
+        ),
+    )
+
+
+def _hostile_unit(number: int, given: Iterator[str]) -> tuple[tuple[Change, ...], Change, Change, Refusal, Diagnostic]:
+    """Return a few changes and what stands beside them, which take 21 texts."""
+    one = change(
+        f"alias/{number}{next(given)}",
+        Action.UPDATE,
+        Origin.BOTH,
+        fields(targets=(next(given),)),
+        fields(targets=(next(given), "b")),
+        applied=fields(targets=(next(given), "c")),
+        reason=next(given),
+        span=Span(next(given), 1, 1),
+        moved_from=f"alias/{next(given)}",
+    )
+    opaque = change(
+        f"record/{number}{next(given)}/{next(given)}/URL",
+        Action.CREATE,
+        Origin.ASKED,
+        None,
+        RecordValue("URL", 1, (opaque_value(next(given)), opaque_value(next(given)))),
+    )
+    held = change(
+        f"mailbox/{number}{next(given)}", Action.UPDATE, Origin.DRIFT, fields(name=next(given)), fields(name="x")
+    )
+    gone, why = next(given), next(given)
+    no = change(f"mailbox/no{number}{gone}", Action.DELETE, Origin.ASKED, fields(name="x"), None, refused=why)
+    refusal = Refusal("protected", next(given), next(given), (next(given),))
+    named, line = next(given), next(given)
+    at = Span(named, 1, 1 + len(line) // 2)
+    finding = Diagnostic(f"only-{number}", "A note.", line, at, next(given), Severity.NOTE, f"alias/{named}", line)
+    return (one, opaque), held, no, refusal, finding
 
 
 def outcomes() -> tuple[Outcome, ...]:

@@ -34,7 +34,9 @@ def _cursor(rng: random.Random) -> str:
 
 def _osc(rng: random.Random) -> str:
     end = rng.choice(("\x07", "\x1b\\", "\x9c"))
-    return rng.choice((f"\x1b]0;{MARK}{end}", f"\x1b]52;c;RVZJTA=={end}{MARK}", f"\x1bP{MARK}{end}", f"\x1b_{MARK}{end}"))
+    return rng.choice(
+        (f"\x1b]0;{MARK}{end}", f"\x1b]52;c;RVZJTA=={end}{MARK}", f"\x1bP{MARK}{end}", f"\x1b_{MARK}{end}")
+    )
 
 
 def _link(rng: random.Random) -> str:
@@ -109,7 +111,9 @@ def _fence(rng: random.Random) -> str:
 
 
 def _markdown(rng: random.Random) -> str:
-    return rng.choice(("| a | b |", "**x**", "- [x] ", "> ", "# ", "![x](http://e/)", "[x](javascript:y)", "\\`")) + MARK
+    return (
+        rng.choice(("| a | b |", "**x**", "- [x] ", "> ", "# ", "![x](http://e/)", "[x](javascript:y)", "\\`")) + MARK
+    )
 
 
 def _mention(rng: random.Random) -> str:
@@ -173,12 +177,12 @@ def everything() -> list[str]:
     return [text for group in zip(*map(strings, CLASSES), strict=True) for text in group]
 
 
-def left_raw(output: str) -> list[str]:
+def left_raw(output: str, longest: float = LONGEST_LINE) -> list[str]:
     """Return what of an output would act on a terminal, in a log of CI, or on a reader's eyes."""
     found = [f"U+{ord(c):04X}" for c in set(output) - {"\n"} if _acts(c)]
     found += re.findall(r"(?im)^\s*::[a-z-]*[g-z-][a-z-]*(?: .*)?::.*$", output)
     found += re.findall(r"(?i)##\w*\[", output)
-    found += [f"a line of {len(line)}" for line in output.split("\n") if len(line) > LONGEST_LINE]
+    found += [f"a line of {len(line)}" for line in output.split("\n") if len(line) > longest]
     if not output.isascii():
         marks = "".join("M" if unicodedata.category(c) in ("Mn", "Me") else c for c in output.replace("M", ""))
         found += ["stacked marks"] if "MMMMM" in marks else []

@@ -61,7 +61,7 @@ def record_value(rtype: str, ttl: int, values: Iterable[bytes | str], options: J
     found = tuple(values)
     if len(found) > 1:
         found = tuple(sorted(set(found)))
-    return RecordValue(rtype, ttl, found, canonical_json(options).decode() if options else None)
+    return RecordValue(rtype, ttl, found, canonical_json(options).decode("utf-8", "surrogatepass") if options else None)
 
 
 def is_served(value: RecordValue, other_types: frozenset[str], record_options: bool) -> bool:

@@ -88,7 +88,7 @@ def missing_dot(name: str) -> PydanticCustomError:
 
 def opaque_value(value: Any) -> str:
     """Return one value of a type without RDATA: its canonical JSON."""
-    return canonical_json(value).decode()
+    return canonical_json(value).decode("utf-8", "surrogatepass")
 
 
 def _a(value: Any, _lenient: bool, _escaped: bool) -> bytes:

@@ -1,29 +1,47 @@
 """Text that somebody else decides never acts: not on a terminal, not in Markdown, not in a log."""
 
+import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from math import inf
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hand_made import HOSTILE, hostile_plan
+from hand_made import HOSTILE, full_plan, hostile_plan, plan_full_of
+from hostile import everything, left_raw
 from reconciler.model.outcome import Outcome, Status
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Plan, SealList
+from reconciler.model.receipt import Receipt, Step
+from reconciler.model.text import neutral
+from reconciler.record.holder import describe_holder
 from reconciler.report.diagnostics import diagnostics_lines
 from reconciler.report.drift import drift_json, drift_lines
-from reconciler.report.ink import plain
+from reconciler.report.initialised import initialised_lines
+from reconciler.report.ink import Line, Tone, line, plain, write
 from reconciler.report.json_text import json_text
+from reconciler.report.live import live_lines, said_line
 from reconciler.report.markdown import plan_markdown
-from reconciler.report.outcome import applied_json, applied_lines
+from reconciler.report.outcome import applied_json, applied_lines, resumed_lines
 from reconciler.report.plan_json import plan_json
 from reconciler.report.problem import problem_lines
 from reconciler.report.rendering import code_span, fenced
 from reconciler.report.saved import saved_text
 from reconciler.report.terminal import plan_lines
 
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+SGR = re.compile(r"\x1b\[[0-9;]*m")
 HARMFUL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+
+
+def coloured(lines: Iterable[Line]) -> str:
+    """Return what a terminal is sent."""
+    out = io.StringIO()
+    write(lines, out, True)
+    return out.getvalue()
 
 
 def failed(plan: Plan) -> tuple[Outcome, ...]:
@@ -81,6 +99,76 @@ def test_markdown_holds_hostile_text_in_code_only() -> None:
     outside = re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", text)
     assert "EVIL" in text
     assert "EVIL" not in outside
+
+
+def holder(text: str) -> Receipt:
+    """Return an intent all of whose facts somebody else decided."""
+    step = Step(text, "create", text, text, text, "done", text)
+    return Receipt(1, "intent", *([text] * 7), 1, text, text, text, run_url=text, steps=(step,))
+
+
+def sentences(text: str) -> list[Line]:
+    """Return what is said beside plans: errors, who holds the record, what was written, what is live."""
+    lines = [*problem_lines(text, text, (text,)), *problem_lines(*describe_holder(holder(text), NOW))]
+    lines += [*resumed_lines(holder(text)), *live_lines({text: {"name": neutral(text)}}), said_line(text, "deleted")]
+    return [*lines, *initialised_lines([text], [(text, text)], [text], Plan("K-1", "x", (), SealList("K-1", "c", ())))]
+
+
+PLAN = plan_full_of(everything())
+PLAIN_FORMATS = {name: FORMATS[name] for name in ("terminal", "drift", "diagnostics", "outcome", "markdown")}
+JSON_FORMATS = {name: FORMATS[name] for name in ("json", "drift json", "applied json", "saved")}
+
+
+@pytest.mark.parametrize("name", PLAIN_FORMATS)
+def test_five_thousand_texts_arrive_neutral(name: str) -> None:
+    """Whatever the class and the place in a plan: nothing acts, and no line is endless."""
+    shown = PLAIN_FORMATS[name](PLAN)
+    assert shown.count("EVIL") > 100
+    assert left_raw(shown) == []
+
+
+@pytest.mark.parametrize("name", JSON_FORMATS)
+def test_five_thousand_texts_arrive_exactly_in_json(name: str) -> None:
+    """JSON holds the texts whole, in ASCII; only what was saved for programs may hold the marks of a command."""
+    shown = JSON_FORMATS[name](PLAN)
+    assert shown.isascii()
+    assert [raw for raw in left_raw(shown, inf) if not (name == "saved" and raw.startswith("##"))] == []
+    json.loads(shown)
+
+
+def test_the_json_of_a_plan_holds_every_address() -> None:
+    """What is neutral for people is exact for programs."""
+    data = json.loads(json_text(plan_json(PLAN)))
+    assert {one["address"] for one in data["changes"]} == {one.address for one in PLAN.changes}
+
+
+def test_in_colour_only_our_own_sequences_occur() -> None:
+    """A terminal is sent the colours that a harmless plan has, and nothing else."""
+    own, sent = (coloured(plan_lines(plan)) for plan in (full_plan(), PLAN))
+    assert set(SGR.findall(sent)) <= set(SGR.findall(own))
+    assert left_raw(SGR.sub("", sent)) == []
+
+
+def test_five_thousand_texts_in_every_other_sentence() -> None:
+    """Errors, locks, receipts, live values and lists of files pass the same door."""
+    assert left_raw(plain(line for text in everything() for line in sentences(text))) == []
+    assert left_raw(SGR.sub("", coloured(line for text in everything()[::10] for line in sentences(text)))) == []
+
+
+def test_five_thousand_texts_stand_in_code_only() -> None:
+    """In Markdown nothing of any text is left outside code spans and fences."""
+    text = re.sub(r"^(`{3,})diff\n.*?^\1$", "", plan_markdown(PLAN), flags=re.MULTILINE | re.DOTALL)
+    outside = re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", text)
+    assert "EVIL" in text
+    assert "EVIL" not in outside
+
+
+def test_a_view_that_forgets_is_caught() -> None:
+    """The last step before the stream spells out what a view let through."""
+    forgotten = [line(("##[error]", Tone.ADD), "\x1b[2J\nx"), line("::", ("error::", Tone.BOLD))]
+    expected = "\\x23#[error]\\x1b[2J\\nx\n\\x3a\\x3aerror::\n"
+    assert plain(forgotten) == expected
+    assert coloured(forgotten) == expected
 
 
 def test_json_is_exact() -> None:
