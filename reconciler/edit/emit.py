@@ -75,8 +75,8 @@ def _text(text: str) -> Any:
 
 
 def _is_ambiguous(text: str) -> bool:
-    """Tell whether some version of YAML reads a plain ``text`` as a number, a date, a truth or nothing."""
-    return not text or any(pattern.match(text) for first, pattern in _patterns() if text[0] in first)
+    """Tell whether some reader takes a plain ``text`` for a number, a date, a truth, nothing, or (``:x``) for a mark."""
+    return not text or text[0] in ":?" or any(pattern.match(text) for first, pattern in _patterns() if text[0] in first)
 
 
 @cache
