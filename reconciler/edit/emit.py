@@ -75,7 +75,7 @@ def _text(text: str) -> Any:
 
 
 def _is_ambiguous(text: str) -> bool:
-    """Tell whether some reader takes a plain ``text`` for a number, a date, a truth, nothing, or (``:x``) for a mark."""
+    """Tell whether some reader takes a plain ``text`` for a number, a date, a truth, nothing or (``:x``) a mark."""
     return not text or text[0] in ":?" or any(pattern.match(text) for first, pattern in _patterns() if text[0] in first)
 
 

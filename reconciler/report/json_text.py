@@ -6,7 +6,7 @@ from reconciler.model.fields import Json
 
 
 def json_text(data: Json) -> str:
-    """Return JSON indented, for people and programs; a log of CI may hold it, so ``##[`` doesn't stand there as such."""
+    """Return JSON indented, for people, programs and the logs of CI: ``##[`` doesn't stand there as such."""
     return _ascii(json.dumps(data, indent=2)).replace("##", "#\\u0023") + "\n"
 
 
