@@ -53,6 +53,7 @@ clean: ## remove everything that these targets made
 system:
 	@missing=; \
 	command -v git >/dev/null || missing+=' git'; \
+	PATH="$$PATH:/usr/sbin" command -v named-checkzone >/dev/null || missing+=' bind9-utils'; \
 	command -v $(PYTHON) >/dev/null || missing+=' python3 python3-venv'; \
 	! command -v $(PYTHON) >/dev/null || $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing+=' python3-venv'; \
 	if [ -n "$$missing" ]; then \

@@ -17,7 +17,8 @@ from reconciler.model.text import neutral
 def fmt(run: Run, check: bool) -> int:
     """Bring the YAML files into one layout.
 
-    Meaning and comments stay. The files that changed are named; the configuration has to be valid.
+    Meaning and comments stay. The files that changed are named; the configuration has to be valid. Master files
+    (`.zone`) stay as they are.
     """
     from reconciler.edit.files import replace_file
 
@@ -38,6 +39,8 @@ def _changed(run: Run) -> dict[Path, str]:
     zones = desired.config.dns.directory + "/"
     changed = {}
     for name in desired.files:
+        if not name.endswith(".yaml"):
+            continue
         text = (run.folder / name).read_bytes().decode("utf-8")
         formatted = format_text(text, name, zone=name.startswith(zones))
         if formatted != text:

@@ -41,8 +41,8 @@ CODES: Mapping[str, Code] = {
     ),
     "other-file": Code(
         "A file in the zone folder is not a zone.",
-        "Zones are files named `ZONE.yaml`. Anything else in the folder isn't read, and might be a zone whose name was "
-        "mistyped. `dns: {exclude: [GLOB]}` says that it lies there on purpose.",
+        "Zones are files named `ZONE.yaml`, or `ZONE.zone` for master files. Anything else in the folder isn't read, "
+        "and might be a zone whose name was mistyped. `dns: {exclude: [GLOB]}` says that it lies there on purpose.",
     ),
     "too-many-errors": Code(
         "Too many errors to list.", "Only the first 500 errors of each file are listed. Mend those first."
@@ -165,10 +165,44 @@ CODES: Mapping[str, Code] = {
         "At and below a zone that is itself managed only NS and DS at the cut are answered from this zone. With "
         "`lenient: true` it is a warning, and the record is kept, as octoDNS does.",
     ),
+    "option-without-effect": Code(
+        "An option of a zone has no effect.",
+        "The option is about octoDNS's YAML, and the zone has a master file, whose format leaves nothing open there.",
+    ),
     "soa-record": Code("The SOA record is never managed.", "The name server keeps the SOA record itself."),
     "cname-beside-others": Code(
         "A CNAME stands beside other records.",
         "A name with a CNAME holds nothing else (RFC 1034, section 3.6.2); name servers refuse it.",
+    ),
+    # Master files
+    "master-syntax": Code(
+        "A line of a master file can't be understood.",
+        "A line holds a name (or begins with a space, and has the name of the line before), optionally TTL and class, "
+        "a type and its data; parentheses join lines (RFC 1035, section 5.1).",
+    ),
+    "master-directive": Code(
+        "This directive is refused.",
+        "`$ORIGIN`, `$TTL` and `$GENERATE` are understood. `$INCLUDE` would read a file that isn't the account's.",
+    ),
+    "too-many-generated": Code(
+        "A file generates too many records.",
+        "All `$GENERATE` of a file together may stand for 65,536 records, so that a mistyped range fails fast.",
+    ),
+    "wrong-class": Code("This class isn't managed.", "Zones hold records of class IN (Internet) only."),
+    "out-of-zone": Code(
+        "A record belongs to another zone.",
+        "A zone's file holds names at and below the zone. Name servers skip others with a warning, so that they look "
+        "declared and are nowhere. A name without a trailing dot is relative to the last `$ORIGIN`.",
+    ),
+    "different-ttls": Code(
+        "The records of one record set have different TTLs.",
+        "A record set has one TTL (RFC 2181, section 5.2). Which one counts is what BIND takes: the first of records "
+        "that follow each other, the last of those that don't. Write the same everywhere.",
+    ),
+    "doubled-zone": Code(
+        "A name ends with the zone's name twice.",
+        "In a master file a name without a trailing dot is relative: `mail.example.org` in example.org stands for "
+        "`mail.example.org.example.org.`. End the name with a dot, or leave the zone's name out.",
     ),
     # Secrets
     "secret-missing": Code(

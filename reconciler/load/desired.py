@@ -19,7 +19,7 @@ from reconciler.load.templates import Templates, is_template
 from reconciler.load.tree import Entry, Tree
 from reconciler.load.variables import Variables
 from reconciler.load.yaml_text import YamlReader
-from reconciler.load.zonefile import Records
+from reconciler.load.zone_records import Records
 from reconciler.load.zones import check_options, read_zones, settings_of, zone_files
 from reconciler.model.account import AccountConfig, Dns
 from reconciler.model.errors import DiagnosticsError

@@ -90,7 +90,7 @@ class CommitTree:
 
     @cached_property
     def _blobs(self) -> Mapping[str, bytes]:
-        wanted = [p for p in self._entries if p.endswith(".yaml") and self.paths()[p] == "file"]
+        wanted = [p for p in self._entries if p.endswith((".yaml", ".zone")) and self.paths()[p] == "file"]
         return self._repo.read_blobs([self._entries[path][1] for path in wanted])
 
     def paths(self) -> Mapping[str, Entry]:

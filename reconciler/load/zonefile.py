@@ -7,12 +7,11 @@ and whatever is rare (options, templates, errors) stands apart from what every r
 import re
 from collections.abc import Callable
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from reconciler.kinds.record import RecordModel, RecordValue, record_value
+from reconciler.kinds.record import RecordModel, record_value
 from reconciler.kinds.record_text import is_known_type, is_wire_type, opaque_value, record_address, wire_value
 from reconciler.load.nodes import Broken, Mapping, Node, Scalar, Sequence, describe, plain, typed
 from reconciler.load.problems import Problems, place, report_nulls
@@ -20,41 +19,20 @@ from reconciler.load.record_options import RecordOptions, read_options
 from reconciler.load.spelling import did_you_mean, nearest
 from reconciler.load.validation import Subject, details_of, report_errors
 from reconciler.load.yaml_text import ZONE, YamlReader
+from reconciler.load.zone_records import ONE_VALUE, Records, ZoneSettings, check_cnames, may_stand
 from reconciler.model.address import Address
-from reconciler.model.meta import Meta
 from reconciler.model.span import Span
 
 _TTL = re.compile(r"(?:0|[1-9][0-9]{0,9})\Z")
 _MAX_TTL = 2**31 - 1
 _MAX_NAME = 253
 _USUAL = frozenset({"type", "ttl", "value", "values"})
-_ONE_VALUE = frozenset({"ALIAS", "CNAME", "DNAME"})
-_CUT_TYPES = frozenset({"NS", "DS"})
 _COMMON_TYPES = ("A", "AAAA", "CAA", "CNAME", "DNAME", "DS", "HTTPS", "LOC", "MX", "NAPTR", "NS", "PTR", "SPF", "SRV")
-_KNOWN_TYPES = (*_COMMON_TYPES, "SSHFP", "SVCB", "TLSA", "TXT", "URI", "ALIAS", "URLFWD")
+#: Named when a type is misspelt.
+KNOWN_TYPES = (*_COMMON_TYPES, "SSHFP", "SVCB", "TLSA", "TXT", "URI", "ALIAS", "URLFWD")
 _APEX = "''"
 _NO_OPTIONS = RecordOptions()
 _NOT_A_ZONE = "If this file is no zone, name it under `dns: {exclude: [...]}` in account.yaml."
-
-
-@dataclass(frozen=True, slots=True)
-class ZoneSettings:
-    """How a zone's file is read; ``cuts`` are the zones below it that are managed too, as names relative to it."""
-
-    zone: str
-    default_ttl: int = 3600
-    lenient: bool = False
-    escaped_semicolons: bool = True
-    cuts: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """The record sets of all zones, with places and metadata; filled file by file."""
-
-    state: dict[Address, RecordValue] = field(default_factory=dict)
-    places: dict[Address, Span] = field(default_factory=dict)
-    metas: dict[Address, Meta] = field(default_factory=dict)
 
 
 def read_zone_file(
@@ -76,7 +54,7 @@ def read_zone_file(
     elif other is not None and not report_nulls(file, other, problems):
         detail = f"A zone file is a mapping of names to records, but this is {describe(other)}."
         problems.error("wrong-type", detail, place(file, other), _NOT_A_ZONE)
-    entries.check_cnames()
+    check_cnames(entries.addresses, records, problems)
 
 
 class _Entries:
@@ -88,7 +66,8 @@ class _Entries:
         self._records = records
         self._problems = problems
         self._ttls: dict[str, int] = {}
-        self._addresses: list[Address] = []
+        #: The record sets of this file.
+        self.addresses: list[Address] = []
 
     def take(self, key: Scalar, node: Node) -> None:
         """Take one name with its record set, or its list of them."""
@@ -129,13 +108,15 @@ class _Entries:
         lenient = options.lenient or self._settings.lenient
         ttl = self._ttl(entries["ttl"][1]) if "ttl" in entries else self._settings.default_ttl
         values = self._values(rtype, node, at, lenient, options.valid)
-        if ttl is None or values is None or not options.valid or not self._may_stand(address, rtype, at, lenient):
-            return
         span = place(self._file, at)
+        if ttl is None or values is None or not options.valid:
+            return
+        if not may_stand(self._settings, address, rtype, span, lenient, self._problems):
+            return
         if (first := self._records.places.setdefault(address, span)) is not span:
             self._twice(address, first, span)
             return
-        self._addresses.append(address)
+        self.addresses.append(address)
         self._records.state[address] = record_value(rtype, ttl, values, options.kept)
         if options.meta is not None:
             self._records.metas[address] = options.meta
@@ -157,7 +138,7 @@ class _Entries:
         elif is_wire_type(found.text) or is_known_type(found.text):
             return found.text
         else:
-            remedy = did_you_mean(found.text, _KNOWN_TYPES, "Common types")
+            remedy = did_you_mean(found.text, KNOWN_TYPES, "Common types")
             self._error("unknown-type", f"`{found.text}` is no record type.", found, remedy)
         return None
 
@@ -189,8 +170,8 @@ class _Entries:
                 self._error("missing-key", detail, at, "Add `value`.")
             return None
         given = found[1].items if isinstance(found[1], Sequence) else [found[1]]
-        if not given or (len(given) > 1 and rtype in _ONE_VALUE):
-            count = "exactly one value" if rtype in _ONE_VALUE else "at least one value"
+        if not given or (len(given) > 1 and rtype in ONE_VALUE):
+            count = "exactly one value" if rtype in ONE_VALUE else "at least one value"
             self._error("wrong-value", f"A record set of type {rtype} needs {count}.", found[1], "Correct the list.")
             return None
         if isinstance(found[1], Broken) and self._is_said(found[1]):
@@ -209,26 +190,6 @@ class _Entries:
                 self._refused(error, value)
         return values if len(values) == len(given) else None
 
-    def _may_stand(self, address: Address, rtype: str, at: Node, lenient: bool) -> bool:
-        """Tell whether a record set belongs into this zone and not into one below it that is managed too."""
-        cuts = self._settings.cuts
-        if not cuts:
-            return True
-        name = address.split("/")[2]
-        if name in cuts:
-            cut = None if rtype in _CUT_TYPES else name
-        else:
-            parents = (name[found.end() :] for found in re.finditer(r"\.", name))
-            cut = next((parent for parent in parents if parent in cuts), None)
-        if cut is None:
-            return True
-        zone = f"{cut}.{self._settings.zone}"
-        detail = f"The zone {zone} is managed too, and answers for this name; only NS and DS for {zone} belong here."
-        remedy = f"Move the record set into the file of {zone}."
-        report = self._problems.warning if lenient else self._problems.error
-        report("below-managed-zone", detail, place(self._file, at), remedy, address=address)
-        return lenient
-
     def _twice(self, address: Address, first: Span, second: Span) -> None:
         self._problems.error(
             "duplicate-address",
@@ -238,22 +199,6 @@ class _Entries:
             related=(first,),
             address=address,
         )
-
-    def check_cnames(self) -> None:
-        """Warn of every CNAME beside other record sets of the same name."""
-        cnames = {a.rpartition("/")[0]: a for a in self._addresses if a.endswith("/CNAME")}
-        if not cnames:
-            return
-        beside: dict[str, list[str]] = {}
-        for address in self._addresses:
-            name, _, rtype = address.rpartition("/")
-            if name in cnames and rtype not in ("CNAME", "NSEC", "RRSIG"):
-                beside.setdefault(name, []).append(rtype)
-        for name, types in beside.items():
-            address = cnames[name]
-            detail = f"The name also holds {', '.join(sorted(types))}."
-            span = self._records.places[address]
-            self._problems.warning("cname-beside-others", detail, span, "Delete one of them.", address=address)
 
     def _refused(self, error: PydanticCustomError, node: Node) -> None:
         if not self._is_said(node):

@@ -8,9 +8,11 @@ from pathlib import PurePosixPath
 from pydantic_core import PydanticCustomError
 
 from reconciler.kinds.zone import ZoneModel
+from reconciler.load.masterfile import read_master_file
 from reconciler.load.nodes import Node, Scalar
 from reconciler.load.problems import Problems
-from reconciler.load.zonefile import Records, ZoneSettings, read_zone_file
+from reconciler.load.zone_records import Records, ZoneSettings
+from reconciler.load.zonefile import read_zone_file
 from reconciler.model.account import ZoneOptions
 from reconciler.model.address import Address, decode_part
 from reconciler.model.kind import Kind
@@ -18,6 +20,8 @@ from reconciler.model.span import Span
 
 _DEFAULTS = ZoneOptions(default_ttl=3600, lenient=False, escaped_semicolons=True)
 _BIG = 2**18
+#: The suffix of master files.
+MASTER = ".zone"
 
 
 def zone_files(paths: Iterable[str], folder: str, kind: Kind, problems: Problems) -> dict[Address, str]:
@@ -26,9 +30,10 @@ def zone_files(paths: Iterable[str], folder: str, kind: Kind, problems: Problems
     for path in paths:
         name = PurePosixPath(path.removeprefix(f"{folder}/"))
         at = Span(path, 1, 1)
-        if len(name.parts) > 1 or name.suffix != ".yaml":
+        if len(name.parts) > 1 or name.suffix not in (".yaml", MASTER):
             remedy = (
-                "Name a zone's file `ZONE.yaml`, or say under `dns: {exclude: [...]}` that it lies there on purpose."
+                "Name a zone's file `ZONE.yaml`, or `ZONE.zone` if it is a master file, or say under "
+                "`dns: {exclude: [...]}` that it lies there on purpose."
             )
             problems.warning("other-file", f"{path} is not read.", at, remedy)
             continue
@@ -57,6 +62,9 @@ def check_options(
             detail = f"The zone {zone} has options, but there is no file `{folder}/{zone}.yaml`."
             remedy = "Add the file, or write `records: none` for a zone without one."
             problems.error("zone-without-file", detail, at, remedy, address=address)
+        elif address in files and files[address].endswith(MASTER) and model.escaped_semicolons is not None:
+            detail = f"`escaped_semicolons` is about octoDNS's YAML, but {files[address]} is a master file."
+            problems.error("option-without-effect", detail, at, "Delete the option.", address=address)
         elif address in files and model.records is not None:
             remedy = "Delete `records: none`, or the file."
             problems.error("zone-with-file", f"{files[address]} holds records of {zone}.", at, remedy, address=address)
@@ -98,13 +106,19 @@ def read_zones(
     problems: Problems,
     render: Callable[[str, Scalar, Node], Node] | None,
 ) -> Records:
-    """Return the record sets of all zone files; ``read`` returns None for a file that it has reported."""
+    """Return the record sets of all zone files; ``read`` returns None for a file that it has reported.
+
+    ``render`` replaces templates in the values of YAML; master files have none.
+    """
     records = Records()
     for address, path in sorted(files.items()):
         raw = read(path)
         if raw is not None:
             with _collector_paused(len(raw) > _BIG):
-                read_zone_file(path, raw, settings[address], records, problems, render)
+                if path.endswith(MASTER):
+                    read_master_file(path, raw, settings[address], records, problems)
+                else:
+                    read_zone_file(path, raw, settings[address], records, problems, render)
     return records
 
 

@@ -93,7 +93,7 @@ def _was_ours(path: str, there: Mapping[str, Entry], folder: Path) -> bool:
     reason for which it wouldn't be at HEAD, except below a folder that has become another account's since.
     """
     pure = PurePosixPath(path)
-    if pure.suffix not in (".yaml", ".yml") or any(part.startswith(".") for part in pure.parts):
+    if pure.suffix not in (".yaml", ".yml", ".zone") or any(part.startswith(".") for part in pure.parts):
         return False
     above = [parent / _ACCOUNT_FILE for parent in pure.parents[:-1]]
     if any(str(nested) in there for nested in above):

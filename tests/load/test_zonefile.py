@@ -288,7 +288,7 @@ class TestFiles:
         """Reverse zones and internal ones are zones."""
         assert f"zone/{name}" in load({f"zones/{name}.yaml": "{}"}).state
 
-    @pytest.mark.parametrize("name", ["README.md", "example.org", "example.org.zone", "sub/example.org.yaml"])
+    @pytest.mark.parametrize("name", ["README.md", "example.org", "example.org.db", "sub/example.org.yaml"])
     def test_another_file_is_a_finding(self, name: str) -> None:
         """Nothing in the folder is overlooked in silence, unless that is said."""
         (found,) = load({f"zones/{name}": "x"}).findings

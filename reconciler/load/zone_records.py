@@ -1,0 +1,75 @@
+"""What a zone's file declares, in whichever format it is written, and the rules over whole zones."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from reconciler.kinds.record import RecordValue
+from reconciler.load.problems import Problems
+from reconciler.model.address import Address
+from reconciler.model.meta import Meta
+from reconciler.model.span import Span
+
+ONE_VALUE = frozenset({"ALIAS", "CNAME", "DNAME"})
+_CUT_TYPES = frozenset({"NS", "DS"})
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneSettings:
+    """How a zone's file is read; ``cuts`` are the zones below it that are managed too, as names relative to it."""
+
+    zone: str
+    default_ttl: int = 3600
+    lenient: bool = False
+    escaped_semicolons: bool = True
+    cuts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The record sets of all zones, with places and metadata; filled file by file."""
+
+    state: dict[Address, RecordValue] = field(default_factory=dict)
+    places: dict[Address, Span] = field(default_factory=dict)
+    metas: dict[Address, Meta] = field(default_factory=dict)
+
+
+def may_stand(
+    settings: ZoneSettings, address: Address, rtype: str, span: Span, lenient: bool, problems: Problems
+) -> bool:
+    """Tell whether a record set belongs into this zone and not into one below it that is managed too."""
+    cuts = settings.cuts
+    if not cuts:
+        return True
+    name = address.split("/")[2]
+    if name in cuts:
+        cut = None if rtype in _CUT_TYPES else name
+    else:
+        parents = (name[found.end() :] for found in re.finditer(r"\.", name))
+        cut = next((parent for parent in parents if parent in cuts), None)
+    if cut is None:
+        return True
+    zone = f"{cut}.{settings.zone}"
+    detail = f"The zone {zone} is managed too, and answers for this name; only NS and DS for {zone} belong here."
+    remedy = f"Move the record set into the file of {zone}."
+    report = problems.warning if lenient else problems.error
+    report("below-managed-zone", detail, span, remedy, address=address)
+    return lenient
+
+
+def check_cnames(addresses: Iterable[Address], records: Records, problems: Problems) -> None:
+    """Warn of every CNAME beside other record sets of the same name."""
+    every = list(addresses)
+    cnames = {a.rpartition("/")[0]: a for a in every if a.endswith("/CNAME")}
+    if not cnames:
+        return
+    beside: dict[str, list[str]] = {}
+    for address in every:
+        name, _, rtype = address.rpartition("/")
+        if name in cnames and rtype not in ("CNAME", "NSEC", "RRSIG"):
+            beside.setdefault(name, []).append(rtype)
+    for name, types in beside.items():
+        address = cnames[name]
+        detail = f"The name also holds {', '.join(sorted(types))}."
+        span = records.places[address]
+        problems.warning("cname-beside-others", detail, span, "Delete one of them.", address=address)
