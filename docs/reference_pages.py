@@ -82,13 +82,15 @@ def _table(model: Json, marks: Mapping[str, str], defaults: Mapping[str, str], p
     """Return the keys of a mapping as a table; ``meta`` has its own in the index."""
     rows = []
     for name, schema in model.get("properties", {}).items():
-        if name == "meta":
+        if name in ("meta", "previously"):
             continue
         default = defaults.get(name) or (_literal(schema["default"]) if "default" in schema else "")
         shown = "needed" if name in model.get("required", ()) else f"`{default}`" if default else ""
         mark = marks.get(".".join((*path, name)))
         means = " ".join(filter(None, (_sentence(schema), f"*{mark.capitalize()}.*" if mark else "")))
         rows.append(f"| `{name}` | {_type(schema)} | {shown} | {means} |")
+    if "previously" in model.get("properties", {}):
+        rows.append(f"| `previously` | text | | {_sentence(model['properties']['previously'])} |")
     if "meta" in model.get("properties", {}):
         rows.append("| `meta` | mapping | | What the resource says [about itself](README.md#meta). |")
     return "\n".join((_HEAD, *rows))

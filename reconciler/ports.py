@@ -34,7 +34,9 @@ class Capabilities:
 class Write:
     """One write, bound to what was read: the account must refuse it when ``before`` or ``version`` is no longer true.
 
-    ``key`` is the idempotency key: the same key twice has one effect.
+    ``key`` is the idempotency key: the same key twice has one effect. With ``moved_from``, which only an update of a
+    kind in ``Capabilities.renames`` has, the entry has that address until now and gets ``address``; what it holds, its
+    secrets among it, stays.
     """
 
     action: Action
@@ -44,6 +46,7 @@ class Write:
     key: str
     version: str | None = None
     live_id: str | None = None
+    moved_from: Address | None = None
     secrets: Mapping[str, Secret] = field(default_factory=dict)
 
 

@@ -119,6 +119,7 @@ def _write(change: Change, secrets: Secrets, nonce: str) -> Write:
         key=idempotency_key(nonce, change),
         version=change.version,
         live_id=change.live_id,
+        moved_from=change.moved_from if change.renames else None,
         secrets={name: secrets[change.address, name] for name in _changed_secrets(change)},
     )
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel, Field, ValidationInfo
 
 from reconciler.kinds._leaves import (
     leaves,
@@ -23,8 +23,8 @@ from reconciler.model.address import Address, split
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Digest, Fields, Json, SecretVersion, Value, from_json, salted_digest, to_json
 from reconciler.model.kind import NO_REFERENCES, Declaration
-from reconciler.model.meta import NO_META, Meta
-from reconciler.model.scalars import Declared, SecretField, wrong_value
+from reconciler.model.meta import NO_META, OURS, Meta
+from reconciler.model.scalars import Declared, SecretField, Text, wrong_value
 from reconciler.model.secret import SecretRef
 
 
@@ -32,6 +32,19 @@ class Resource(Declared):
     """Base of the models of resources."""
 
     meta: Meta = NO_META
+
+
+def _previously(value: str, info: ValidationInfo) -> str:
+    resolve = (info.context or {}).get("previously")
+    return resolve(value) if resolve else value
+
+
+class Renamable(Resource):
+    """Base of the models of resources whose name a person chose, and may choose anew."""
+
+    previously: Annotated[Text, AfterValidator(_previously)] = Field(
+        default="", description="The name under which it was declared until now: it is renamed."
+    )
 
 
 def canonical(value: Any) -> Value:
@@ -64,7 +77,7 @@ class FieldsKind:
         return {
             name: canonical(info.get_default(call_default_factory=True))
             for name, info in self.model.model_fields.items()
-            if name != "meta" and not info.is_required()
+            if name not in OURS and not info.is_required()
         }
 
     @cached_property
@@ -92,20 +105,31 @@ class FieldsKind:
 
     def context(self, address: Address) -> dict[str, Any]:
         """Return what the model's validators need to know beside the data."""
-        return {}
+        return {"previously": lambda name: self._before(address, name)}
+
+    def earlier(self, address: Address, name: str) -> Address:
+        """Return the address of what was declared under ``name`` beside ``address``; raises ``PydanticCustomError``."""
+        return self.address((name,))
+
+    def _before(self, address: Address, name: str) -> Address:
+        earlier = self.earlier(address, name)
+        if earlier == address:
+            raise wrong_value(f"{name!r} is the name that it has now.", "Name the one that it had before.")
+        return earlier
 
     def declare(self, address: Address, data: Any) -> Declaration:
         """Return what ``data`` declares; raises ``pydantic.ValidationError``."""
         model = self.model.model_validate(data, context=self.context(address))
-        declared = {
-            n: getattr(model, n) for n in type(model).model_fields if n in model.model_fields_set and n != "meta"
-        }
+        declared = {n: getattr(model, n) for n in type(model).model_fields if n in model.model_fields_set - OURS}
         secrets = {
             path: SecretRef(found.secret.partition("/")[0], found.secret.partition("/")[2], found.version)
             for path, found in secrets_in(model)
         }
         return Declaration(
-            Fields.of((n, canonical(v)) for n, v in declared.items()), secrets, getattr(model, "meta", NO_META)
+            Fields.of((n, canonical(v)) for n, v in declared.items()),
+            secrets,
+            getattr(model, "meta", NO_META),
+            getattr(model, "previously", ""),
         )
 
     def parse(self, address: Address, data: Mapping[str, Any]) -> Value:
@@ -116,7 +140,7 @@ class FieldsKind:
         model = self.live_model.model_validate(
             _without_secrets(data, self.secret_fields), context=self.context(address)
         )
-        return Fields.of((n, canonical(getattr(model, n))) for n in type(model).model_fields if n != "meta")
+        return Fields.of((n, canonical(getattr(model, n))) for n in type(model).model_fields if n not in OURS)
 
     @cached_property
     def live_model(self) -> type[BaseModel]:

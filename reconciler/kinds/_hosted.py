@@ -25,7 +25,12 @@ class HostedKind(FieldsKind):
 
     def context(self, address: Address) -> dict[str, Any]:
         """Return the domain, to which bare names belong."""
-        return {"domain": self.keys(address)[0]}
+        return {**super().context(address), "domain": self.keys(address)[0]}
+
+    def earlier(self, address: Address, name: str) -> Address:
+        """Return the address of ``name``, which is a local part of the same domain or a whole address of another."""
+        local, at, domain = name.rpartition("@")
+        return self.address((domain, local) if at else (self.keys(address)[0], name))
 
     def targets(self, value: Value) -> tuple[str, ...]:
         """Return the addresses to which mail is sent on."""

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from reconciler.model.fields import Fields, Json, Value
+from reconciler.model.meta import OURS
 from reconciler.model.scalars import Declared, Private, SecretField
 
 Paths = frozenset[str]
@@ -100,7 +101,7 @@ def without_secrets(model: type[BaseModel]) -> type[BaseModel]:
     """Return the model of what an account reports: the same without secrets and metadata, in every form."""
     from pydantic import create_model
 
-    kept = {n: info for n, info in model.model_fields.items() if n != "meta" and not _is_secret(info)}
+    kept = {n: info for n, info in model.model_fields.items() if n not in OURS and not _is_secret(info)}
     fields: dict[str, Any] = {n: (_readable(info.annotation), info) for n, info in kept.items()}
     return create_model(f"Live{model.__name__}", __base__=Declared, **fields)
 

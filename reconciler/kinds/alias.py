@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
 
-from reconciler.kinds._fields import Resource
+from reconciler.kinds._fields import Renamable
 from reconciler.kinds._hosted import HostedKind
 from reconciler.kinds._mail import Target, sorted_unique, written_target
 from reconciler.model.address import Address
@@ -21,8 +21,8 @@ def _at_least_one(targets: tuple[str, ...]) -> tuple[str, ...]:
     return sorted_unique(targets)
 
 
-class AliasModel(Resource):
-    """An alias: a list of targets, or a mapping with `targets` and `meta`."""
+class AliasModel(Renamable):
+    """An alias: a list of targets, or a mapping with `targets`, `previously` and `meta`."""
 
     targets: Annotated[tuple[Target, ...], AfterValidator(_at_least_one)] = Field(
         description="Where its mail goes; a bare name is one of the same domain."

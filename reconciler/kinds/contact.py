@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from reconciler.kinds._fields import FieldsKind, Resource, fields_of, plain_name
+from reconciler.kinds._fields import FieldsKind, Renamable, fields_of, plain_name
 from reconciler.kinds._mail import Email, sorted_unique
 from reconciler.model.address import Address, join
 from reconciler.model.change import Action, Risk
@@ -37,7 +37,7 @@ Phone = Annotated[str, BeforeValidator(_phone), WithJsonSchema({"type": "string"
 Right = Literal["speak", "authorise"]
 
 
-class ContactModel(Resource):
+class ContactModel(Renamable):
     """A person or a department."""
 
     name: Annotated[Text, PRIVATE] = Field(description="The name.")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from reconciler.kinds._fields import Resource, fields_of, show_value
+from reconciler.kinds._fields import Renamable, fields_of, show_value
 from reconciler.kinds._hosted import HostedKind
 from reconciler.kinds._mail import Target, sorted_unique, written_target
 from reconciler.model.address import Address
@@ -50,7 +50,7 @@ class Autoreply(Declared):
             raise wrong_value("`until` lies before `from`.", "Exchange the two dates.")
 
 
-class MailboxModel(Resource):
+class MailboxModel(Renamable):
     """A mailbox."""
 
     name: Text = Field(default="", description="The name shown beside the address.")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from reconciler.kinds._fields import FieldsKind, Resource, fields_of, plain_name
+from reconciler.kinds._fields import FieldsKind, Renamable, fields_of, plain_name
 from reconciler.model.address import Address, join
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Value
@@ -28,7 +28,7 @@ def canonical_ip(value: Any) -> str:
     return str(address)
 
 
-class WhitelistEntryModel(Resource):
+class WhitelistEntryModel(Renamable):
     """One address that may log in."""
 
     address: Annotated[str, BeforeValidator(canonical_ip), WithJsonSchema({"type": "string"})] = Field(

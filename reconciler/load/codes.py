@@ -129,6 +129,20 @@ CODES: Mapping[str, Code] = {
         "Something is both removed and declared.",
         "What is declared stays, so the entry under `removed:` does nothing. Delete one of the two.",
     ),
+    "removed-fixed": Code(
+        "What the account always has can't be removed.",
+        "Mail domains, notifications and the like are always there. Without a declaration they are let go of and keep "
+        "their value; `keep: true` says the same in words.",
+    ),
+    "renamed-but-declared": Code(
+        "A resource is declared under the name that it had before.",
+        "`previously: NAME` says that a resource was declared under NAME until now, so NAME itself can't be declared "
+        "too. Two that change places are renamed in steps, through a third name, each of them applied.",
+    ),
+    "renamed-twice": Code(
+        "Two resources name the same earlier one.",
+        "`previously: NAME` says what became of NAME, and that can be one resource only.",
+    ),
     # Variables
     "undefined-variable": Code("A variable isn't defined.", "`vars:` in any file defines variables of the account."),
     "duplicate-variable": Code("A variable is defined twice.", "A variable has one value in the whole account."),

@@ -74,6 +74,7 @@ class _Load:
             self._take(path, node, templates)
         records = self._read_zones(files.zones, dns, templates)
         self._merged.check_removals()
+        self._merged.check_renamings()
         if any(path.endswith(f"/{ACCOUNT_FILE}") for path in entries):
             report_same_accounts(self._tree, self.problems)
         return config, records
@@ -190,6 +191,7 @@ class _Load:
             metas={**merged.metas, **records.metas},
             secrets=merged.secrets,
             removals=tuple(sorted(merged.removals.values(), key=lambda removal: removal.pattern)),
+            renamings=merged.renamings,
             declared=frozenset(self._declared),
             files=dict(sorted(self._blobs.items())),
             findings=self.problems.sorted(),

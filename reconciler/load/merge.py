@@ -3,15 +3,15 @@
 from dataclasses import dataclass, field
 
 from reconciler.kinds.zone import ZoneModel
-from reconciler.load.nodes import plain
-from reconciler.load.problems import Problems
+from reconciler.load.nodes import Mapping, plain
+from reconciler.load.problems import Problems, place
 from reconciler.load.sections import Piece
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
 from reconciler.model.meta import NO_META, Meta
 from reconciler.model.secret import SecretRef
 from reconciler.model.span import Span
-from reconciler.model.state import Removal
+from reconciler.model.state import Removal, Renaming
 
 
 @dataclass(slots=True)
@@ -25,6 +25,7 @@ class Merged:
     secrets: dict[tuple[Address, str], SecretRef] = field(default_factory=dict)
     zones: dict[Address, tuple[ZoneModel, Span]] = field(default_factory=dict)
     removals: dict[str, Removal] = field(default_factory=dict)
+    renamings: dict[Address, Renaming] = field(default_factory=dict)
     _implied: set[Address] = field(default_factory=set)
 
     def add(self, piece: Piece) -> None:
@@ -42,6 +43,9 @@ class Merged:
         self.places[address] = piece.span
         if isinstance(model := piece.declaration.meta, Meta) and model != NO_META:
             self.metas[address] = model
+        if piece.declaration.previously and isinstance(piece.node, Mapping):
+            span = place(piece.span.file, piece.node.entries["previously"][0])
+            self.renamings[address] = Renaming(piece.declaration.previously, span)
         if piece.kind.name == "zone":
             self.zones[address] = (ZoneModel.model_validate(plain(piece.node)), piece.span)
             return
@@ -68,7 +72,27 @@ class Merged:
     def check_removals(self) -> None:
         """Warn of every removal of something that is declared."""
         for pattern, removal in self.removals.items():
-            if (place := self.places.get(pattern)) is not None:
-                detail = f"{pattern} is declared at {place}, and stays."
+            if (there := self.places.get(pattern)) is not None:
+                detail = f"{pattern} is declared at {there}, and stays."
                 remedy = "Delete the declaration, or this entry."
-                self.problems.warning("removed-but-declared", detail, removal.span, remedy, related=(place,))
+                self.problems.warning("removed-but-declared", detail, removal.span, remedy, related=(there,))
+
+    def check_renamings(self) -> None:
+        """Report every `previously` that names what is declared itself, or what another one names too."""
+        first: dict[Address, Span] = {}
+        for old, span, address in sorted((r.old, r.span, address) for address, r in self.renamings.items()):
+            if old in self.places:
+                self._declared_still(address, Renaming(old, span))
+            elif old in first:
+                detail = f"{old} became another resource already, at {first[old]}."
+                remedy = "Keep one of the two; a resource has one new name."
+                self.problems.error("renamed-twice", detail, span, remedy, related=(first[old],), address=address)
+            first.setdefault(old, span)
+
+    def _declared_still(self, address: Address, renaming: Renaming) -> None:
+        old, span = renaming
+        detail = f"{old} is declared at {self.places[old]}, so it can't have become {address}."
+        remedy = "Delete `previously` if the rename has been applied; else delete one of the two declarations."
+        if old in self.renamings:
+            remedy = "Names that change places or follow one another need steps: rename one, apply, then the next."
+        self.problems.error("renamed-but-declared", detail, span, remedy, related=(self.places[old],), address=address)

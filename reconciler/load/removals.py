@@ -12,7 +12,7 @@ from reconciler.load.spelling import did_you_mean
 from reconciler.load.validation import Subject, report_errors
 from reconciler.model.address import kind_of, live_id_of, split
 from reconciler.model.kind import Kind
-from reconciler.model.scalars import Boolean, Declared, Integer, Text, wrong_value
+from reconciler.model.scalars import Boolean, Day, Declared, Integer, Text, wrong_value
 from reconciler.model.state import Removal
 
 KindTable: TypeAlias = MappingType[str, Kind]
@@ -39,6 +39,7 @@ class RemovalModel(Declared):
         default=None, description="How many resources a glob covers, exactly."
     )
     keep: Boolean = Field(default=False, description="Let go of it without deleting it.")
+    after: Day | None = Field(default=None, description="The last day on which it stays; it goes afterwards.")
 
 
 def read_removals(file: str, node: Node, kinds: KindTable, problems: Problems) -> list[Removal]:
@@ -63,13 +64,17 @@ def _removal(file: str, key: Scalar, node: Node, kinds: KindTable, problems: Pro
     at = place(file, key)
     if pattern is None:
         return None
-    if is_glob(pattern) and model.count is None:
+    if kinds[kind_of(pattern)].fixed and not model.keep:
+        detail = f"What `{key.text}` names is always there, so it can't go."
+        remedy = "Delete this entry: without a declaration it is let go. `keep: true` says so in words."
+        problems.error("removed-fixed", detail, at, remedy)
+    elif is_glob(pattern) and model.count is None:
         remedy = "Add `count: N` with the exact number of resources that may go."
         problems.error("missing-key", f"The glob `{key.text}` needs the key `count`.", at, remedy)
     elif not is_glob(pattern) and model.count not in (None, 1):
         problems.error("wrong-value", f"`{key.text}` names one resource, not {model.count}.", at, "Delete `count`.")
     else:
-        return Removal(pattern, model.reason, at, model.count, model.keep)
+        return Removal(pattern, model.reason, at, model.count, model.keep, model.after)
     return None
 
 

@@ -77,7 +77,8 @@ class Change:
     desired; personal values in them are real, so only views that mask them may show them. ``applied`` is the
     record's value (personal fields as digests). ``refused`` holds the reason why the change can't be carried out.
     ``approved_in_git`` says that ``removed:`` names the resource, so that guards count nothing. ``needs`` names
-    the changes of the same plan without which this one is skipped. ``preset`` names the presets that declare it.
+    the changes of the same plan without which this one is skipped. ``preset`` names the presets that declare it,
+    ``moved_from`` is the address that the resource had.
     """
 
     address: Address
@@ -98,6 +99,11 @@ class Change:
     needs: tuple[Address, ...] = ()
     preset: str = ""
     seal: str = ""
+
+    @property
+    def renames(self) -> bool:
+        """Whether the live entry gets another name; one that goes by an id of the account's own has none of ours."""
+        return self.action is Action.UPDATE and self.moved_from is not None and self.live_id is None
 
     @property
     def covers(self) -> str:

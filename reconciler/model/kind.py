@@ -22,12 +22,13 @@ NO_REFERENCES: Mapping[str, Json] = {}
 class Declaration(NamedTuple):
     """What a piece of YAML declares: the canonical value of the fields it names, where secrets lie, and metadata.
 
-    ``secrets`` has the path of each secret leaf.
+    ``secrets`` has the path of each secret leaf, ``previously`` is the address that the resource had before, or empty.
     """
 
     value: Value
     secrets: Mapping[str, SecretRef]
     meta: Meta
+    previously: Address = ""
 
 
 class Kind(Protocol):

@@ -24,3 +24,5 @@ class Meta(Declared):
 
 
 NO_META = Meta()
+#: Keys of a resource that speak of its declaration, and never reach the account.
+OURS = frozenset({"meta", "previously"})

@@ -6,6 +6,7 @@ value (place, metadata, version, receipt) is kept beside the state.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple, TypeAlias
 
 from reconciler.model.account import AccountConfig
@@ -21,13 +22,24 @@ State: TypeAlias = Mapping[Address, Value]
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """An entry of ``removed:``: an address, or a glob with its exact ``count``, that may go (``keep``: be let go)."""
+    """An entry of ``removed:``: an address, or a glob with its exact ``count``, that may go (``keep``: be let go).
+
+    ``after`` is the last day on which it stays.
+    """
 
     pattern: str
     reason: str
     span: Span
     count: int | None = None
     keep: bool = False
+    after: date | None = None
+
+
+class Renaming(NamedTuple):
+    """``previously:`` of a resource: the address that it had, and where that is said."""
+
+    old: Address
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,7 @@ class Desired:
     metas: Mapping[Address, Meta] = field(default_factory=dict)
     secrets: Mapping[tuple[Address, str], SecretRef] = field(default_factory=dict)
     removals: tuple[Removal, ...] = ()
+    renamings: Mapping[Address, Renaming] = field(default_factory=dict)
     declared: frozenset[str] = frozenset()
     files: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Diagnostic, ...] = ()

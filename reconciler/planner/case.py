@@ -8,7 +8,10 @@ from reconciler.model.fields import Value
 
 
 class Case(NamedTuple):
-    """One difference: L and D (``before``, ``after``) as they are, A as recorded, and who the entry is."""
+    """One difference: L and D (``before``, ``after``) as they are, A as recorded, and who the entry is.
+
+    ``lost`` and ``taken`` say why a person must decide: its entry is gone, or its new name is another entry's.
+    """
 
     address: Address
     verdict: Verdict
@@ -19,3 +22,4 @@ class Case(NamedTuple):
     version: str | None = None
     moved_from: Address | None = None
     lost: bool = False
+    taken: bool = False

@@ -21,6 +21,7 @@ from reconciler.planner.codes import diagnostic
 from reconciler.planner.groups import Group, Grouped
 from reconciler.planner.ownership import Ownership, assign
 from reconciler.planner.project import Comparable, Projection
+from reconciler.planner.renames import Renames, with_rename
 
 _ADVANCE = Verdict(None, Origin.ASKED, Bookkeeping.ADVANCE)
 _MOVE = Verdict(Action.MOVE, Origin.ASKED)
@@ -41,12 +42,13 @@ class Cases:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What the states are compared by."""
+    """What the states are compared by; ``renames`` are the kinds whose entries the account can rename."""
 
     desired: Desired
     live: Live
     applied: Applied
     today: date
+    renames: frozenset[str] = frozenset()
 
     def run(self, states: Grouped) -> Cases:
         """Return every case; raises ``IncompleteReadError`` for a fixed resource that isn't live."""
@@ -61,7 +63,10 @@ class Comparison:
     def _compare(self, kind: Kind, desired: Group, live: Group, applied: Group, cases: Cases) -> None:
         if kind.name == "record" and desired == live == applied:
             return
-        owned = assign(kind, desired, live, applied, self.applied)
+        renames = Renames(self.desired.renamings, self.renames)
+        renamed = renames.of(kind, live, applied)
+        cases.findings += renames.findings(kind, live, applied)
+        owned = assign(kind, desired, live, applied, self.applied, renamed)
         if kind.fixed:
             cases.findings += self._demand_fixed(kind, desired, owned.live)
         if kind.name != "record":
@@ -71,7 +76,9 @@ class Comparison:
         listed = dict(compare(found.desired, found.live, found.applied, kind.fixed))
         for address in self._beside(desired, found, owned, listed):
             listed[address] = _MOVE if address in owned.moves else _ADVANCE
-        cases.found += [self._case(kind, address, verdict, found, owned) for address, verdict in listed.items()]
+        listed |= {address: with_rename(listed[address]) for address in renamed if not kind.natural_key}
+        taken = frozenset(new for new, old in renamed.items() if new in live and old in live)
+        cases.found += [self._case(kind, address, verdict, found, owned, taken) for address, verdict in listed.items()]
 
     def _beside(
         self, desired: Group, found: Comparable, owned: Ownership, listed: dict[Address, Verdict]
@@ -85,8 +92,17 @@ class Comparison:
             if address in desired and (address not in listed or listed[address] == _ADVANCE):
                 yield address
 
-    def _case(self, kind: Kind, address: Address, verdict: Verdict, found: Comparable, owned: Ownership) -> Case:
+    def _case(
+        self,
+        kind: Kind,
+        address: Address,
+        verdict: Verdict,
+        found: Comparable,
+        owned: Ownership,
+        taken: frozenset[Address],
+    ) -> Case:
         live_id = owned.ids.get(address)
+        entry = live_id_address(kind.name, live_id) if live_id else owned.moves.get(address, address)
         return Case(
             address,
             verdict,
@@ -94,9 +110,10 @@ class Comparison:
             found.after.get(address),
             found.applied.get(address),
             live_id,
-            self.live.versions.get(live_id_address(kind.name, live_id) if live_id else address),
+            self.live.versions.get(entry),
             owned.moves.get(address),
             address in owned.lost,
+            address in taken,
         )
 
     def _demand_fixed(self, kind: Kind, desired: Group, live: Group) -> list[Diagnostic]:

@@ -27,6 +27,11 @@ CODES: Mapping[str, Code] = {
         "The provider can't hold this kind of resource.",
         "The provider in account.yaml doesn't serve this section. Take the section out, or use another provider.",
     ),
+    "rename-not-served": Code(
+        "The account can't rename this.",
+        "`previously: NAME` renames a resource where the account can. Where it can't, a rename would be a deletion and "
+        "a creation, and what holds data is never renamed that way. Move what it holds by hand.",
+    ),
     # Findings
     "expired": Code(
         "A declaration has had its time.",
@@ -38,9 +43,30 @@ CODES: Mapping[str, Code] = {
         "A rule under `policy: {ignore: [...]}` covers an address that is declared too, so what the files say there is "
         "never applied. Take it out of the files, or narrow the rule.",
     ),
+    "kept-unknown": Code(
+        "An unmanaged entry may be one that is to be kept.",
+        "The account knows contacts and whitelist entries by ids of its own. Once `keep: true` has let one go, nobody "
+        "can tell any more which it is. So the policy `delete` deletes none of its kind while `removed:` "
+        "holds such an entry. Name what is kept by the account's id, as the finding shows.",
+    ),
     "only": Code(
         "A part of the configuration was left out.",
         "`--only GLOB` restricts a plan to some addresses. What it left out is still to be done: plan without it.",
+    ),
+    "removal-waits": Code(
+        "A removal waits for its day.",
+        "`after` under `removed:` names the last day on which a resource stays. Until that day has passed nothing "
+        "happens, and the resource is still ours; then it is planned like any other removal.",
+    ),
+    "removed-spent": Code(
+        "There are entries that have done their work.",
+        "What an entry under `removed:` or a `previously` names isn't ours, or isn't any more: the entry does nothing. "
+        "`reconciler fmt --prune` takes such entries out of the files.",
+    ),
+    "rename-of-unowned": Code(
+        "What `previously` names was never applied from here.",
+        "Only what the record owns is renamed. The resource is created under its new name, and the other one stays as "
+        "it is. Declare it under its old name, apply, and rename it then.",
     ),
     "secret-unverified": Code(
         "A live secret is taken as it is.",
@@ -99,10 +125,15 @@ CODES: Mapping[str, Code] = {
         "A glob under `removed:` covers another number of resources.",
         "A glob says exactly how many resources may go, so that it never covers more than somebody looked at.",
     ),
+    "rename-taken": Code(
+        "The new name is taken.",
+        "`previously: NAME` renames a resource, and the account has another one of the new name. Two never become one.",
+    ),
     "section-vanished": Code(
         "A whole section is gone.",
-        "A section or zone that held three or more resources is no longer there, and they would be deleted. `{}` "
-        "means managed and empty. Put it back, or name what may go under `removed:`.",
+        "A section or zone that held three or more resources is no longer there, and they would be deleted, or let go "
+        "where the account always has them. `{}` means managed and empty. Put it back, or name what may go under "
+        "`removed:`.",
     ),
     "tombstone-missing": Code(
         "A deletion isn't said in git.",
@@ -113,6 +144,11 @@ CODES: Mapping[str, Code] = {
         "Too many resources would be deleted at once.",
         "In a zone or kind with n owned resources at most max(3, 30 %) may go in one apply, in the account at most "
         "max(10, 10 %). Name them under `removed:`, or give their exact number with `--allow-deletes`.",
+    ),
+    "zone-holds-kept": Code(
+        "A zone would take along what stays.",
+        "With a zone all of its record sets go. `removed:` says of one of them that it is kept, or that its day hasn't "
+        "come. Give the zone the same `keep` or `after`, or take theirs away.",
     ),
     "unmanaged-refused": Code(
         "The account holds what nobody declared.",

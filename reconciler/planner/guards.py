@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reconciler.model.address import Address, group_of
-from reconciler.model.change import Change
+from reconciler.kinds import KINDS
+from reconciler.model.address import Address, group_of, kind_of
+from reconciler.model.change import Action, Change
 from reconciler.model.plan import Options, Refusal
 from reconciler.model.state import Applied, Desired
 from reconciler.planner.groups import Group, Grouped
@@ -47,10 +48,10 @@ class Guards:
         if self.desired.config.policy.guards == "off":
             return []
         deletions = [c.address for c in self.changes if c.action.destroys and not c.approved_in_git]
-        authority = list(last_authority(self.changes, self.contacts, self.options))
+        found = list(last_authority(self.changes, self.contacts, self.options))
         if self.options.allow_deletes is not None:
-            return authority + list(self._number(deletions))
-        return authority + (list(self._all(deletions)) if deletions else [])
+            return found + list(self._number(deletions))
+        return found + list(self._let_go()) + (list(self._all(deletions)) if deletions else [])
 
     def _number(self, deletions: list[Address]) -> Iterator[Refusal]:
         allowed = self.options.allow_deletes
@@ -59,6 +60,23 @@ class Guards:
             yield Refusal("allow-deletes", detail, "Look at the plan again and give its number.", tuple(deletions))
         elif not self.options.reason.strip():
             yield Refusal("allow-deletes", "--allow-deletes was given without a reason.", "Say `--reason TEXT`.")
+
+    def _let_go(self) -> Iterator[Refusal]:
+        """Refuse when a section of what the account always has is gone, and with it what we own there."""
+        by_kind: dict[str, list[Address]] = {}
+        for change in self.changes:
+            kind = KINDS[kind_of(change.address)]
+            if change.action is Action.FORGET and kind.fixed and not change.approved_in_git:
+                by_kind.setdefault(kind.name, []).append(change.address)
+        for kind_name, addresses in sorted(by_kind.items()):
+            owned = self.states.applied.get(kind_name, {})
+            if kind_name not in self.desired.declared and len(owned) >= 3:
+                detail = f"The whole of {kind_name} is gone from git, and {len(owned)} owned there would be let go."
+                remedy = (
+                    f"Put it back, or write `removed: {{{kind_name}/*: {{reason: TEXT, keep: true, "
+                    f"count: {len(addresses)}}}}}`."
+                )
+                yield Refusal("section-vanished", detail, remedy, tuple(sorted(addresses)))
 
     def _all(self, deletions: list[Address]) -> Iterator[Refusal]:
         remedy = f"If it is meant, name them under `removed:`, or say `--allow-deletes {len(deletions)} --reason TEXT`."
@@ -102,7 +120,8 @@ class Guards:
         if not paths:
             return
         declared = Counter(p.path for p in provenance.values() if p.path in paths)
-        still = {p.path for a, p in provenance.items() if p.path in paths and a in self.desired.state}
+        here = {change.moved_from for change in self.changes} | self.desired.state.keys()
+        still = {p.path for a, p in provenance.items() if p.path in paths and a in here}
         for path in sorted(paths - still):
             if declared[path] >= 3:
                 gone = tuple(sorted(a for a in deletions if a in provenance and provenance[a].path == path))

@@ -3,6 +3,7 @@
     what is referred to is created and changed before what refers to it, and deleted after it;
     the record sets of a zone are one batch: deletions first, except at the apex NS; after the zone itself;
     what refers to each other in a circle is one batch, and so are a mailbox and an alias that change places;
+    what refers to the old name of what is renamed no longer does before, or in one batch if it refers to the new one;
     every other change is a batch of its own, so that a failure holds up only what needs it;
     otherwise creations and updates go before deletions.
 
@@ -58,6 +59,7 @@ class Ordering:
     def _graph(self, units: Mapping[str, list[Change]]) -> Graph:
         """Return, for each unit, the units that go before it."""
         before: Graph = {unit: set() for unit in units}
+        leaving = _leaving(units)
         for unit, batch in units.items():
             if group_of(unit) == unit and unit.startswith("record/"):
                 zone = f"zone/{unit.partition('/')[2]}"
@@ -67,9 +69,9 @@ class Ordering:
             (change,) = batch
             for other in self._predecessors(change, units):
                 before[unit].add(other)
-            for other in self._successors(change, units):
+            for other in self._successors(change, leaving):
                 before[other].add(unit)
-            if rival := _rival(change, units):
+            if rival := _rival(change, leaving):
                 before[unit].add(rival)
                 before[rival].add(unit)
         return before
@@ -84,14 +86,14 @@ class Ordering:
             if units[address][0].action not in (Action.DELETE, Action.FORGET):
                 yield address
 
-    def _successors(self, change: Change, units: Mapping[str, list[Change]]) -> Iterator[str]:
+    def _successors(self, change: Change, leaving: Mapping[Address, str]) -> Iterator[str]:
         """Yield what may go only after a change: what its old value refers to."""
         old = self.live.get(change.address, change.before)
         if not change.action.writes or old is None:
             return
         for address in KINDS[kind_of(change.address)].references(change.address, old):
-            if address != change.address and address in units and units[address][0].action is Action.DELETE:
-                yield address
+            if leaving.get(address, change.address) != change.address:
+                yield leaving[address]
 
     def _sorted(
         self, circles: list[tuple[str, ...]], units: Mapping[str, list[Change]], before: Graph
@@ -134,12 +136,18 @@ def _circle_rank(ranks: Iterable[tuple[int, int, bool, int, Address]]) -> tuple[
     return next((rank for rank in listed if rank[0] == 1), listed[0])
 
 
-def _rival(change: Change, units: Mapping[str, list[Change]]) -> str | None:
-    """Return who leaves the place that a creation takes: both happen in one batch."""
+def _leaving(units: Mapping[str, list[Change]]) -> dict[Address, str]:
+    """Return the names that are free afterwards, each with the unit of the change that deletes or renames its owner."""
+    single = [(unit, batch[0]) for unit, batch in units.items() if not unit.startswith("record/")]
+    deleted = {change.address: unit for unit, change in single if change.action is Action.DELETE}
+    return deleted | {change.moved_from: unit for unit, change in single if change.renames and change.moved_from}
+
+
+def _rival(change: Change, leaving: Mapping[Address, str]) -> str | None:
+    """Return who leaves the place that a creation or a rename takes: both happen in one batch."""
     kind, _, name = change.address.partition("/")
-    rival = f"{_SAME_NAMES.get(kind)}/{name}"
-    leaves = change.action is Action.CREATE and rival in units and units[rival][0].action is Action.DELETE
-    return rival if leaves else None
+    takes = change.action is Action.CREATE or change.renames
+    return leaving.get(f"{_SAME_NAMES.get(kind)}/{name}") if takes else None
 
 
 def _unit_of(address: Address) -> str:

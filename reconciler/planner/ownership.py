@@ -4,6 +4,9 @@
     an unowned address with the key of an entry whose address left git takes that entry over: a move;
     an owned address whose entry is gone, and whose key no entry has, is lost: a person decides.
 
+Where ``previously:`` says that an address is another one's new name (``planner.renames``), record and entry are found
+under the new one before all that.
+
 A live entry belongs to at most one address. What belongs to none keeps the address made of its id, and is unmanaged.
 """
 
@@ -32,12 +35,19 @@ class Ownership:
     lost: frozenset[Address] = frozenset()
 
 
-def assign(kind: Kind, desired: Group, live: Group, applied: Group, record: Applied) -> Ownership:
-    """Return the states of a kind with each live entry under its address."""
+def assign(
+    kind: Kind, desired: Group, live: Group, applied: Group, record: Applied, renamed: Mapping[Address, Address]
+) -> Ownership:
+    """Return the states of a kind with each live entry under its address; ``renamed`` maps new addresses to old."""
+    provenance = record.provenance
+    if renamed:
+        new_names = {old: new for new, old in renamed.items()}
+        live, applied = _under(new_names, live), _under(new_names, applied)
+        provenance = {**provenance, **{new: provenance[old] for new, old in renamed.items()}}
     if kind.natural_key is None:
-        return Ownership(live, applied)
+        return Ownership(live, applied, moves=renamed)
     found = _Matching(kind, live, record.salt)
-    recorded = {a: p.live_id for a in sorted(applied) if (p := record.provenance.get(a)) and p.live_id is not None}
+    recorded = {a: p.live_id for a in sorted(applied) if (p := provenance.get(a)) and p.live_id is not None}
     found.by_id(recorded)
     found.by_key({a: found.key(desired[a]) for a in sorted(applied.keys() & desired.keys())})
     found.by_key({a: found.own_key(applied[a]) for a in sorted(applied.keys() - desired.keys())})
@@ -45,14 +55,20 @@ def assign(kind: Kind, desired: Group, live: Group, applied: Group, record: Appl
     found.by_key(unowned)
     moves = found.moved({a: key for a, key in unowned.items() if not found.has(a)}, applied.keys() - desired.keys())
     lost = frozenset(a for a in recorded if a in desired and not found.has(a))
-    old_names = {old: new for new, old in moves.items()}
+    new_names = {old: new for new, old in moves.items()}
     return Ownership(
-        {found.names.get(address, address): value for address, value in live.items()},
-        {old_names.get(address, address): value for address, value in applied.items()},
+        _under(found.names, live),
+        _under(new_names, applied),
         {found.names.get(entry, entry): live_id for live_id, entry in found.entries.items()},
-        moves,
+        {**renamed, **moves},
         lost,
     )
+
+
+def _under(names: Mapping[Address, Address], group: Group) -> Group:
+    """Return a group in which the addresses in ``names`` have their other name, whoever has that now."""
+    moved = {names[address]: value for address, value in group.items() if address in names}
+    return {**{address: value for address, value in group.items() if address not in names}, **moved}
 
 
 class _Matching:

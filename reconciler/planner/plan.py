@@ -2,7 +2,7 @@
 
     groups      the three states, divided into zones and kinds
     reading     is the read proven complete?
-    cases       who is who (ownership), what is compared (project), what differs (model.compare)
+    cases       who is who (ownership, renames), what is compared (project), what differs (model.compare)
     left_out    what the provider can't hold
     sorting     what policy makes of each case
     deletions   tombstones, protection, what goes with a zone
@@ -32,6 +32,8 @@ from reconciler.planner.order import Ordering
 from reconciler.planner.reading import demand_proof, demand_served
 from reconciler.planner.seal import Sealing, context_of, list_seals
 from reconciler.planner.sorting import Sorting
+from reconciler.planner.spent import note_spent
+from reconciler.planner.tombstones import kept_by_name
 from reconciler.planner.whitelist import admitting, check_whitelist
 from reconciler.ports import Capabilities
 
@@ -47,13 +49,14 @@ def build_plan(
     states = Grouped.of(desired.state, live.state, applied.state)
     demand_served(desired, states, capabilities)
     read = demand_proof(desired, live, states, options)
-    cases = Comparison(desired, live, applied, today).run(states)
+    cases = Comparison(desired, live, applied, today, capabilities.renames).run(states)
     served, left_out = leave_out(cases.found, capabilities)
     findings = cases.findings + explain(left_out, desired)
     if any(finding.is_error for finding in findings):
         raise DiagnosticsError(sort_diagnostics(findings))
-    found = Sorting(desired, options, states.leaving_zones()).run(served)
-    judged = judge_deletions(found.changes, found.unmanaged, desired, applied)
+    unsure = kept_by_name(desired.removals, applied.state)
+    found = Sorting(desired, options, states.leaving_zones(), unsure).run(served)
+    judged = judge_deletions(found.changes, found.unmanaged, desired, applied, today)
     changes = refuse_deletions(judged.changes, left_out)
     allowed = [change for change in changes if not change.refused]
     refusals = found.refusals + judged.refusals
@@ -62,6 +65,7 @@ def build_plan(
     sealing = Sealing(desired.config.account, live.origin, applied, desired.state, cases.live, states.live)
     batches = tuple(tuple(map(sealing.sealed, batch)) for batch in ordered)
     findings += judged.findings + _beside(options, found.not_chosen) + _ignored(found.ignored, desired)
+    findings += _spared(found.spared) + note_spent(desired, applied)
     findings += check_whitelist((c for batch in batches for c in batch), cases.of_kind("whitelist_entry"), live.caller)
     return Plan(
         account=desired.config.account,
@@ -104,6 +108,21 @@ def _ignored(addresses: Iterable[Address], desired: Desired) -> list[Diagnostic]
             Severity.WARNING,
             address,
             desired.places.get(address),
+        )
+        for address in sorted(addresses)
+    ]
+
+
+def _spared(addresses: Iterable[Address]) -> list[Diagnostic]:
+    """Return a finding for each unmanaged entry that isn't deleted, because it may be one that is to be kept."""
+    detail = "Policy deletes what nobody declared, but {} may be what `removed:` keeps under a name of ours."
+    return [
+        diagnostic(
+            "kept-unknown",
+            detail.format(address),
+            f"If it is kept, write `{address}: {{reason: TEXT, keep: true}}` in place of the name.",
+            Severity.WARNING,
+            address,
         )
         for address in sorted(addresses)
     ]

@@ -12,6 +12,7 @@ from reconciler.model.meta import NO_META
 from reconciler.model.plan import Note, Options, Refusal
 from reconciler.model.state import Desired
 from reconciler.planner.case import Case
+from reconciler.planner.renames import refuse_taken, with_risk
 
 _APEX_SOA, _APEX_NS = "/@/SOA", "/@/NS"
 
@@ -27,23 +28,27 @@ class Sorted:
     refusals: list[Refusal] = field(default_factory=list)
     not_chosen: int = 0
     ignored: list[Address] = field(default_factory=list)
+    spared: list[Address] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Sorting:
-    """What decides where a case goes; ``leaving`` are the zones that leave git."""
+    """What decides where a case goes; ``leaving`` are the zones that leave git, ``unsure`` kinds of which nobody can
+    tell which of their unmanaged entries ``removed:`` keeps.
+    """
 
     desired: Desired
     options: Options
     leaving: frozenset[str] = frozenset()
+    unsure: frozenset[str] = frozenset()
 
     def run(self, cases: Iterable[Case]) -> Sorted:
         """Return the cases in their places; what policy ignores or ``--only`` doesn't choose is only told."""
-        into = Sorted()
+        into, policy = Sorted(), self.desired.config.policy
         for case in cases:
             if is_never_ours(case):
                 continue
-            if is_ignored(case.address, self.desired.config.policy):
+            if is_ignored(case.address, policy) or (case.moved_from and is_ignored(case.moved_from, policy)):
                 if case.verdict.action and case.address in self.desired.state:
                     into.ignored.append(case.address)
             elif self._is_chosen(case.address):
@@ -66,6 +71,10 @@ class Sorting:
         verdict = case.verdict
         if case.lost:
             self._sort_lost(case, into)
+        elif case.taken:
+            change, refusal = refuse_taken(self._change(case))
+            into.changes.append(change)
+            into.refusals.append(refusal)
         elif verdict.origin is Origin.UNMANAGED:
             self._sort_unmanaged(case, into)
         elif verdict.bookkeeping is Bookkeeping.DROP:
@@ -105,7 +114,9 @@ class Sorting:
         what = self.desired.config.policy.for_unmanaged(kind.name)
         if what == "ignore" or (what == "delete" and self._is_let_go(case.address)):
             return
-        if what == "delete" and not kind.fixed:
+        if what == "delete" and kind.name in self.unsure:
+            into.spared.append(case.address)
+        elif what == "delete" and not kind.fixed:
             into.changes.append(self._change(case, Action.DELETE))
             return
         into.unmanaged.append(case.address)
@@ -130,7 +141,7 @@ class Sorting:
         chosen = action or case.verdict.action or Action.UPDATE
         if chosen is Action.DELETE and case.address.endswith(_APEX_NS):
             chosen = Action.FORGET  # the apex NS is managed only while it is declared, and a zone needs one
-        return Change(
+        change = Change(
             address=case.address,
             action=chosen,
             origin=Origin.ASKED if chosen in (Action.FORGET, Action.MOVE) else case.verdict.origin,
@@ -146,6 +157,7 @@ class Sorting:
             moved_from=case.moved_from,
             preset=self.desired.presets.get(case.address, ""),
         )
+        return with_risk(change)
 
 
 def is_never_ours(case: Case) -> bool:

@@ -1,10 +1,12 @@
 """Entries of ``removed:``: which deletions git itself says, and where a glob covers another number than it names."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
-from reconciler.model.address import Address, matches
+from reconciler.kinds import KINDS
+from reconciler.model.address import Address, kind_of, live_id_of, matches
 from reconciler.model.plan import Refusal
-from reconciler.model.state import Removal
+from reconciler.model.state import Removal, State
 
 
 def match_removals(
@@ -23,6 +25,20 @@ def match_removals(
             refusals.append(_miscount(removal, tuple(hits)))
         found |= {address: removal for address in hits if address not in found}
     return found, refusals
+
+
+def waiting(removals: Mapping[Address, Removal], today: date) -> dict[Address, Removal]:
+    """Return those whose last day hasn't passed."""
+    return {address: found for address, found in removals.items() if found.after and today <= found.after}
+
+
+def kept_by_name(removals: tuple[Removal, ...], owned: State) -> frozenset[str]:
+    """Return the kinds of which something was let go under a name that the account doesn't know.
+
+    Which of its entries that is, nobody can tell any more once the record has forgotten it.
+    """
+    kept = (r.pattern for r in removals if r.keep and r.pattern not in owned and live_id_of(r.pattern) is None)
+    return frozenset(kind for kind in map(kind_of, kept) if KINDS[kind].natural_key)
 
 
 def is_named(address: Address, removals: tuple[Removal, ...]) -> bool:

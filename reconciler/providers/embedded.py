@@ -11,10 +11,10 @@ from reconciler.ports import Capabilities, Reader, Write, Writer, Written
 from reconciler.providers._provider import Provider
 from reconciler.store.account import Store
 from reconciler.store.entries import Contents
-from reconciler.store.rules import SERVED_TYPES
+from reconciler.store.rules import RENAMED_KINDS, SERVED_TYPES
 from reconciler.store.tables import TOPICS, mail_domain_value, topic_values
 
-CAPABILITIES = Capabilities(kinds=frozenset(KINDS), other_types=SERVED_TYPES)
+CAPABILITIES = Capabilities(kinds=frozenset(KINDS), other_types=SERVED_TYPES, renames=RENAMED_KINDS)
 
 
 def account_path(config: AccountConfig, folder: Path) -> Path:
@@ -71,7 +71,7 @@ class EmbeddedReader:
 
     @property
     def capabilities(self) -> Capabilities:
-        """All kinds, records with RDATA and ALIAS."""
+        """All kinds, records with RDATA and ALIAS; what has a name of its own can be renamed."""
         return CAPABILITIES
 
     @property

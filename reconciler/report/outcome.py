@@ -32,7 +32,9 @@ def outcome_line(outcome: Outcome) -> Line:
     """Return the line of one change that has ended."""
     address = neutral(outcome.change.address)
     if outcome.status is Status.DONE:
-        return line((f"{address}: ", Tone.BOLD), (_DONE[outcome.change.action], TONES[outcome.change.action.symbol]))
+        was = f" (was {neutral(outcome.change.moved_from)})" if outcome.change.moved_from else ""
+        tone = TONES[outcome.change.action.symbol]
+        return line((f"{address}: ", Tone.BOLD), (_DONE[outcome.change.action] + was, tone))
     detail = f": {neutral(outcome.detail)}" if outcome.detail else ""
     return line((f"{address}: ", Tone.BOLD), (_NOT_DONE[outcome.status], Tone.DANGER), detail)
 

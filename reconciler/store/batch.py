@@ -6,7 +6,7 @@
 4. a single write that can't be made takes the whole batch back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
 
@@ -17,7 +17,7 @@ from reconciler.model.fields import Fields, Value
 from reconciler.model.kind import Kind
 from reconciler.model.outcome import Status
 from reconciler.ports import Write, Written
-from reconciler.store.entries import Stored, put, remove, stored
+from reconciler.store.entries import Stored, move_secrets, put, remove, stored
 from reconciler.store.rules import Effect, problems, refusal
 
 #: The hash of each secret of a batch, by the write's index and the field.
@@ -56,10 +56,10 @@ def carry_out(
             new = kind.natural_key is not None and write.action is Action.CREATE
             last_id += new
             row = live_id_address(kind.name, str(last_id)) if new else row_of(kind, write.address, write.live_id)
-            steps.append(_Step(index, write, kind, row, stored(connection, row)))
-    _demand(batch, Status.CONFLICT, _conflicts(steps))
+            steps.append(_Step(index, write, kind, row, stored(connection, write.moved_from or row)))
+    _demand(batch, Status.CONFLICT, _conflicts(connection, steps))
     _demand(batch, Status.FAILED, _refusals(connection, steps))
-    effects = [_take_effect(connection, step, hashes, revision) for step in steps]
+    effects = [effect for step in steps for effect in _take_effect(connection, step, hashes, revision)]
     _demand(batch, Status.FAILED, problems(connection, effects))
     connection.execute("UPDATE account SET revision = ?, last_id = ?", (revision, last_id))
     connection.executemany(
@@ -93,13 +93,15 @@ def _demand(batch: Sequence[Write], status: Status, causes: Mapping[int, str]) -
     raise RefusedBatchError(tuple(Written(status, causes.get(index, other)) for index in range(len(batch))))
 
 
-def _conflicts(steps: Sequence[_Step]) -> dict[int, str]:
-    return {step.index: said for step in steps if (said := _conflict(step))}
+def _conflicts(connection: Connection, steps: Sequence[_Step]) -> dict[int, str]:
+    return {step.index: said for step in steps if (said := _conflict(connection, step))}
 
 
-def _conflict(step: _Step) -> str:
+def _conflict(connection: Connection, step: _Step) -> str:
     """Return how the file isn't as the write expects it, or an empty string."""
     write, there = step.write, step.there
+    if write.moved_from and stored(connection, step.row):
+        return f"There is another {step.kind.title} of this name already."
     if write.action is Action.CREATE:
         return "It exists already." if there else ""
     if there is None:
@@ -119,22 +121,27 @@ def _refusals(connection: Connection, steps: Sequence[_Step]) -> dict[int, str]:
     return {step.index: said for step in steps if (said := refusal(step.write, step.kind, domains))}
 
 
-def _take_effect(connection: Connection, step: _Step, hashes: Hashes, revision: int) -> Effect:
+def _take_effect(connection: Connection, step: _Step, hashes: Hashes, revision: int) -> Iterator[Effect]:
     write = step.write
     if not write.action.writes:
         raise ValueError(f"{write.action} is no write")
     if write.action in (Action.DELETE, Action.REPLACE):
         remove(connection, step.row)
     if write.action is Action.DELETE:
-        return Effect(step.index, step.row, None)
+        yield Effect(step.index, step.row, None)
+        return
     value = _whole(step)
     put(connection, step.row, value, revision)
+    if write.moved_from:
+        move_secrets(connection, write.moved_from, step.row)
+        remove(connection, write.moved_from)
+        yield Effect(step.index, write.moved_from, None)
     for field in write.secrets:
         connection.execute(
             "INSERT INTO password VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET hash = excluded.hash",
             (step.row, field, hashes[step.index, field]),
         )
-    return Effect(step.index, step.row, value)
+    yield Effect(step.index, step.row, value)
 
 
 def _whole(step: _Step) -> Value:

@@ -144,6 +144,11 @@ def _put_mail_targets(connection: Connection, row: Address, references: Iterable
     connection.executemany("INSERT OR IGNORE INTO mail_target VALUES (?, ?)", [(row, target) for target in targets])
 
 
+def move_secrets(connection: Connection, old: Address, new: Address) -> None:
+    """Give the secrets of one entry to another."""
+    connection.execute("UPDATE password SET address = ? WHERE address = ?", (new, old))
+
+
 def remove(connection: Connection, row: Address) -> None:
     """Delete one entry; a zone takes its record sets with it, a mailbox its password."""
     if row.startswith("record/"):

@@ -13,7 +13,7 @@ blame, in one sentence without private values.
     served types                       record types with RDATA, and ALIAS; no options of other tools
     mailbox or alias                   no address is both
     targets there                      a target inside a booked domain is a mailbox or an alias
-    targets stay                       what mail is sent on to isn't deleted
+    targets stay                       what mail is sent on to isn't deleted or renamed
     key unique                         no two contacts with one e-mail address, no whitelist address twice
     packages booked                    a contact speaks for booked packages, unless the account is unlimited
     =================================  =====================================================================
@@ -36,7 +36,10 @@ from reconciler.store.tables import TOPICS
 
 #: Record types without RDATA that the account serves.
 SERVED_TYPES = frozenset({"ALIAS"})
+#: Kinds whose entries can get another name.
+RENAMED_KINDS = frozenset({"mailbox", "alias"})
 _SINGLE_TYPES = frozenset({"CNAME", "DNAME", "ALIAS"})
+_CALLED = {"mailbox": "a mailbox", "alias": "an alias"}
 _BESIDE_CNAME = ("CNAME", "RRSIG", "NSEC")
 
 
@@ -60,6 +63,8 @@ def refusal(write: Write, kind: Kind, domains: frozenset[str]) -> str:
         return f"A {kind.title} is always there: it can be changed, but not created or deleted."
     if kind.name == "notification" and name not in TOPICS:
         return f"The account knows no topic {name!r}; it knows {', '.join(TOPICS)}."
+    if write.moved_from and (kind.name not in RENAMED_KINDS or write.action is not Action.UPDATE):
+        return f"A {kind.title} can't be renamed."
     if write.after is not None and write.action is not Action.UPDATE:
         missing = kind.versions(write.after).keys() - write.secrets.keys()
         if missing:
@@ -112,7 +117,7 @@ def _mailbox_or_alias(connection: Connection, effects: Sequence[Effect]) -> Iter
         kind, _, name = effect.row.partition("/")
         other = {"mailbox": "alias", "alias": "mailbox"}.get(kind)
         if effect.value is not None and other and _exists(connection, f"{other}/{name}"):
-            yield effect.index, f"The address {decode_part(name)} is already that of a {KINDS[other].title}."
+            yield effect.index, f"The address {decode_part(name)} is already that of {_CALLED[other]}."
 
 
 def _targets_are_there(connection: Connection, effects: Sequence[Effect]) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from reconciler.model.errors import UsageError
 from reconciler.model.kind import Kind
+from reconciler.model.meta import OURS
 
 _RECORD_FIELDS = frozenset({"ttl", "value", "values"})
 _MAX_TTL = 2**31 - 1
@@ -16,7 +17,7 @@ def known_fields(kind: Kind) -> frozenset[str]:
         return _RECORD_FIELDS
     if kind.name == "zone":
         return frozenset()
-    return frozenset(kind.model.model_fields) - kind.secret_fields - {"meta"}
+    return frozenset(kind.model.model_fields) - kind.secret_fields - OURS
 
 
 def typed(kind: Kind, name: str, text: str) -> Any:

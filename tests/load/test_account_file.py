@@ -1,5 +1,7 @@
 """account.yaml and `removed:`: the settings of an account, and what may go."""
 
+from datetime import date
+
 import pytest
 
 from load.written import ACCOUNT, account, codes, errors, load, the_error
@@ -133,7 +135,20 @@ class TestRemovals:
         entry = "removed: {mailbox/%s@example.org: {reason: x}}"
         assert [e.code for e in errors({"a.yaml": entry % "a", "b.yaml": entry % "A"})] == ["duplicate-address"]
 
+    def test_its_last_day(self) -> None:
+        """A day in a calendar, or nothing."""
+        (removal,) = load("removed: {alias/a@example.org: {reason: x, after: 2026-12-31}}").removals
+        assert removal.after == date(2026, 12, 31)
+        assert codes("removed: {alias/a@example.org: {reason: x, after: 2026-02-30}}") == ["wrong-type"]
+        assert codes("removed: {alias/a@example.org: {reason: x, after: ''}}") == ["wrong-type"]
+
+    def test_what_is_always_there_can_only_be_let_go(self) -> None:
+        """An entry that promises a deletion is an error; `keep: true` is true."""
+        assert codes("removed: {notification/newsletter: {reason: x}}") == ["removed-fixed"]
+        assert codes("removed: {mail_domain/*: {reason: x, count: 2}}") == ["removed-fixed"]
+        assert load("removed: {notification/*: {reason: x, keep: true, count: 2}}").removals
+
     def test_what_is_declared_stays(self) -> None:
         """An old entry beside a new declaration is a finding."""
-        (found,) = load("notifications: {a: []}\nremoved: {notification/a: {reason: x}}").findings
-        assert (found.code, [str(s) for s in found.related]) == ("removed-but-declared", ["resources.yaml:1:17"])
+        (found,) = load("whitelist: {a: {address: 192.0.2.1}}\nremoved: {whitelist_entry/a: {reason: x}}").findings
+        assert (found.code, [str(s) for s in found.related]) == ("removed-but-declared", ["resources.yaml:1:13"])

@@ -18,7 +18,7 @@ from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Options, Plan
 from reconciler.model.secret import Secret, SecretRef
 from reconciler.model.span import Span
-from reconciler.model.state import Applied, Desired, Live, Provenance, Removal
+from reconciler.model.state import Applied, Desired, Live, Provenance, Removal, Renaming
 from reconciler.planner.plan import build_plan
 from reconciler.ports import Capabilities, Write, Written
 
@@ -26,7 +26,9 @@ NUMBER = "K-104711"
 ORIGIN = "memory:account"
 TODAY = date(2026, 11, 24)
 SALT = "5a" * 16
-ALL = Capabilities(kinds=frozenset(KINDS))
+RENAMED = frozenset({"mailbox", "alias"})
+ALL = Capabilities(kinds=frozenset(KINDS), renames=RENAMED)
+NO_RENAMES = replace(ALL, renames=frozenset())
 HERE = Span("account.yaml", 1, 1)
 TOPICS = ("maintenance", "newsletter")
 EVERY_GROUP = frozenset(KINDS) | {"record/example.org"}
@@ -72,9 +74,9 @@ def whole(address: Address, value: Value) -> Value:
     return Fields.of((name, inner) for name, inner in known.items() if name not in kind.secret_fields)
 
 
-def tombstones(*patterns: str, keep: bool = False) -> tuple[Removal, ...]:
+def tombstones(*patterns: str, keep: bool = False, after: date | None = None) -> tuple[Removal, ...]:
     """Return entries of ``removed:`` for single addresses."""
-    return tuple(Removal(pattern, "no longer needed", HERE, keep=keep) for pattern in patterns)
+    return tuple(Removal(pattern, "no longer needed", HERE, keep=keep, after=after) for pattern in patterns)
 
 
 def desired(
@@ -82,6 +84,7 @@ def desired(
     removed: tuple[Removal, ...] = (),
     metas: Mapping[Address, Meta] | None = None,
     declared: Iterable[str] | None = None,
+    previously: Mapping[Address, Address] | None = None,
     **policy: Any,
 ) -> Desired:
     """Return a desired state in which every kind has a section and every file is there."""
@@ -98,6 +101,7 @@ def desired(
         metas=metas or {},
         secrets=secrets,
         removals=removed,
+        renamings={new: Renaming(old, HERE) for new, old in (previously or {}).items()},
         declared=frozenset(groups if declared is None else declared),
         files={"account.yaml": "0" * 40},
     )
@@ -153,6 +157,8 @@ class Account:
         there = self.state.get(row)
         if write.action is Action.CREATE:
             return Status.CONFLICT if there is not None else Status.DONE
+        if write.moved_from and write.address in self.state:
+            return Status.CONFLICT
         if there is None or (write.version is not None and write.version != str(self._versions[row])):
             return Status.CONFLICT
         return Status.DONE
@@ -168,11 +174,15 @@ class Account:
             row = self.hold(write.address, after)
         else:
             old = self.state[row]
+            if write.moved_from:
+                del self.state[row]
+                row = write.address
             self.hold(row, Fields.of({**dict(old), **dict(after)}) if isinstance(old, Fields) else after)  # type: ignore[call-overload]  # both are fields
         return Written(Status.DONE, live_id=live_id_of(row))
 
     def _row(self, write: Write) -> Address:
-        return live_id_address(kind_of(write.address), write.live_id) if write.live_id else write.address
+        by_name = write.moved_from or write.address
+        return live_id_address(kind_of(write.address), write.live_id) if write.live_id else by_name
 
     def _delete(self, row: Address) -> None:
         zone = f"record/{row.partition('/')[2]}/" if row.startswith("zone/") else None
@@ -186,10 +196,12 @@ class World:
 
     account: Account = field(default_factory=Account)
     applied: Applied = field(default_factory=lambda: Applied(salt=SALT))
+    can: Capabilities = ALL
+    today: date = TODAY
 
-    def plan(self, wanted: Desired, options: Options = Options(), can: Capabilities = ALL) -> Plan:  # noqa: B008  # frozen
+    def plan(self, wanted: Desired, options: Options = Options(), can: Capabilities | None = None) -> Plan:  # noqa: B008  # frozen
         """Return the plan for what is wanted."""
-        return build_plan(wanted, self.account.live(), self.applied, can, options, TODAY)
+        return build_plan(wanted, self.account.live(), self.applied, can or self.can, options, self.today)
 
     def carry_out(self, plan: Plan, wanted: Desired) -> tuple[Outcome, ...]:
         """Apply a plan and record what came of it."""
