@@ -55,10 +55,11 @@ WHOLE: dict[str, Any] = {
                         "forward_to": ["erika@example.org"],
                         "keep_copy": "true",
                         "autoreply": {"subject": "Away", "text": "Soon", "from": "2026-12-20", "until": "2027-01-06"},
+                        "previously": "information",
                         "meta": META,
                     }
                 },
-                "aliases": {"sales": {"targets": ["info"], "meta": META}},
+                "aliases": {"sales": {"targets": ["info"], "previously": "shop", "meta": META}},
             }
         },
         "contacts": {
@@ -69,13 +70,16 @@ WHOLE: dict[str, Any] = {
                 "scope": "internal",
                 "may": ["speak"],
                 "packages": ["web"],
+                "previously": "em",
                 "meta": META,
             }
         },
-        "whitelist": {"office": {"address": "203.0.113.7", "meta": META}},
+        "whitelist": {"office": {"address": "203.0.113.7", "previously": "hq", "meta": META}},
         "notifications": {"maintenance": {"channels": ["email"], "meta": META}},
         "vars": {"web": "203.0.113.10"},
-        "removed": {"mailbox/old@example.org": {"reason": "left", "count": "1", "keep": "false"}},
+        "removed": {
+            "mailbox/old@example.org": {"reason": "left", "count": "1", "keep": "false", "after": "2026-12-31"}
+        },
     },
     "zones/example.org.yaml": {
         "www": {

@@ -1,0 +1,182 @@
+"""Each row of the table of cases, for each kind, on an embedded account with its record: apply, work by hand, plan."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler import pipeline
+from reconciler.apply.approval import Approval
+from reconciler.kinds import KINDS
+from reconciler.model.address import Address, live_id_address
+from reconciler.model.change import Action, Origin
+from reconciler.model.outcome import Status
+from reconciler.model.plan import Options, Plan
+from reconciler.store import by_hand
+from reconciler.store.account import Store
+from reconciler.store.typed_text import known_fields
+from table import ROWS, SAMPLES, Reading, Which, address_of, reading, value_of
+
+ACCOUNT = {
+    "version": 1,
+    "account": "K-104711",
+    "providers": {"default": {"type": "embedded", "path": "account.db"}},
+    "policy": {"guards": "off"},
+}
+SECRET = {"SECRET": "DE89370400440532013000"}
+MANY = 13
+
+
+class Clock:
+    """A clock that stands, and nonces that count."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def now(self) -> datetime:
+        """Return the same moment."""
+        return datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+    def nonce(self) -> str:
+        """Return the next number."""
+        self._count += 1
+        return f"{self._count:032x}"
+
+
+@dataclass
+class Walk:
+    """One account on which some rows of the table are walked at once, each with an address of its own."""
+
+    kind: str
+    rows: Mapping[str, int]
+    folder: Path
+
+    def __post_init__(self) -> None:
+        self.session = pipeline.Session(self.folder, SECRET, Clock())
+        self.store = Store(self.folder / "account.db")
+
+    def address(self, row: str) -> Address:
+        """Return a row's address."""
+        return address_of(self.kind, self.rows[row])
+
+    def write(self, side: str) -> None:
+        """Write the files that declare each row's value on one side, and let everything else go."""
+        found = {row: which for row in self.rows if (which := getattr(ROWS[row], side))}
+        gone = [] if KINDS[self.kind].fixed else [self.address(row) for row in self.rows if row not in found]
+        zones = {f"mail{n}.example": {"records": "none"} for n in range(MANY) if self.kind == "mail_domain"}
+        mail = {f"zone{n}.example": {} for n in range(MANY) if self.kind == "zone"}
+        document: dict[str, Any] = {"zones": zones, "mail": {"example.org": {}, **mail}}
+        records: dict[str, Any] = {}
+        for row, which in found.items():
+            written, keys = (
+                SAMPLES[self.kind].written(which, self.rows[row]),
+                list(KINDS[self.kind].keys(self.address(row))),
+            )
+            if self.kind == "record":
+                records[keys[1]] = {"type": "A", "value": written}
+            else:
+                put(document, [keys.pop(0) if part == "*" else part for part in KINDS[self.kind].path], written)
+        document["removed"] = {address: {"reason": "it left"} for address in gone}
+        self._save({"account.yaml": ACCOUNT, "resources.yaml": document, "zones/example.org.yaml": records})
+
+    def _save(self, files: Mapping[str, Any]) -> None:
+        for name, data in files.items():
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(data))
+
+    def plan(self, **options: Any) -> Plan:
+        """Plan."""
+        return pipeline.plan(self.session, Options(**options)).plan
+
+    def apply(self) -> None:
+        """Apply with every permission; each change must be done and stay done."""
+        options = Options(include_drift=True, override=frozenset(map(self.address, self.rows)), reason="test")
+        planned = pipeline.plan(self.session, options)
+        assert not planned.plan.refusals
+        done = pipeline.apply(self.session, planned, Approval(), lambda _: None)
+        assert [one for one in done.outcomes if one.status is not Status.DONE] == []
+        assert done.remaining == ()
+
+    def work_by_hand(self) -> None:
+        """Make each row's live value true in the account, as somebody would in the portal."""
+        provenance = pipeline.plan(self.session, Options()).state.applied.provenance
+        for row in self.rows:
+            states, known = ROWS[row], provenance.get(self.address(row))
+            entry = live_id_address(self.kind, known.live_id) if known and known.live_id else self.address(row)
+            if states.live is None:
+                if states.applied:
+                    by_hand.delete(self.store, entry)
+            elif states.live != states.applied:
+                fields = dict(self._texts(states.live, self.rows[row]))
+                key = KINDS[self.kind].natural_key
+                by_hand.set_fields(self.store, f"{self.kind}/{fields[key]}" if key and not known else entry, fields)
+
+    def _texts(self, which: Which, number: int) -> Iterator[tuple[str, str]]:
+        kind = KINDS[self.kind]
+        value = value_of(self.kind, which, number)
+        if self.kind == "record":
+            yield from {"ttl": "3600", "value": SAMPLES["record"].written(which, number)}.items()
+            return
+        for name, data in kind.to_json(kind.readable(value)).items():
+            yield name, data if isinstance(data, str) else json.dumps(data)
+
+
+def put(document: dict[str, Any], path: list[str], written: object) -> None:
+    """Put what is written where its keys lead; what is there already stays beside it."""
+    *above, last = path
+    for key in above:
+        document = document.setdefault(key, {})
+    document[last] = {**document[last], **written} if isinstance(written, dict) and last in document else written
+
+
+def rows_of(kind: str) -> list[str]:
+    """Return the rows that an embedded account can show for a kind."""
+    seen = []
+    for row, (_, applied, live) in ROWS.items():
+        expected = reading(kind, row)
+        by_hand = live != applied and not (known_fields(KINDS[kind]) or kind == "zone")
+        without = KINDS[kind].fixed and live is None
+        if expected and not expected.incomplete and not by_hand and not without:
+            seen.append(row)
+    return seen
+
+
+def read(plan: Plan, walk: Walk, row: str) -> Reading | None:
+    """Return what a plan makes of a row."""
+    address = walk.address(row)
+    for place, refused in ((plan.changes, False), (plan.drift, False), (plan.refused, True)):
+        for change in place:
+            if change.address == address:
+                return Reading(change.action, change.origin, refused=refused)
+    for note in plan.notes:
+        if note.address == address:
+            return Reading(None, Origin.ASKED, note.what)
+    by_id = KINDS[walk.kind].natural_key and any(one.startswith(f"{walk.kind}/~") for one in plan.unmanaged)
+    return Reading(None, Origin.UNMANAGED) if by_id or address in plan.unmanaged else None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_row_on_a_real_account(kind: str, tmp_path: Path) -> None:
+    """What git said first is applied; hands work; git says something else: each row comes to what the table says."""
+    sample = SAMPLES[kind]
+    walked = rows_of(kind)
+    for number in range(0, len(walked), sample.many):
+        rows = walked[number : number + sample.many]
+        walk = Walk(kind, {row: index for index, row in enumerate(rows)}, tmp_path / str(number))
+        walk.write("applied")
+        walk.apply()
+        walk.work_by_hand()
+        walk.write("desired")
+        plan = walk.plan()
+        found = {row: read(plan, walk, row) for row in rows}
+        assert found == {row: reading(kind, row) for row in rows}
+        counted = [one.action for one in found.values() if one and not one.refused and one.origin is not Origin.DRIFT]
+        assert plan.counts() == tuple(map(counted.count, (Action.CREATE, Action.UPDATE, Action.DELETE)))
+        walk.apply()
+        again = walk.plan()
+        assert (again.changes, again.drift, again.notes, again.refused) == ((), (), (), ())
