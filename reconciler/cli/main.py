@@ -14,6 +14,7 @@ from reconciler.cli.run import Run
 #: Every verb and the module that holds it, in the order of ``--help``.
 VERBS: Mapping[str, str] = {
     "init": "reconciler.cli.init",
+    "import": "reconciler.cli.import_",
     "validate": "reconciler.cli.validate",
     "fmt": "reconciler.cli.fmt",
     "plan": "reconciler.cli.plan",
@@ -37,7 +38,8 @@ class Verbs(click.Group):
         """Return one verb, or None for a name that isn't one."""
         if cmd_name not in VERBS:
             return None
-        command = getattr(import_module(VERBS[cmd_name]), cmd_name)
+        module = import_module(VERBS[cmd_name])
+        command = getattr(module, VERBS[cmd_name].rpartition(".")[2])
         return command if isinstance(command, click.Command) else None
 
 

@@ -71,10 +71,10 @@ def _text(text: str) -> Any:
         return LiteralScalarString(text)
     if not text.isprintable():
         return DoubleQuotedScalarString(text)
-    return SingleQuotedScalarString(text) if _is_ambiguous(text) else text
+    return SingleQuotedScalarString(text) if is_ambiguous(text) else text
 
 
-def _is_ambiguous(text: str) -> bool:
+def is_ambiguous(text: str) -> bool:
     """Tell whether some reader takes a plain ``text`` for a number, a date, a truth, nothing or (``:x``) a mark."""
     return not text or text[0] in ":?" or any(pattern.match(text) for first, pattern in _patterns() if text[0] in first)
 

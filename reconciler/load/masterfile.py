@@ -35,13 +35,14 @@ _CLASS_NUMBER = re.compile(r"CLASS[0-9]{1,5}\Z")
 
 
 class MasterRecord(NamedTuple):
-    """One record: its record set's address, its canonical data, and its first line; no address for an apex SOA."""
+    """One record: its record set's address (None for the SOA), canonical data, place, and the line of its last word."""
 
     address: Address | None
     rtype: str
     ttl: int
     data: bytes
     span: Span
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +169,10 @@ class _Reader:
         wire = data_wire(rtype, at, data, self._origin)
         self._check_doubled(data)
         try:
-            return MasterRecord(record_address(self._settings.zone, name, rtype), rtype, ttl, wire, span)
+            address = record_address(self._settings.zone, name, rtype)
         except PydanticCustomError as error:
             raise WrongWordError(first, error.message()) from None
+        return MasterRecord(address, rtype, ttl, wire, span, (data or [at])[-1].line)
 
     def _start(self, at: Word, data: list[Word], given: int | None, name: str, span: Span) -> MasterRecord:
         """Read the SOA, of which only the TTL matters: the name server keeps the record itself."""
@@ -182,7 +184,7 @@ class _Reader:
         self._soa = wire
         if given is None and self._default is None and self._last is None:
             self._default = minimum
-        return MasterRecord(None, "SOA", self._effective("SOA", given, span), wire, span)
+        return MasterRecord(None, "SOA", self._effective("SOA", given, span), wire, span, data[-1].line)
 
     def _effective(self, rtype: str, given: int | None, span: Span) -> int:
         """Return a record's TTL: its own, else `$TTL`, else the last one written (RFC 1035), else the zone's option.
