@@ -1,6 +1,7 @@
 """JSON -> YAML that any reader takes for the same: text that some version of YAML reads as something else is quoted."""
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from io import StringIO
 from typing import Any
@@ -21,16 +22,62 @@ def emit(data: Json, header: str, *, start: bool = False, inline_lists: bool = T
 
     ``start`` writes octoDNS's ``---``; ``inline_lists`` puts lists of texts on one line, in brackets.
     """
+    mark = "---\n" if start else "\n"
+    return f"# {header}\n{mark}{_dumped(_node(data, inline_lists), Layout())}"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a file is indented: spaces a level, and spaces from a key to the dashes of its list."""
+
+    step: int = 2
+    dash: int = 2
+
+
+def block_lines(data: Json, layout: Layout, *, inline_lists: bool = True) -> list[str]:
+    """Return the lines of a mapping or list that isn't empty, without brackets around it."""
+    return _dumped(_node(data, inline_lists), layout).removesuffix("\n").split("\n")
+
+
+def inline(data: Json) -> str:
+    """Return data on one line, as it stands between brackets."""
+    if isinstance(data, dict):
+        return "{" + ", ".join(f"{inline(key)}: {inline(value)}" for key, value in data.items()) + "}"
+    if isinstance(data, list | tuple):
+        return "[" + ", ".join(map(inline, data)) + "]"
+    return _dumped(_node(Inline(x=data), inline_lists=True), Layout()).strip().removeprefix("{x:")[:-1].strip()
+
+
+def scalar_lines(data: Json, style: str) -> list[str]:
+    """Return a scalar behind a key: its first line, and the lines of a block indented by one level of two spaces.
+
+    ``style`` says how the scalar that it replaces is quoted; it is kept where it can be.
+    """
+    text = plain_text(data)
+    if style in ("'", '"') and text.isprintable():
+        quoted = text.replace("\\", "\\\\").replace('"', '\\"') if style == '"' else text.replace("'", "''")
+        return [f"{style}{quoted}{style}"]
+    first, *more = block_lines({"x": data}, Layout())
+    return [first.removeprefix("x:").lstrip(" "), *more]
+
+
+def plain_text(data: Json) -> str:
+    """Return a scalar as the text that stands for it in YAML."""
+    if data is None:
+        return "null"
+    return str(data).lower() if isinstance(data, bool) else str(data)
+
+
+def _dumped(node: Any, layout: Layout) -> str:
     from ruamel.yaml import YAML
 
     writer = YAML()
     writer.Representer = _representer()
     writer.width = _WIDTH
-    writer.indent(mapping=2, sequence=4, offset=2)
+    writer.indent(mapping=layout.step, sequence=layout.dash + 2, offset=layout.dash)
     stream = StringIO()
-    writer.dump(_node(data, inline_lists), stream)
-    mark = "---\n" if start else "\n"
-    return f"# {header}\n{mark}{stream.getvalue()}"
+    writer.dump(node, stream)
+    return stream.getvalue()
 
 
 @cache

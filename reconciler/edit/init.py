@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from reconciler.edit.emit import Inline, emit
 from reconciler.edit.literal import can_be_written, without_templates
 from reconciler.edit.naming import Names, contact_names, secret_name, whitelist_name
-from reconciler.edit.order import natural_key
+from reconciler.edit.order import in_natural_order, natural_key
 from reconciler.kinds import KINDS
 from reconciler.model.account import AccountConfig
 from reconciler.model.address import Address, kind_of, live_id_of, split
@@ -175,7 +175,7 @@ def _add_dns(draft: _Draft, kind: Kind, address: Address, value: Value, config: 
 def _zone_text(zone: str, names: Mapping[str, list[Json]]) -> str:
     """Return a zone file: names in octoDNS's natural order, one record set as a mapping, several as a list."""
     written = {name: sets[0] if len(sets) == 1 else sets for name, sets in names.items()}
-    data = {name: _sorted(written[name]) for name in sorted(written, key=natural_key)}
+    data = {name: in_natural_order(written[name]) for name in sorted(written, key=natural_key)}
     return emit(data, f"The records of {zone}.", start=True, inline_lists=False)
 
 
@@ -199,10 +199,3 @@ def _with_bare_semicolons(given: Json) -> Json:
     if isinstance(given, list):
         return [_with_bare_semicolons(text) for text in given]
     return given.replace("\\;", ";") if isinstance(given, str) and not given.startswith('"') else given
-
-
-def _sorted(data: Json) -> Json:
-    """Return JSON with the keys of all mappings in octoDNS's natural order."""
-    if isinstance(data, dict):
-        return {key: _sorted(data[key]) for key in sorted(data, key=natural_key)}
-    return [_sorted(item) for item in data] if isinstance(data, list | tuple) else data

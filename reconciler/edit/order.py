@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import Any, TypeAlias
 
+from reconciler.model.fields import Json
+
 _DIGITS = re.compile(r"([0-9]+|\d)")
 _NUMBER = re.compile(r"0\Z|[1-9][0-9]*\Z")
 _MAYBE_NUMBER = re.compile(r"[-+.0-9][-+.0-9a-fA-FxXoO_:eE]*\Z")
@@ -28,6 +30,13 @@ def natural_key(name: str, *, plain: bool = False) -> NaturalKey:
         elif part:
             parts.append(part)
     return tuple(parts)
+
+
+def in_natural_order(data: Json) -> Json:
+    """Return JSON with the keys of all mappings in octoDNS's natural order."""
+    if isinstance(data, dict):
+        return type(data)((key, in_natural_order(data[key])) for key in sorted(data, key=natural_key))
+    return [in_natural_order(item) for item in data] if isinstance(data, list | tuple) else data
 
 
 def _as_number(text: str) -> float | None:

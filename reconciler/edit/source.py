@@ -47,7 +47,7 @@ class _Parser:
         self._text = text
         self._events = events
         self._names = [type(event).__name__.removesuffix("Event") for event in events]
-        self._spans = _spans(text, self._names, events)
+        self._spans = event_spans(text, self._names, events)
         self._starts = _piece_starts(self._names, events, self._spans)
         self._next = 0
         self._at = 0
@@ -121,7 +121,7 @@ class _Parser:
         if not alias and event.style in ("|", ">"):
             if not BLOCK_HEADER.match(source.partition("\n")[0]):
                 raise UnsupportedError("A block text begins on another line than its tag.", start)
-            source = _without_blank_end(source, event.value)
+            source = without_blank_end(source, event.value)
         self._next += 1
         self._step(start + len(source))
         return Scalar(source, source, "*") if alias else Scalar(source, event.value, event.style or "")
@@ -201,8 +201,7 @@ class _Parser:
         lines = self._text[start:end].split("\n")
         for number, line in enumerate(lines):
             continued = number == 0 and self._text[start - 1 : start] not in ("", "\n")
-            # the character before decides whether `#` begins a comment
-            found = _COMMENT.search(self._text[start - 1] + line, 1) if continued else _COMMENT.search(line)
+            found = _comment_in(self._text, start, line, continued)
             if found:
                 alone = not continued and not line[: found.start()].strip()
                 yield (found.start() if alone else -1), found.group().rstrip()
@@ -216,7 +215,21 @@ class _Parser:
         return " ".join(found.group().split()) if found else ""
 
 
-def _spans(text: str, names: list[str], events: list[Any]) -> list[tuple[int, int]]:
+def comments_between(text: str, start: int, end: int) -> Iterator[tuple[int, Line]]:
+    """Yield the comments between two pieces of text, each with its index."""
+    at = start
+    for line in text[start:end].split("\n"):
+        if found := _comment_in(text, start, line, at == start and text[start - 1 : start] not in ("", "\n")):
+            yield at + found.start() - (found.string is not line), found.group().rstrip()
+        at += len(line) + 1
+
+
+def _comment_in(text: str, start: int, line: Line, continued: bool) -> "re.Match[str] | None":
+    """Return the comment of a line; where it is ``continued``, the character before says whether `#` begins one."""
+    return _COMMENT.search(text[start - 1] + line, 1) if continued else _COMMENT.search(line)
+
+
+def event_spans(text: str, names: list[str], events: list[Any]) -> list[tuple[int, int]]:
     """Return where the text of each event begins and ends; ruamel has an empty value begin at the next entry."""
     spans: list[tuple[int, int]] = []
     for index, (name, event) in enumerate(zip(names, events, strict=True)):
@@ -247,7 +260,7 @@ def _piece_starts(names: list[str], events: list[Any], spans: list[tuple[int, in
     return starts
 
 
-def _without_blank_end(source: str, value: str) -> str:
+def without_blank_end(source: str, value: str) -> str:
     """Return a block text without the blank lines after it, unless its header keeps them."""
     header, *lines = source.split("\n")
     found = BLOCK_HEADER.match(header)
