@@ -57,9 +57,10 @@ class Splices:
             raise UnsupportedError("Comments stand inside what would be replaced.", node.start)
         lead = " " if item and start == item.head and self.placed.text[start - 1] in ":-" else ""
         nested = isinstance(data, dict) or (isinstance(data, list | tuple) and not self._fits_line(data))
-        if in_flow or not nested or not data:
+        in_list = item is not None and item.key is None
+        if in_flow or not nested or not data or (in_list and not isinstance(data, dict)):
             self._cut(start, node.end, lead + self._value(item, node, data, in_flow))
-        elif item is None or item.key is None:
+        elif item is None or in_list:
             self._cut(start, node.end, lead + _hanging(self._lines(data), node.column - 1))
         else:
             self._cut(item.head, node.end, "")
@@ -171,7 +172,7 @@ class Splices:
         return [line[indent:] for line in lines]
 
     def _entry_lines(self, key: str | None, data: Json, in_braces: bool) -> list[str]:
-        if in_braces:
+        if in_braces or (key is None and isinstance(data, list | tuple)):
             return [f"- {inline(data)}" if key is None else f"{inline(key)}: {inline(data)}"]
         return self._lines([data] if key is None else {key: data})
 
