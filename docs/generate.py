@@ -1,4 +1,4 @@
-"""Writes the pages that are made from the program: ``commands.md``, ``diagnostics.md`` and ``reference/``.
+"""Writes the pages that are made from the program: ``commands.md``, ``diagnostics.md``, ``presets.md``, ``reference/``.
 
 ``--check`` writes nothing and ends with 1 when a page is stale.
 """
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from preset_pages import presets_page
 from reconciler.cli.explain import all_codes
 from reconciler.cli.main import reconciler
 from reference_pages import reference_pages
@@ -53,6 +54,7 @@ def main() -> int:
     pages = {
         DOCS / "commands.md": commands_page(),
         DOCS / "diagnostics.md": diagnostics_page(),
+        DOCS / "presets.md": presets_page(NOTE),
         **reference_pages(NOTE),
     }
     stale = [path for path, text in pages.items() if not path.exists() or path.read_text(encoding="utf-8") != text]

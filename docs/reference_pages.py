@@ -10,7 +10,7 @@ from reconciler.model.kind import Kind
 
 FOLDER = Path(__file__).resolve().parent / "reference"
 _TYPES = {"string": "text", "integer": "whole number", "boolean": "true or false", "object": "mapping"}
-_MODELS = {"SecretField": "a secret's place", "Value": "text or mapping"}
+_MODELS = {"SecretField": "a secret's place", "Value": "text or mapping", "Preset": "[presets](../presets.md)"}
 _HEAD = "| key | takes | default | means |\n|---|---|---|---|"
 
 

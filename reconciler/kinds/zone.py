@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -23,6 +23,9 @@ _ZONE = re.compile(r"[a-z0-9_/-]+(?:\.[a-z0-9_/-]+)*\Z")
 class ZoneModel(ZoneOptions):
     """Options of a zone; its records are in the zone folder."""
 
+    use: tuple[Any, ...] = Field(
+        default=(), description="Presets, as `NAME` or `{NAME: {OPTION: VALUE}}`, that add record sets."
+    )
     records: Literal["none"] | None = Field(default=None, description="`none` declares a zone that has no file.")
     meta: Meta = NO_META
 

@@ -218,6 +218,28 @@ CODES: Mapping[str, Code] = {
         "In a master file a name without a trailing dot is relative: `mail.example.org` in example.org stands for "
         "`mail.example.org.example.org.`. End the name with a dot, or leave the zone's name out.",
     ),
+    # Presets
+    "unknown-preset": Code(
+        "This preset doesn't exist.",
+        "`use:` of a zone names presets: `NAME`, which means version 1 for ever, or `NAME@VERSION`. `docs/presets.md` "
+        "lists them.",
+    ),
+    "preset-conflict": Code(
+        "A preset and something else exclude each other.",
+        "A record set that a preset gives may also stand in the zone's file or in another preset only with the same "
+        "values, except that CAA and the TXT values of the apex are put together and SPF records become one. `no-mail` "
+        "excludes every preset for mail, and a zone uses a preset once.",
+    ),
+    "wrong-spf": Code(
+        "The zone's SPF record can't be merged with those of its presets.",
+        "A zone has one SPF record. What its file says stands first in it, then come the presets' senders, then `all`. "
+        "`redirect=`, what stands behind `all`, and a second record would mean something else after that.",
+    ),
+    "spf-lookups": Code(
+        "The SPF record needs too many DNS look-ups.",
+        "Receivers stop with an error after ten (RFC 7208, section 4.6.4), and then nobody may send. `a`, `mx`, `ptr`, "
+        "`exists` and `include` cost one each; of the presets' senders those below an `include` are counted too.",
+    ),
     # Secrets
     "secret-missing": Code(
         "A secret is missing.", "The environment variable, the file, or the key in the age file doesn't exist."

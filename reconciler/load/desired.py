@@ -11,6 +11,7 @@ from reconciler.load.files import ACCOUNT_FILE, find_files
 from reconciler.load.merge import Merged
 from reconciler.load.nodes import Mapping as MappingNode
 from reconciler.load.nodes import describe
+from reconciler.load.presets.expand import Origins, expand_all
 from reconciler.load.problems import Problems, place
 from reconciler.load.removals import read_removals
 from reconciler.load.sections import read_sections, trie_of
@@ -55,6 +56,7 @@ class _Load:
         self.problems = Problems(key for kind in KINDS.values() for key in kind.secret_keys)
         self._variables = Variables(self.problems)
         self._merged = Merged(self.problems)
+        self._origins = Origins()
 
     def read(self) -> tuple[AccountConfig | None, Records]:
         """Read every file; the settings are None where account.yaml has errors."""
@@ -179,7 +181,10 @@ class _Load:
         for address in settings:
             self._merged.state[address] = Fields()
         render = partial(self._variables.rendered_entry, templates) if dns.templates else None
-        return read_zones(files, settings, self._bytes, self.problems, render)
+        records = read_zones(files, settings, self._bytes, self.problems, render)
+        self._declared |= {f"record/{address.partition('/')[2]}" for address in self._merged.uses}
+        self._origins = expand_all(self._merged.uses, settings, records, self.problems)
+        return records
 
     def desired(self, config: AccountConfig, records: Records) -> Desired:
         """Return everything that was read as one value."""
@@ -195,4 +200,6 @@ class _Load:
             declared=frozenset(self._declared),
             files=dict(sorted(self._blobs.items())),
             findings=self.problems.sorted(),
+            presets=self._origins.presets,
+            related=self._origins.related,
         )

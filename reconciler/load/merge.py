@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from reconciler.kinds.zone import ZoneModel
-from reconciler.load.nodes import Mapping, plain
+from reconciler.load.nodes import Mapping, Node, plain
 from reconciler.load.problems import Problems, place
 from reconciler.load.sections import Piece
 from reconciler.model.address import Address
@@ -16,7 +16,7 @@ from reconciler.model.state import Removal, Renaming
 
 @dataclass(slots=True)
 class Merged:
-    """Resources with places, metadata and secrets, the options of zones, and removals."""
+    """Resources with places, metadata and secrets, removals, and of zones the options and ``use:`` (file and node)."""
 
     problems: Problems
     state: dict[Address, Value] = field(default_factory=dict)
@@ -24,6 +24,7 @@ class Merged:
     metas: dict[Address, Meta] = field(default_factory=dict)
     secrets: dict[tuple[Address, str], SecretRef] = field(default_factory=dict)
     zones: dict[Address, tuple[ZoneModel, Span]] = field(default_factory=dict)
+    uses: dict[Address, tuple[str, Node]] = field(default_factory=dict)
     removals: dict[str, Removal] = field(default_factory=dict)
     renamings: dict[Address, Renaming] = field(default_factory=dict)
     _implied: set[Address] = field(default_factory=set)
@@ -48,6 +49,8 @@ class Merged:
             self.renamings[address] = Renaming(piece.declaration.previously, span)
         if piece.kind.name == "zone":
             self.zones[address] = (ZoneModel.model_validate(plain(piece.node)), piece.span)
+            if isinstance(piece.node, Mapping) and (use := piece.node.get("use")):
+                self.uses[address] = (piece.span.file, use)
             return
         self.state[address] = piece.declaration.value
         for name, source in piece.declaration.secrets.items():

@@ -12,6 +12,8 @@ from pydantic.json_schema import models_json_schema
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.record import RecordModel
+from reconciler.kinds.zone import ZoneModel
+from reconciler.load.presets.schema import preset_schema
 from reconciler.load.removals import RemovalModel
 from reconciler.load.sections import Trie, trie_of
 from reconciler.model.account import AccountConfig
@@ -106,6 +108,8 @@ def _sections(more: tuple[type[BaseModel], ...]) -> tuple[dict[str, Json], dict[
     """Return the definitions of all models in sections, and the sections' properties with ``vars`` and ``removed``."""
     kinds = [kind for kind in KINDS.values() if kind.path]
     definitions = _definitions((*(kind.model for kind in kinds), RemovalModel, *more))
+    definitions["Preset"] = preset_schema()
+    definitions[ZoneModel.__name__]["properties"]["use"]["items"] = {"$ref": _REF.format(model="Preset")}
     trie = trie_of(kinds)
     sections = {name: _step(step, definitions) for name, step in trie.named.items()}
     sections["vars"] = {

@@ -35,7 +35,13 @@ class Records:
 
 
 def may_stand(
-    settings: ZoneSettings, address: Address, rtype: str, span: Span, lenient: bool, problems: Problems
+    settings: ZoneSettings,
+    address: Address,
+    rtype: str,
+    span: Span,
+    lenient: bool,
+    problems: Problems,
+    remedy: str = "",
 ) -> bool:
     """Tell whether a record set belongs into this zone and not into one below it that is managed too."""
     cuts = settings.cuts
@@ -51,9 +57,9 @@ def may_stand(
         return True
     zone = f"{cut}.{settings.zone}"
     detail = f"The zone {zone} is managed too, and answers for this name; only NS and DS for {zone} belong here."
-    remedy = f"Move the record set into the file of {zone}."
+    moving = f"Move the record set into the file of {zone}."
     report = problems.warning if lenient else problems.error
-    report("below-managed-zone", detail, span, remedy, address=address)
+    report("below-managed-zone", detail, span, remedy or moving, address=address)
     return lenient
 
 
