@@ -14,6 +14,7 @@ from reconciler.kinds.record import RecordValue, texts
 from reconciler.load.presets.preset import find_preset, preset_names, presets
 from reconciler.load.presets.spf import is_spf
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.fields import digest_of
 from reconciler.model.span import Span
 from reconciler.model.state import Desired
 
@@ -29,6 +30,13 @@ HOSTING = {
     "record/example.org/_imaps._tcp/SRV": ["0 1 993 mail.example.org."],
     "record/example.org/_pop3s._tcp/SRV": ["10 1 995 mail.example.org."],
     "record/example.org/_submissions._tcp/SRV": ["0 1 465 mail.example.org."],
+}
+PINNED = {
+    "google-workspace@1": "5b5c693544804bbb",
+    "hosting-mail@1": "594c63370b1f9cd6",
+    "letsencrypt-caa@1": "8e46cf630f4aa1d4",
+    "microsoft-365@1": "4511c3f65d63ff8b",
+    "no-mail@1": "d767109e4413670e",
 }
 RECEIVING = [address for address in HOSTING if address not in (TXT, DMARC)]
 
@@ -93,6 +101,14 @@ class TestPresets:
         ]
         assert desired.presets[TXT] == "google-workspace@1, hosting-mail@1, microsoft-365@1"
         assert (len(desired.related[TXT]), len(desired.related[DMARC])) == (2, 2)
+
+    @pytest.mark.parametrize("label", presets())
+    def test_a_version_never_changes(self, label: str) -> None:
+        """What a released version does is pinned for ever; what a service needs next is a new version and a new row."""
+        content = presets()[label].content.model_dump(mode="json", exclude={"description", "example"})
+        for option in content["options"].values():
+            del option["description"]
+        assert digest_of(content)[:16] == PINNED[label]
 
     @pytest.mark.parametrize("label", presets())
     def test_its_data_is_sound(self, label: str) -> None:
@@ -293,6 +309,15 @@ class TestMerging:
         lenient = load({**zone(EMPTY, "{use: [hosting-mail], lenient: true}"), **below})
         assert [finding.code for finding in lenient.findings] == ["below-managed-zone"]
         assert records(lenient).keys() == HOSTING.keys()
+
+    def test_a_master_file_is_a_zone_file(self) -> None:
+        """In which notation the zone's own records stand doesn't matter."""
+        master = '$TTL 60\n@ IN TXT "v=spf1 ip4:192.0.2.1 -all"\n@ IN TXT "hello"\nmail IN A 192.0.2.1\n'
+        files = {"zones/example.org.zone": master, "zones.yaml": "zones: {example.org: {use: [hosting-mail]}}\n"}
+        desired = load(files)
+        assert texts(record(desired, TXT)) == ['"hello"', '"v=spf1 ip4:192.0.2.1 mx -all"']
+        assert record(desired, TXT).ttl == 60
+        assert desired.related[TXT] == (Span("zones/example.org.zone", 2, 1),)
 
     def test_templates_in_the_zone_file_come_first(self) -> None:
         """What a variable says is merged as if it stood there."""
