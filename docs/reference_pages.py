@@ -47,9 +47,15 @@ def _page(kind: Kind) -> str:
         parts.append(f"The value of `{short}` may stand alone, without the mapping.\n")
     parts.append(f"{_table(model, _marks(kind), _defaults(kind))}\n")
     for path, nested in _nested(model, definitions):
-        parts.append(f"## {'.'.join(path)}\n\n{_table(nested, _marks(kind), {}, path)}\n")
+        parts.append(f"## {'.'.join(path)}{_form(nested)}\n\n{_table(nested, _marks(kind), {}, path)}\n")
     parts.append(f"## Example\n\n```yaml\n{example}```\n")
     return "\n".join(parts)
+
+
+def _form(model: Json) -> str:
+    """Return which form of a mapping a model describes, where it has several."""
+    fixed = (f"{name}: {schema['const']}" for name, schema in model.get("properties", {}).items() if "const" in schema)
+    return next((f", {text}" for text in fixed), "")
 
 
 def _written(kind: Kind) -> str:

@@ -1,12 +1,14 @@
 """Carrying out a plan, batch after batch: one failure holds up only what needs it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from reconciler.kinds import KINDS
-from reconciler.model.address import Address, kind_of
+from reconciler.model.address import Address, kind_of, live_id_address
 from reconciler.model.change import Change
 from reconciler.model.errors import AccountError, ReconcilerError
-from reconciler.model.fields import digest_of
+from reconciler.model.fields import Value, digest_of
+from reconciler.model.kind import Kind
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Plan
 from reconciler.model.secret import Secret, SecretRef
@@ -49,6 +51,7 @@ def execute(
     ``secrets`` holds all of :func:`needed_secrets`; one that is missing raises ``KeyError`` before anything is written.
     """
     writes = {change.address: _write(change, secrets, nonce) for change in plan.changes if change.action.writes}
+    ids = dict(plan.ids)
     outcomes: list[Outcome] = []
     missed: dict[Address, Status] = {}
     stop = _prepared(writer, domains)
@@ -57,8 +60,10 @@ def execute(
         if hindrance:
             results = [Outcome(change, Status.SKIPPED, hindrance) for change in batch]
         else:
-            results, stop = _carry_out(batch, writes, writer)
+            results, stop = _carry_out(batch, writes, ids, writer)
         for outcome in results:
+            if outcome.status is Status.DONE and outcome.live_id:
+                ids[outcome.change.address] = outcome.live_id
             outcomes.append(outcome)
             on_outcome(outcome)
             if outcome.status is not Status.DONE:
@@ -87,12 +92,14 @@ def _hindrance(batch: tuple[Change, ...], missed: Mapping[Address, Status]) -> s
 _MISSED = {Status.FAILED: "failed", Status.CONFLICT: "was changed meanwhile", Status.SKIPPED: "was skipped"}
 
 
-def _carry_out(batch: tuple[Change, ...], writes: Mapping[Address, Write], writer: Writer) -> tuple[list[Outcome], str]:
+def _carry_out(
+    batch: tuple[Change, ...], writes: Mapping[Address, Write], ids: Mapping[Address, str], writer: Writer
+) -> tuple[list[Outcome], str]:
     """Return a batch's outcomes, and why everything after it must wait, or an empty string.
 
     What can't reach the account may do so at the next batch; what the account refuses to let in, it will refuse again.
     """
-    writing = tuple(writes[change.address] for change in batch if change.action.writes)
+    writing = tuple(_in_its_words(writes[change.address], ids) for change in batch if change.action.writes)
     stop = ""
     try:
         answers = writer.write(writing) if writing else ()
@@ -122,6 +129,21 @@ def _write(change: Change, secrets: Secrets, nonce: str) -> Write:
         moved_from=change.moved_from if change.renames else None,
         secrets={name: secrets[change.address, name] for name in _changed_secrets(change)},
     )
+
+
+def _in_its_words(write: Write, ids: Mapping[Address, str]) -> Write:
+    """Return a write whose values call other entries by the account's own ids, as far as they are known."""
+    kind = KINDS[kind_of(write.address)]
+    before, after = (
+        value if value is None else kind.renamed(value, _names_in(kind, write.address, value, ids))
+        for value in (write.before, write.after)
+    )
+    return write if (before, after) == (write.before, write.after) else replace(write, before=before, after=after)
+
+
+def _names_in(kind: Kind, address: Address, value: Value, ids: Mapping[Address, str]) -> dict[Address, Address]:
+    found = kind.references(address, value) if kind.name != "record" else ()
+    return {other: live_id_address(kind_of(other), ids[other]) for other in found if other in ids}
 
 
 def _changed_secrets(change: Change) -> frozenset[str]:

@@ -23,9 +23,13 @@ from reconciler.model.state import Live
 SECTIONS: Mapping[str, tuple[str, str]] = {
     "dns": ("", ""),
     "mail": ("mail.yaml", "Mailboxes and aliases of each domain, and who gets mail to addresses that don't exist."),
+    "ftp_accounts": ("ftp.yaml", "Who may put files into which folder."),
     "contacts": ("contacts.yaml", "The people who may speak for us."),
     "whitelist": ("whitelist.yaml", "The only addresses from which anybody may log in to the portal."),
     "notifications": ("notifications.yaml", "Which notices we get, and how."),
+    "address": ("address.yaml", "Where we are; the company name changes by form only."),
+    "billing": ("billing.yaml", "How invoices come, and how they are paid."),
+    "passwords": ("passwords.yaml", "Where the account's own passwords lie; raise the version to set one."),
 }
 _ACCOUNT = "Which account this folder is, where it lives, and what the program may do by itself."
 
@@ -50,12 +54,13 @@ class WrittenAccount:
 
 @dataclass(slots=True)
 class _Draft:
-    """The sections while they are filled."""
+    """The sections while they are filled; ``names`` are the addresses here of entries that the account knows by id."""
 
     sections: dict[str, dict[str, Any]] = field(default_factory=dict)
     zones: dict[str, dict[str, list[Json]]] = field(default_factory=dict)
     secrets: list[RequiredSecret] = field(default_factory=list)
     left_out: list[Address] = field(default_factory=list)
+    names: dict[Address, Address] = field(default_factory=dict)
     secret_names: Names = field(default_factory=lambda: Names(separator="_"))
 
 
@@ -105,27 +110,32 @@ def _in_order(state: Mapping[Address, Value]) -> list[Address]:
 def _add(draft: _Draft, kind: Kind, address: Address, value: Value) -> None:
     """Put one resource where its kind is written."""
     keys = _keys(draft, kind, address, value)
-    data = kind.to_yaml(address, value)
-    if not (_can_be_named(kind, keys) and can_be_written(keys, data, templates=True)):
+    named = _named(kind, keys)
+    value = kind.renamed(value, draft.names)
+    nameless = any(live_id_of(other) for other in kind.references(address, value))
+    if named is None or nameless or not can_be_written(keys, kind.to_yaml(named, value), templates=True):
         draft.left_out.append(address)
         return
-    references = {path: _reference(draft, kind, address, path) for path in sorted(kind.secrets_of(value))}
-    data = without_templates(kind.to_yaml(address, value, references))
+    draft.names[address] = named
+    references = {path: _reference(draft, kind, named, path) for path in sorted(kind.secrets_of(value))}
+    data = without_templates(kind.to_yaml(named, value, references))
+    if data == {} and (not keys or kind.secret_fields):  # there is nothing that a block here could say
+        return
     if isinstance(data, dict) and len(data) == 1 and kind.natural_key in data:
         data = Inline(data)
     place: dict[str, Any] = draft.sections
-    for key in _steps(kind, keys)[:-1]:
+    *way, last = _steps(kind, keys)
+    for key in way:
         place = place.setdefault(key, {})
-    place[keys[-1]] = data
+    place[last] = data
 
 
-def _can_be_named(kind: Kind, keys: tuple[str, ...]) -> bool:
-    """Tell whether the kind takes these keys; an account may hold what nobody can declare (mail of a reverse zone)."""
+def _named(kind: Kind, keys: tuple[str, ...]) -> Address | None:
+    """Return the address of these keys, or None for what nobody can declare (mail of a reverse zone)."""
     try:
-        kind.address(keys)
+        return kind.address(keys)
     except PydanticCustomError:
-        return False
-    return True
+        return None
 
 
 def _steps(kind: Kind, keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -142,12 +152,13 @@ def _keys(draft: _Draft, kind: Kind, address: Address, value: Value) -> tuple[st
     if kind.natural_key == "email":
         candidates = contact_names(str(value.value("email", "")), str(value.value("name", "")))
         return (names.choose(candidates, kind.name),)
-    return (names.choose([whitelist_name(str(value.value(kind.natural_key, "")))], kind.name),)
+    key = str(value.value(kind.natural_key, ""))
+    return (names.choose([key if kind.natural_key == "login" else whitelist_name(key)], kind.name),)
 
 
 def _reference(draft: _Draft, kind: Kind, address: Address, name: str) -> Inline:
     """Return the reference to a secret, under a variable that no other secret has."""
-    variable = secret_name(kind.path[0], split(address)[1])
+    variable = secret_name(kind.path[0], split(address)[-1] if "*" in kind.path else name)
     ref = SecretRef("env", draft.secret_names.choose([variable], variable))
     draft.secrets.append(RequiredSecret(address, name, ref))
     return Inline(secret=str(ref), version=ref.version)
@@ -156,7 +167,7 @@ def _reference(draft: _Draft, kind: Kind, address: Address, name: str) -> Inline
 def _add_dns(draft: _Draft, kind: Kind, address: Address, value: Value, config: AccountConfig) -> None:
     """Put a zone or a record set into its zone's file; the apex is written as octoDNS does."""
     zone, *rest = split(address)[1:]
-    if not _can_be_named(KINDS["zone"], (zone,)):
+    if _named(KINDS["zone"], (zone,)) is None:
         draft.left_out.append(address)
         return
     names = draft.zones.setdefault(zone, {})

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 
 from reconciler.kinds.alias import AliasKind
+from reconciler.kinds.billing import BillingKind
 from reconciler.kinds.contact import ContactKind
+from reconciler.kinds.ftp_account import FtpAccountKind
 from reconciler.kinds.mail_domain import MailDomainKind
 from reconciler.kinds.mailbox import MailboxKind
 from reconciler.kinds.notification import NotificationKind
+from reconciler.kinds.password import PasswordKind
+from reconciler.kinds.postal_address import AddressKind
 from reconciler.kinds.record import RecordKind
 from reconciler.kinds.whitelist_entry import WhitelistEntryKind
 from reconciler.kinds.zone import ZoneKind
@@ -21,8 +25,12 @@ KINDS: Mapping[str, Kind] = {
         MailDomainKind(),
         MailboxKind(),
         AliasKind(),
+        FtpAccountKind(),
         ContactKind(),
         WhitelistEntryKind(),
         NotificationKind(),
+        AddressKind(),
+        BillingKind(),
+        PasswordKind(),
     )
 }

@@ -70,6 +70,8 @@ class FieldsKind:
     needs_tombstone: ClassVar[bool] = False
     holds_data: ClassVar[bool] = False
     natural_key: ClassVar[str | None] = None
+    #: Fields that need not be declared, and without a default to go back to when they no longer are.
+    undefaulted: ClassVar[frozenset[str]] = frozenset()
 
     @cached_property
     def defaults(self) -> Mapping[str, Value]:
@@ -77,7 +79,7 @@ class FieldsKind:
         return {
             name: canonical(info.get_default(call_default_factory=True))
             for name, info in self.model.model_fields.items()
-            if name not in OURS and not info.is_required()
+            if name not in self.undefaulted | OURS and not info.is_required()
         }
 
     @cached_property
@@ -137,9 +139,8 @@ class FieldsKind:
 
         Raises ``pydantic.ValidationError``.
         """
-        model = self.live_model.model_validate(
-            _without_secrets(data, self.secret_fields), context=self.context(address)
-        )
+        context = self.context(address) | {"live": True}
+        model = self.live_model.model_validate(_without_secrets(data, self.secret_fields), context=context)
         return Fields.of((n, canonical(getattr(model, n))) for n in type(model).model_fields if n not in OURS)
 
     @cached_property
@@ -201,6 +202,14 @@ class FieldsKind:
         """Return the addresses that must exist for this resource to work."""
         return ()
 
+    def renamed(self, value: Value, names: Mapping[Address, Address]) -> Value:
+        """Return the value as it is: most kinds refer to nothing that has one name here and another in the account."""
+        return value
+
+    def check_secret(self, path: str, text: str) -> str:
+        """Return an empty string: any text is fit, unless the kind says otherwise."""
+        return ""
+
     def risk(self, action: Action, address: Address, before: Value | None, after: Value | None) -> Risk:
         """Return the worst that this change can do."""
         return Risk.COSMETIC
@@ -226,7 +235,7 @@ class FieldsKind:
         data = {
             n: self.write_field(address, n, v)
             for n, v in fields_of(self.readable(value))
-            if n not in self.defaults or v != self.defaults[n]
+            if v is not None and (n not in self.defaults or v != self.defaults[n])
         }
         return with_references(self.model, data, references)
 

@@ -1,39 +1,22 @@
 """Contacts: the people who may speak for the customer."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field
 
 from reconciler.kinds._fields import FieldsKind, Renamable, fields_of, plain_name
 from reconciler.kinds._mail import Email, sorted_unique
+from reconciler.kinds._phone import Phone, written_phone
 from reconciler.model.address import Address, join
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Json, Value
-from reconciler.model.scalars import PRIVATE, Text, wrong_type, wrong_value
-
-
-def _phone(value: Any) -> str:
-    import phonenumbers
-
-    if not isinstance(value, str):
-        raise wrong_type("a telephone number", 'Write it in international form, for example `"+49 511 123456"`.')
-    try:
-        number = phonenumbers.parse(value, None)
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_possible_number(number):
-        raise wrong_value(
-            "This is not a telephone number in international form.",
-            'Begin with + and the country code, for example `"+49 511 123456"`.',
-        )
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+from reconciler.model.scalars import PRIVATE, Text
 
 
 def _packages(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
     return value if isinstance(value, str) else sorted_unique(value)
 
 
-Phone = Annotated[str, BeforeValidator(_phone), WithJsonSchema({"type": "string"})]
 Right = Literal["speak", "authorise"]
 
 
@@ -77,12 +60,7 @@ class ContactKind(FieldsKind):
 
     def write_field(self, address: Address, name: str, value: Value) -> Json:
         """Return a field as a person would write it, a telephone number with its groups."""
-        if name == "phone":
-            import phonenumbers
-
-            number = phonenumbers.parse(str(value), None)
-            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-        return super().write_field(address, name, value)
+        return written_phone(str(value)) if name == "phone" else super().write_field(address, name, value)
 
 
 def may_authorise(value: Value) -> bool:

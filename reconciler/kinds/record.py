@@ -150,6 +150,14 @@ class RecordKind:
         """Return the zone."""
         yield f"zone/{address.split('/')[1]}"
 
+    def renamed(self, value: Value, names: Mapping[Address, Address]) -> Value:
+        """Return the value as it is."""
+        return value
+
+    def check_secret(self, path: str, text: str) -> str:
+        """Return an empty string: there are no secrets."""
+        return ""
+
     def risk(self, action: Action, address: Address, before: Value | None, after: Value | None) -> Risk:
         """Return traffic where answers that exist change or go."""
         if isinstance(before, RecordValue) and isinstance(after, RecordValue) and before.values == after.values:

@@ -245,6 +245,11 @@ CODES: Mapping[str, Code] = {
         "A secret is missing.", "The environment variable, the file, or the key in the age file doesn't exist."
     ),
     "secret-empty": Code("A secret is empty.", "An empty secret would set an empty password."),
+    "secret-unfit": Code(
+        "A secret can't be what it is used for.",
+        "Where a secret has a form, such as an IBAN with its check digits, it is checked before anything is written. "
+        "What it says is never shown.",
+    ),
     "secret-unreadable": Code(
         "A secret can't be read.",
         "A secret is at most 64 KiB of UTF-8 text without NUL. An age file has at most 1 MiB, and no symbolic link "

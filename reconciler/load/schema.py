@@ -138,7 +138,9 @@ def _step(trie: Trie, definitions: dict[str, Json]) -> Json:
         return _resource(trie.kind, named, definitions)
     if trie.star is None:
         return {"type": "object", "properties": named, "additionalProperties": False}
-    said = {"description": f"Each {trie.star.kind.title}, by name."} if trie.star.kind else {}
+    said: Json = {"description": f"Each {trie.star.kind.title}, by name."} if trie.star.kind else {}
+    if names := getattr(trie.star.kind, "only_names", None):
+        said["propertyNames"] = {"enum": list(names)}
     return {"type": "object", **said, "additionalProperties": _step(trie.star, definitions)}
 
 
@@ -182,6 +184,8 @@ def _tidy(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     kept = {key: value for key, value in schema.items() if key != "title" or not isinstance(value, str)}
+    if isinstance(kept.get("discriminator"), dict) and "oneOf" in kept:
+        del kept["discriminator"]  # OpenAPI's; each form's `const` says the same
     options = [option for option in kept.get("anyOf", ()) if option != {"type": "null"}]
     if "anyOf" in kept and len(options) < len(kept["anyOf"]):
         del kept["anyOf"]

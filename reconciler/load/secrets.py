@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from reconciler.kinds import KINDS
 from reconciler.load.age import BEGINNINGS
 from reconciler.load.age_file import AgeFiles
 from reconciler.load.codes import CODES
 from reconciler.load.secret_text import MOST, UnusableSecretError, secret_text
-from reconciler.model.address import Address
+from reconciler.model.address import Address, kind_of
 from reconciler.model.diagnostic import Diagnostic, sort_diagnostics
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.scalars import split_age
@@ -22,7 +23,8 @@ def resolve_secrets(
 ) -> dict[Place, Secret]:
     """Return the secret of each reference; file paths are relative to ``folder``.
 
-    Raises :class:`~reconciler.model.errors.DiagnosticsError` with every secret that is missing, empty or unreadable.
+    Raises :class:`~reconciler.model.errors.DiagnosticsError` with every secret that is missing, empty, unreadable or
+    not what its kind can use.
     """
     age = AgeFiles(folder, environ, account)
     found: dict[Place, Secret] = {}
@@ -32,8 +34,9 @@ def resolve_secrets(
             found[place] = _secret(ref, folder, environ, age)
         except UnusableSecretError as error:
             failed.setdefault(error, []).append(place)
-    if failed:
-        problems = [_problem(error, places, refs[places[0]]) for error, places in failed.items()]
+    problems = [_problem(error, places, refs[places[0]]) for error, places in failed.items()]
+    problems += [problem for place, secret in found.items() if (problem := _unfit(place, refs[place], secret))]
+    if problems:
         raise DiagnosticsError(sort_diagnostics(problems))
     return found
 
@@ -52,6 +55,17 @@ def _problem(error: UnusableSecretError, places: list[Place], ref: SecretRef) ->
     more = f" {others} other secret{'' if others == 1 else 's'} can't be read for the same reason." if others else ""
     detail = neutral(f"{address} needs `{ref}` for `{field}`. {error}{more}", 1000)
     return Diagnostic(error.code, CODES[error.code].summary, detail, help=neutral(error.help), address=address)
+
+
+def _unfit(place: Place, ref: SecretRef, secret: Secret) -> Diagnostic | None:
+    """Return why a secret's text can't be what its kind needs, if it can't."""
+    address, field = place
+    why = KINDS[kind_of(address)].check_secret(field, secret.reveal())
+    if not why:
+        return None
+    detail = neutral(f"{address} needs `{ref}` for `{field}`. {why}", 1000)
+    remedy = f"Correct what {ref} holds; nothing was written."
+    return Diagnostic("secret-unfit", CODES["secret-unfit"].summary, detail, help=neutral(remedy), address=address)
 
 
 def _variable(ref: SecretRef, environ: Mapping[str, str]) -> str:

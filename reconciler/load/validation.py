@@ -188,7 +188,9 @@ def _report_unknown(subject: Subject, found: _Found, problems: Problems) -> None
     if nearest(name, subject.secret_keys):
         problems.hide(subject.file, found.node)
     detail = f"`{name}` is not a key of {_owner(subject, found.known[:-1])}."
-    _add(problems, subject, "unknown-key", detail, found.key or found.node, did_you_mean(name, keys, "Known keys"))
+    refused = getattr(model, "refused_keys", {}).get(name)
+    remedy = refused or did_you_mean(name, keys, "Known keys")
+    _add(problems, subject, "unknown-key", detail, found.key or found.node, remedy)
 
 
 def _report_type(subject: Subject, found: _Found, expected: str, help: str, problems: Problems) -> None:

@@ -130,6 +130,15 @@ class Kind(Protocol):
     def references(self, address: Address, value: Value) -> Iterable[Address]:
         """Return the addresses that must exist for this resource to work; only those that we could own."""
 
+    def renamed(self, value: Value, names: Mapping[Address, Address]) -> Value:
+        """Return the value with each reference to an address in ``names`` under the address that it has there.
+
+        An account may call another entry by its own id (``contact/~3``) where we have a name for it.
+        """
+
+    def check_secret(self, path: str, text: str) -> str:
+        """Return in a sentence why a secret's text can't be what it should be, without the text; empty if it may."""
+
     def risk(self, action: Action, address: Address, before: Value | None, after: Value | None) -> Risk:
         """Return the worst that this change can do."""
 

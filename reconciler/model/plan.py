@@ -1,5 +1,6 @@
 """Plans: a value that is shown, saved, refused or carried out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
@@ -67,7 +68,8 @@ class Plan:
 
     ``batches`` are the changes to write, each batch one atomic unit where the back end can; ``refused`` are changes
     that can't be carried out (shown with ``!``), ``drift`` those that are held, ``unmanaged`` what nobody declared;
-    ``notes`` are what the record learns without a write. ``refusals`` stop the whole plan.
+    ``notes`` are what the record learns without a write. ``refusals`` stop the whole plan. ``ids`` are the account's
+    own ids of its entries, by our addresses.
     """
 
     account: str
@@ -79,6 +81,7 @@ class Plan:
     unmanaged: tuple[Address, ...] = ()
     notes: tuple[Note, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    ids: Mapping[Address, str] = field(default_factory=dict)
     findings: tuple[Diagnostic, ...] = ()
     read: str = ""
     record: str = ""

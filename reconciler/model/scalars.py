@@ -5,10 +5,11 @@ JSON), and refuses everything else with a sentence that says what was expected a
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})\Z")
@@ -30,6 +31,9 @@ class Declared(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    #: Keys that people expect here and that aren't, each with what to do instead.
+    refused_keys: ClassVar[Mapping[str, str]] = {}
+
 
 def wrong_type(expected: str, help: str = "") -> PydanticCustomError:
     """Return the error for a value of the wrong type; ``expected`` names what belongs there."""
@@ -39,6 +43,15 @@ def wrong_type(expected: str, help: str = "") -> PydanticCustomError:
 def wrong_value(detail: str, help: str = "") -> PydanticCustomError:
     """Return the error for a value of the right type that can't be accepted; ``detail`` is a sentence."""
     return PydanticCustomError("wrong_value", "{detail}", {"detail": detail, "help": help})
+
+
+def literal_secret() -> PydanticCustomError:
+    """Return the error for a secret that is written where only its place belongs."""
+    return PydanticCustomError(
+        "literal_secret",
+        "A secret is never written here, only where it lies.",
+        {"help": "Write `{secret: env/NAME, version: 1}` and put the secret into the environment variable NAME."},
+    )
 
 
 def _text(value: Any) -> str:
@@ -113,11 +126,7 @@ def _demand_age_place(path: str, key: str | None) -> None:
 def _secret_field(value: Any) -> Any:
     if isinstance(value, dict | SecretField):
         return value
-    raise PydanticCustomError(
-        "literal_secret",
-        "A secret is never written here, only where it lies.",
-        {"help": "Write `{secret: env/NAME, version: 1}` and put the secret into the environment variable NAME."},
-    )
+    raise literal_secret()
 
 
 def _positive(value: int) -> int:
@@ -140,8 +149,10 @@ SecretSource = Annotated[
 class SecretField(Declared):
     """A reference to a secret. Raise ``version`` when the secret changes: only the version is compared."""
 
-    secret: SecretSource
-    version: Annotated[Integer, AfterValidator(_positive), WithJsonSchema({"type": "integer", "minimum": 1})]
+    secret: SecretSource = Field(description="Where it lies.")
+    version: Annotated[Integer, AfterValidator(_positive), WithJsonSchema({"type": "integer", "minimum": 1})] = Field(
+        description="Counts its changes."
+    )
 
 
 SecretReference = Annotated[SecretField, BeforeValidator(_secret_field)]

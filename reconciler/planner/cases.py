@@ -29,11 +29,20 @@ _MOVE = Verdict(Action.MOVE, Origin.ASKED)
 
 @dataclass(slots=True)
 class Cases:
-    """All cases, what is to be said about them, and the live values of kinds with fields under our addresses."""
+    """All cases, what is to be said about them, and the live values of kinds with fields under our addresses.
+
+    ``ids`` are the account's own ids of its entries, by our addresses.
+    """
 
     found: list[Case] = field(default_factory=list)
     findings: list[Diagnostic] = field(default_factory=list)
     live: Group = field(default_factory=dict)
+    ids: dict[Address, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> dict[Address, Address]:
+        """Our address of each entry that the account reports under an id of its own."""
+        return {live_id_address(kind_of(address), live_id): address for address, live_id in self.ids.items()}
 
     def of_kind(self, kind: str) -> Group:
         """Return the live values of one kind under our addresses."""
@@ -54,7 +63,8 @@ class Comparison:
         """Return every case; raises ``IncompleteReadError`` for a fixed resource that isn't live."""
         cases = Cases()
         skipped = {f"record/{zone}" for zone in states.unmanaged_zones()}
-        for group in states.names():
+        # Kinds with ids of the account's own come first: where others refer to them, our name must be known.
+        for group in sorted(states.names(), key=lambda name: KINDS[kind_of(name)].natural_key is None):
             if group not in skipped:
                 self._compare(KINDS[kind_of(group)], *states.states(group), cases)
         cases.found += self._protections({case.address for case in cases.found})
@@ -63,10 +73,13 @@ class Comparison:
     def _compare(self, kind: Kind, desired: Group, live: Group, applied: Group, cases: Cases) -> None:
         if kind.name == "record" and desired == live == applied:
             return
+        if cases.ids and kind.name != "record":
+            live = {address: kind.renamed(value, cases.names) for address, value in live.items()}
         renames = Renames(self.desired.renamings, self.renames)
         renamed = renames.of(kind, live, applied)
         cases.findings += renames.findings(kind, live, applied)
         owned = assign(kind, desired, live, applied, self.applied, renamed)
+        cases.ids |= owned.ids
         if kind.fixed:
             cases.findings += self._demand_fixed(kind, desired, owned.live)
         if kind.name != "record":

@@ -5,7 +5,8 @@
     what refers to each other in a circle is one batch, and so are a mailbox and an alias that change places;
     what refers to the old name of what is renamed no longer does before, or in one batch if it refers to the new one;
     every other change is a batch of its own, so that a failure holds up only what needs it;
-    otherwise creations and updates go before deletions.
+    otherwise creations and updates go before deletions;
+    the service password, by which a tool logs in, is the last of all writes.
 
 Fixed resources are always there, so nothing waits for them.
 """
@@ -16,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from reconciler.kinds import KINDS
+from reconciler.kinds.password import SERVICE
 from reconciler.model.address import Address, group_of, kind_of
 from reconciler.model.change import Action, Change
 from reconciler.model.fields import Value
@@ -24,6 +26,7 @@ from reconciler.planner.circles import find_circles
 Batch: TypeAlias = tuple[Change, ...]
 Graph: TypeAlias = dict[str, set[str]]
 
+_LAST = 3
 _KIND_ORDER = {name: index for index, name in enumerate(KINDS)}
 _ACTION_ORDER = {action: index for index, action in enumerate(Action)}
 #: An address of one of these can't be one of the other at the same time.
@@ -54,6 +57,7 @@ class Ordering:
             phase = (2 if apex_ns else 0) if change.action is Action.DELETE else 1
         else:
             phase = 0 if not change.action.writes else 2 if change.action is Action.DELETE else 1
+            phase = _LAST if change.address == SERVICE and change.action.writes else phase
         return phase, _KIND_ORDER[kind], change.address not in self.first, _ACTION_ORDER[change.action], change.address
 
     def _graph(self, units: Mapping[str, list[Change]]) -> Graph:

@@ -12,7 +12,7 @@ from reconciler.providers._provider import Provider
 from reconciler.store.account import Store
 from reconciler.store.entries import Contents
 from reconciler.store.rules import RENAMED_KINDS, SERVED_TYPES
-from reconciler.store.tables import TOPICS, mail_domain_value, topic_values
+from reconciler.store.tables import TOPICS, first_values, mail_domain_value
 
 CAPABILITIES = Capabilities(kinds=frozenset(KINDS), other_types=SERVED_TYPES, renames=RENAMED_KINDS)
 
@@ -85,7 +85,7 @@ class EmbeddedReader:
         Raises ``IncompleteReadError`` or ``AccountError``.
         """
         contents = self._store.read()
-        there = contents or Contents(self._account, frozenset(), topic_values(), {})
+        there = contents or Contents(self._account, frozenset(), first_values(), {})
         return Live(
             account=there.number,
             origin=self._origin,

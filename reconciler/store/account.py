@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlite3 import Connection
 from sqlite3 import Error as SqliteError
 
+from reconciler.kinds.billing import IBAN
 from reconciler.model.errors import AccountError
 from reconciler.model.outcome import Status
 from reconciler.ports import Write, Written
@@ -22,8 +23,8 @@ from reconciler.store.file import (
     read_file,
     transaction,
 )
-from reconciler.store.passwords import Cost, hash_password
-from reconciler.store.tables import PACKAGE, create_tables, mail_domain_value, topic_values
+from reconciler.store.passwords import Cost, hash_password, iban_text
+from reconciler.store.tables import PACKAGE, create_tables, first_values, mail_domain_value
 
 #: Who the log names for writes that come from a plan.
 BY_APPLY = "apply"
@@ -77,7 +78,7 @@ class Store:
         with plain_errors(self.path), transaction(connection):
             if not is_account(connection, self.path):
                 create_tables(connection, number, now)
-                for address, value in topic_values().items():
+                for address, value in first_values().items():
                     put(connection, address, value, 0)
             self._demand_number(connection, number)
             _book(connection, domains, now)
@@ -89,13 +90,16 @@ class Store:
         """
         secrets = {(i, field): secret for i, write in enumerate(batch) for field, secret in write.secrets.items()}
         # Hashing is slow on purpose, so it comes before the transaction.
-        hashes = {place: hash_password(secret, self._cost) for place, secret in secrets.items()}
+        kept = {
+            place: iban_text(secret) if place[1] == IBAN else hash_password(secret, self._cost)
+            for place, secret in secrets.items()
+        }
         connection = self._open()
         try:
             with transaction(connection):
                 if not is_account(connection, self.path):
                     raise AccountError(f"There is no account in {self.path}.", "The first apply creates it.")
-                return carry_out(connection, batch, hashes, who, self._now().isoformat())
+                return carry_out(connection, batch, kept, who, self._now().isoformat())
         except RefusedBatchError as refused:
             return refused.answers
         except SqliteError as error:

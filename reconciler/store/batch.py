@@ -17,11 +17,11 @@ from reconciler.model.fields import Fields, Value
 from reconciler.model.kind import Kind
 from reconciler.model.outcome import Status
 from reconciler.ports import Write, Written
-from reconciler.store.entries import Stored, move_secrets, put, remove, stored
+from reconciler.store.entries import Stored, move_secrets, put, put_secrets, remove, stored
 from reconciler.store.rules import Effect, problems, refusal
 
-#: The hash of each secret of a batch, by the write's index and the field.
-Hashes = Mapping[tuple[int, str], str]
+#: What is kept of each secret of a batch (a hash, an IBAN), by the write's index and the secret's path.
+Kept = Mapping[tuple[int, str], str]
 
 _KEYS_PER_QUERY = 500
 
@@ -43,9 +43,7 @@ class _Step:
     there: Stored | None
 
 
-def carry_out(
-    connection: Connection, batch: Sequence[Write], hashes: Hashes, who: str, now: str
-) -> tuple[Written, ...]:
+def carry_out(connection: Connection, batch: Sequence[Write], kept: Kept, who: str, now: str) -> tuple[Written, ...]:
     """Write a batch within a transaction and return one answer per write; raises :class:`RefusedBatchError`."""
     done = _done_before(connection, batch)
     revision, last_id = connection.execute("SELECT revision + 1, last_id FROM account").fetchone()
@@ -59,7 +57,7 @@ def carry_out(
             steps.append(_Step(index, write, kind, row, stored(connection, write.moved_from or row)))
     _demand(batch, Status.CONFLICT, _conflicts(connection, steps))
     _demand(batch, Status.FAILED, _refusals(connection, steps))
-    effects = [effect for step in steps for effect in _take_effect(connection, step, hashes, revision)]
+    effects = [effect for step in steps for effect in _take_effect(connection, step, kept, revision)]
     _demand(batch, Status.FAILED, problems(connection, effects))
     connection.execute("UPDATE account SET revision = ?, last_id = ?", (revision, last_id))
     connection.executemany(
@@ -121,7 +119,7 @@ def _refusals(connection: Connection, steps: Sequence[_Step]) -> dict[int, str]:
     return {step.index: said for step in steps if (said := refusal(step.write, step.kind, domains))}
 
 
-def _take_effect(connection: Connection, step: _Step, hashes: Hashes, revision: int) -> Iterator[Effect]:
+def _take_effect(connection: Connection, step: _Step, kept: Kept, revision: int) -> Iterator[Effect]:
     write = step.write
     if not write.action.writes:
         raise ValueError(f"{write.action} is no write")
@@ -136,11 +134,8 @@ def _take_effect(connection: Connection, step: _Step, hashes: Hashes, revision: 
         move_secrets(connection, write.moved_from, step.row)
         remove(connection, write.moved_from)
         yield Effect(step.index, write.moved_from, None)
-    for field in write.secrets:
-        connection.execute(
-            "INSERT INTO password VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET hash = excluded.hash",
-            (step.row, field, hashes[step.index, field]),
-        )
+    given = {path: kept[step.index, path] for path in write.secrets}
+    put_secrets(connection, step.row, given, step.kind.secrets_of(value))
     yield Effect(step.index, step.row, value)
 
 

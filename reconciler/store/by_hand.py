@@ -23,7 +23,7 @@ from reconciler.model.text import neutral
 from reconciler.ports import Write
 from reconciler.store.account import Store
 from reconciler.store.entries import Contents, natural_key
-from reconciler.store.typed_text import known_fields, typed
+from reconciler.store.typed_text import known_fields, secret_in, typed
 
 #: Who the log names for these changes.
 BY_HAND = "by hand"
@@ -45,13 +45,19 @@ def show(store: Store, patterns: Sequence[str] = ()) -> dict[Address, Mapping[st
 
     Texts are neutral and private values masked. Raises ``AccountError``.
     """
-    state = _contents(store).state
+    contents = _contents(store)
+    state = contents.state
     order = {name: place for place, name in enumerate(KINDS)}
     chosen = [a for a in state if not patterns or any(matches(a, pattern) for pattern in patterns)]
     return {
-        address: {name: neutral(text) for name, text in KINDS[split(address)[0]].show(state[address]).items()}
+        address: {name: neutral(text) for name, text in _shown(contents, address).items()}
         for address in sorted(chosen, key=lambda a: (order[split(a)[0]], split(a)[1:]))
     }
+
+
+def _shown(contents: Contents, address: Address) -> dict[str, str]:
+    hints = {path: f"(secret, {hint})" for (row, path), hint in contents.hints.items() if row == address}
+    return {**KINDS[split(address)[0]].show(contents.state[address]), **hints}
 
 
 def set_fields(store: Store, address: str, fields: Mapping[str, str]) -> Address:
@@ -68,6 +74,8 @@ def set_fields(store: Store, address: str, fields: Mapping[str, str]) -> Address
         )
     with_key = {name: text for name, text in entry.key.items() if name not in fields}
     given = {name: typed(entry.kind, name, text) for name, text in {**with_key, **fields}.items()}
+    if secret := next((path for name, data in given.items() if (path := secret_in(entry.kind, name, data))), None):
+        raise UsageError(f"`{secret}` can't be set here, because others see command lines.", "Set it by an apply.")
     value = _parsed(entry, given)
     new = entry.value is None and not entry.kind.fixed
     write = Write(
@@ -101,7 +109,8 @@ def _find(contents: Contents, address: str) -> _Entry:
     """Return what an address as a person writes it means; raises ``UsageError``."""
     name, *keys = split(address)
     kind = KINDS.get(name)
-    if kind is None or len(keys) != (3 if name == "record" else 1) or not all(keys[:1]):
+    expected = 3 if name == "record" else int(kind is None or "*" in kind.path)
+    if kind is None or len(keys) != expected or not all(keys[:1]):
         raise UsageError(
             f"{neutral(address)!r} is not an address.",
             "Write for example `mailbox/info@example.org` or `record/example.org/www/A`.",

@@ -6,16 +6,18 @@ An entry stands in the file under its *row*: its address, or for a kind with a n
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from reconciler.kinds import KINDS
+from reconciler.kinds.billing import IBAN
 from reconciler.kinds.record import as_record, pack, unpack
 from reconciler.model.address import Address, decode_part, kind_of
 from reconciler.model.errors import IncompleteReadError
 from reconciler.model.fields import Value, canonical_json
 from reconciler.model.kind import Kind
+from reconciler.store.passwords import masked_iban
 
 #: Kinds that belong to a booked domain; their first key is its name.
 DOMAIN_KINDS = frozenset({"zone", "mail_domain", "mailbox", "alias"})
@@ -30,12 +32,16 @@ class Stored(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A whole account, read in one transaction and proven complete; values hold no secrets."""
+    """A whole account, read in one transaction and proven complete; values hold no secrets.
+
+    ``hints`` are what may be shown of secrets that the account can read, by address and path.
+    """
 
     number: str
     domains: frozenset[str]
     state: Mapping[Address, Value]
     versions: Mapping[Address, str]
+    hints: Mapping[tuple[Address, str], str] = field(default_factory=dict)
 
 
 class RecordRow(NamedTuple):
@@ -73,7 +79,7 @@ def read_contents(connection: Connection) -> Contents:
             f"The account file doesn't hold as many entries as it says ({', '.join(short) or 'in all'}).",
             "The file is damaged; put back a copy from your backup.",
         )
-    return Contents(number, domains, state, versions)
+    return Contents(number, domains, state, versions, bank_numbers(connection))
 
 
 def _rows(connection: Connection) -> int:
@@ -136,6 +142,24 @@ def put(connection: Connection, row: Address, value: Value, version: int) -> Non
         (row, kind.name, domain, natural_key(kind, value), data, version),
     )
     _put_mail_targets(connection, row, kind.references(row, value))
+
+
+def put_secrets(connection: Connection, row: Address, kept: Mapping[str, str], there: frozenset[str]) -> None:
+    """Keep secrets of an entry, and drop those that aren't ``there`` in the form which its value now has."""
+    for path, text in kept.items():
+        if path == IBAN:
+            query = "INSERT INTO bank_number VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET iban = excluded.iban"
+        else:
+            query = "INSERT INTO password VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET hash = excluded.hash"
+        connection.execute(query, (row, path, text))
+    if IBAN not in there:
+        connection.execute("DELETE FROM bank_number WHERE address = ?", (row,))
+
+
+def bank_numbers(connection: Connection) -> dict[tuple[Address, str], str]:
+    """Return the IBAN of each entry that has one, masked, by address and path."""
+    found = connection.execute("SELECT address, field, iban FROM bank_number").fetchall()
+    return {(address, field): masked_iban(iban) for address, field, iban in found}
 
 
 def _put_mail_targets(connection: Connection, row: Address, references: Iterable[Address]) -> None:

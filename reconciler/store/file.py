@@ -135,7 +135,9 @@ def is_account(connection: Connection, path: Path) -> bool:
     if version != FORMAT:
         raise AccountError(
             f"The account file {path} has format {version}; this program reads format {FORMAT}.",
-            "Install a newer version of reconciler." if version > FORMAT else "Put back a copy from your backup.",
+            "Install a newer version of reconciler."
+            if version > FORMAT
+            else "It was made by an older version. Move it away; the next apply makes a new account.",
         )
     return True
 

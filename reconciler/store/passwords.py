@@ -1,4 +1,4 @@
-"""Passwords of the account: only their Argon2id hash is kept, and nothing here gives one back."""
+"""Secrets of the account: of a password only its Argon2id hash is kept; an IBAN is kept, and shown by its last four."""
 
 from typing import NamedTuple
 
@@ -19,3 +19,13 @@ def hash_password(secret: Secret, cost: Cost) -> str:
 
     hasher = PasswordHasher(time_cost=cost.passes, memory_cost=cost.memory_kib, parallelism=cost.lanes)
     return hasher.hash(secret.reveal().encode("utf-8", "surrogateescape"))
+
+
+def iban_text(secret: Secret) -> str:
+    """Return an IBAN as the bank is told it: capitals and digits only."""
+    return "".join(secret.reveal().split()).upper()
+
+
+def masked_iban(iban: str) -> str:
+    """Return what may be shown of an IBAN: its last four characters."""
+    return f"...{iban[-4:]}"

@@ -5,7 +5,7 @@ so that the order inside a batch doesn't matter; they look only at what the batc
 blame, in one sentence without private values.
 
     =================================  =====================================================================
-    fixed kinds                        a mail domain or a notification is never created or deleted
+    fixed kinds                        a mail domain, notification, address, billing or password only changes
     domain booked                      zones, mailboxes and aliases belong to a booked domain
     zone there                         record sets belong to a zone
     CNAME alone                        no other data beside a CNAME (RFC 1034, section 3.6.2; RFC 2181, 10.1)
@@ -14,8 +14,13 @@ blame, in one sentence without private values.
     mailbox or alias                   no address is both
     targets there                      a target inside a booked domain is a mailbox or an alias
     targets stay                       what mail is sent on to isn't deleted or renamed
-    key unique                         no two contacts with one e-mail address, no whitelist address twice
+    key unique                         no two contacts with one e-mail address, no whitelist address or login twice
     packages booked                    a contact speaks for booked packages, unless the account is unlimited
+    home below root                    an FTP account sees a folder below the account's root
+    postcode of country                the postcode is one of the address's country
+    contact there                      the contact that stands on the invoice is one of the account's
+    contact stays                      it isn't deleted while it stands there
+    IBAN there                         who pays by debit has given an IBAN
     =================================  =====================================================================
 """
 
@@ -24,14 +29,19 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import TypeAlias
 
+from pydantic_core import PydanticCustomError
+
 from reconciler.kinds import KINDS
+from reconciler.kinds.billing import IBAN
+from reconciler.kinds.ftp_account import canonical_home
+from reconciler.kinds.postal_address import canonical_postcode
 from reconciler.kinds.record import as_record, is_served
 from reconciler.model.address import Address, decode_part, kind_of
 from reconciler.model.change import Action
-from reconciler.model.fields import Value
+from reconciler.model.fields import Fields, Value
 from reconciler.model.kind import Kind
 from reconciler.ports import Write
-from reconciler.store.entries import domain_of, natural_key, record_row
+from reconciler.store.entries import domain_of, natural_key, record_row, stored
 from reconciler.store.tables import TOPICS
 
 #: Record types without RDATA that the account serves.
@@ -60,7 +70,8 @@ def refusal(write: Write, kind: Kind, domains: frozenset[str]) -> str:
     """Return why the account can't take a write at all, or an empty string."""
     name = decode_part(write.address.partition("/")[2])
     if kind.fixed and write.action is not Action.UPDATE:
-        return f"A {kind.title} is always there: it can be changed, but not created or deleted."
+        article = "An" if kind.title[0] in "aeiou" else "A"
+        return f"{article} {kind.title} is always there: it can be changed, but not created or deleted."
     if kind.name == "notification" and name not in TOPICS:
         return f"The account knows no topic {name!r}; it knows {', '.join(TOPICS)}."
     if write.moved_from and (kind.name not in RENAMED_KINDS or write.action is not Action.UPDATE):
@@ -161,6 +172,46 @@ def _packages_are_booked(connection: Connection, effects: Sequence[Effect]) -> I
             yield effect.index, f"The package {missing[0]} isn't booked in this account."
 
 
+def _home_is_below_root(_connection: Connection, effects: Sequence[Effect]) -> Iterator[Problem]:
+    for effect in effects:
+        if isinstance(effect.value, Fields) and kind_of(effect.row) == "ftp_account":
+            try:
+                canonical_home(str(effect.value.value("home")))
+            except PydanticCustomError as error:
+                yield effect.index, error.message()
+
+
+def _postcode_is_of_country(_connection: Connection, effects: Sequence[Effect]) -> Iterator[Problem]:
+    for effect in effects:
+        if not isinstance(effect.value, Fields) or kind_of(effect.row) != "address":
+            continue
+        country, postcode = effect.value.value("country"), effect.value.value("postcode")
+        if country and postcode and canonical_postcode(str(country), str(postcode)) != postcode:
+            yield effect.index, "The postcode is none of the address's country."
+
+
+def _invoice_contact_is_there(connection: Connection, effects: Sequence[Effect]) -> Iterator[Problem]:
+    if not any(kind_of(effect.row) in ("billing", "contact") for effect in effects):
+        return
+    there = stored(connection, "billing")
+    named = list(KINDS["billing"].references("billing", there.value)) if there else []
+    if not named or _exists(connection, named[0]):
+        return
+    for effect in effects:
+        if kind_of(effect.row) == "billing":
+            yield effect.index, "The account has no such contact for the invoice."
+        elif effect.row == named[0]:
+            yield effect.index, "It still stands on the invoice (`billing`)."
+
+
+def _iban_is_there(connection: Connection, effects: Sequence[Effect]) -> Iterator[Problem]:
+    for effect in effects:
+        if effect.value is None or IBAN not in KINDS[kind_of(effect.row)].secrets_of(effect.value):
+            continue
+        if connection.execute("SELECT 1 FROM bank_number WHERE address = ?", (effect.row,)).fetchone() is None:
+            yield effect.index, f"Who pays by debit needs an IBAN: `{IBAN}`."
+
+
 def _exists(connection: Connection, row: Address) -> bool:
     return connection.execute("SELECT 1 FROM entry WHERE address = ?", (row,)).fetchone() is not None
 
@@ -183,6 +234,10 @@ RULES: tuple[Rule, ...] = (
     _targets_stay,
     _key_is_unique,
     _packages_are_booked,
+    _home_is_below_root,
+    _postcode_is_of_country,
+    _invoice_contact_is_there,
+    _iban_is_there,
 )
 
 

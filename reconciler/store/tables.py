@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping
 from sqlite3 import Connection, complete_statement
 
 from reconciler.kinds import KINDS
-from reconciler.model.address import Address, join
+from reconciler.kinds.password import PASSWORDS
+from reconciler.model.address import Address, join, kind_of
 from reconciler.model.fields import Value
 
 #: "RCNC": what tells an account file from every other SQLite file (``PRAGMA application_id``).
 APPLICATION_ID = 0x52434E43
 #: The version of these tables (``PRAGMA user_version``).
-FORMAT = 1
+FORMAT = 2
 #: The package of a new account: it has no limits.
 PACKAGE = "unlimited"
 #: The notification topics that the account knows, with the channels that a new account begins with.
@@ -68,6 +69,12 @@ CREATE TABLE password (
     address TEXT NOT NULL REFERENCES entry (address) ON DELETE CASCADE,
     field TEXT NOT NULL,
     hash TEXT NOT NULL,
+    PRIMARY KEY (address, field)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE bank_number (  -- the bank needs it; it leaves this file only masked
+    address TEXT NOT NULL REFERENCES entry (address) ON DELETE CASCADE,
+    field TEXT NOT NULL,
+    iban TEXT NOT NULL,
     PRIMARY KEY (address, field)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE mail_target (
@@ -124,11 +131,12 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-def topic_values() -> dict[Address, Value]:
-    """Return the notifications of a new account."""
-    kind = KINDS["notification"]
-    addresses = {join(kind.name, topic): channels for topic, channels in TOPICS.items()}
-    return {address: kind.parse(address, {"channels": channels}) for address, channels in addresses.items()}
+def first_values() -> dict[Address, Value]:
+    """Return what a new account has: notifications, no address yet, invoices by post paid by transfer, passwords."""
+    topics = {join("notification", topic): {"channels": channels} for topic, channels in TOPICS.items()}
+    others: dict[Address, dict[str, object]] = {"address": {}, "billing": {}}
+    others |= {join("password", name): {} for name in PASSWORDS}
+    return {address: KINDS[kind_of(address)].parse(address, data) for address, data in (topics | others).items()}
 
 
 def mail_domain_value(domain: str) -> tuple[Address, Value]:

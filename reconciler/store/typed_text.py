@@ -15,7 +15,7 @@ def known_fields(kind: Kind) -> frozenset[str]:
     """Return the fields that can be set by hand; secrets can't, because others see command lines."""
     if kind.name == "record":
         return _RECORD_FIELDS
-    if kind.name == "zone":
+    if kind.name in ("zone", "password"):
         return frozenset()
     return frozenset(kind.model.model_fields) - kind.secret_fields - OURS
 
@@ -32,6 +32,14 @@ def typed(kind: Kind, name: str, text: str) -> Any:
     if "array" in types and all(text != form.get("const") for form in forms):
         return _split(text)
     return text or None
+
+
+def secret_in(kind: Kind, name: str, data: Any) -> str | None:
+    """Return the path of a secret in a field's data; a mapping may hold one."""
+    if isinstance(data, dict):
+        inside = (secret_in(kind, f"{name}.{key}", inner) for key, inner in data.items())
+        return next((path for path in inside if path), None)
+    return name if name in kind.secret_fields else None
 
 
 def _record_field(name: str, text: str) -> Any:
