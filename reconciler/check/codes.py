@@ -16,6 +16,12 @@ CODES: Mapping[str, Code] = {
         "`catch_all` names an address of a domain whose mail is declared here, and there is no mailbox or alias of "
         "that name. Mail to unknown addresses would go nowhere. Declare the address or correct the name.",
     ),
+    "unknown-contact": Code(
+        "The contact on the invoice isn't declared.",
+        "`billing.invoice.contact` is the name of a contact here. The account doesn't know it: it has an id of its own "
+        "for the contact. Without the declaration nobody can tell which one is meant, and the account will refuse it. "
+        "Declare the contact or correct the name.",
+    ),
     "unknown-target": Code(
         "Mail is sent on to an address that isn't declared.",
         "A target belongs to a domain whose mail is declared here, and there is no mailbox or alias of that name. The "

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TypeAlias
 
 from reconciler.check.dates import until_near, until_passed
+from reconciler.check.invoice import unknown_contact
 from reconciler.check.mail import forward_loop, unknown_catch_all, unknown_target
 from reconciler.model.diagnostic import Diagnostic, sort_diagnostics, with_related
 from reconciler.model.errors import DiagnosticsError
@@ -19,6 +20,7 @@ Rule: TypeAlias = Callable[[Desired, date], Iterable[Diagnostic]]
 RULES: Mapping[str, Rule] = {
     "forward-loop": forward_loop,
     "unknown-catch-all": unknown_catch_all,
+    "unknown-contact": unknown_contact,
     "unknown-target": unknown_target,
     "until-near": until_near,
     "until-passed": until_passed,

@@ -23,7 +23,7 @@ from reconciler.model.state import Live
 SECTIONS: Mapping[str, tuple[str, str]] = {
     "dns": ("", ""),
     "mail": ("mail.yaml", "Mailboxes and aliases of each domain, and who gets mail to addresses that don't exist."),
-    "ftp_accounts": ("ftp.yaml", "Who may put files into which folder."),
+    "ftp_accounts": ("ftp_accounts.yaml", "Who may put files into which folder."),
     "contacts": ("contacts.yaml", "The people who may speak for us."),
     "whitelist": ("whitelist.yaml", "The only addresses from which anybody may log in to the portal."),
     "notifications": ("notifications.yaml", "Which notices we get, and how."),

@@ -30,7 +30,13 @@ def test_an_account_that_does_not_exist_is_what_the_first_apply_would_find(tmp_p
     """Fixed kinds are there at their defaults, and nothing is made by looking."""
     live = open_reader(_config(), tmp_path).read(DOMAINS)
     assert (live.exists, live.account, live.versions) == (False, "K-104711", {})
-    assert {address.partition("/")[0] for address in live.state} == {"mail_domain", "notification"}
+    assert {address.partition("/")[0] for address in live.state} == {
+        "address",
+        "billing",
+        "mail_domain",
+        "notification",
+        "password",
+    }
     assert live.state["mail_domain/example.org"] == some(catch_all=None)
     assert {address.partition("/")[2] for address in live.state if address.startswith("n")} == live.topics
     assert list(tmp_path.iterdir()) == []

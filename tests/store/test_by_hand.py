@@ -161,6 +161,10 @@ def test_showing_masks_what_is_private(account: Account) -> None:
         f"{WWW}/A",
         "mail_domain/example.org",
         "contact/~1",
+        "address",
+        "billing",
+        "password/service",
+        "password/telephone",
     ]
     assert shown["contact/~1"]["phone"] == "+49...56"
     assert "Erika" not in str(shown)

@@ -25,6 +25,10 @@ def _newer(path: Path) -> None:
     _change(path, "PRAGMA user_version = 99")
 
 
+def _older(path: Path) -> None:
+    _change(path, "PRAGMA user_version = 1")
+
+
 def _truncated(path: Path) -> None:
     _account(path)
     path.write_bytes(path.read_bytes()[:9000])
@@ -69,7 +73,8 @@ def _change(path: Path, script: str) -> None:
 BAD = {
     "is not an account file, or is damaged": _text,
     "belongs to another program": _foreign,
-    "has format 99; this program reads format 1": _newer,
+    "has format 99; this program reads format 2": _newer,
+    "has format 1; this program reads format 2": _older,
     "is a folder": _folder,
 }
 DAMAGED = [_truncated, _overwritten, _without_a_table, _with_damaged_json, _with_an_unknown_kind]

@@ -1,0 +1,25 @@
+"""Rules over billing: that the contact on the invoice is one of ours."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from reconciler.check.codes import CODES
+from reconciler.kinds import KINDS
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.state import Desired
+
+
+def unknown_contact(desired: Desired, _today: date) -> Iterator[Diagnostic]:
+    """Yield the contact on the invoice that nobody declared; its name means nothing to the account."""
+    value = desired.state.get("billing")
+    for contact in KINDS["billing"].references("billing", value) if value is not None else ():
+        if contact not in desired.state:
+            yield Diagnostic(
+                "unknown-contact",
+                CODES["unknown-contact"].summary,
+                f"{contact} shall stand on the invoice, and no contact of that name is declared.",
+                desired.places.get("billing"),
+                "Declare the contact, or correct `contact`.",
+                Severity.WARNING,
+                "billing",
+            )
