@@ -114,6 +114,9 @@ TEXTS = st.one_of(
 )
 
 
+LINES = TEXTS.map(lambda text: " ".join(text.split())[:70].strip()).filter(lambda text: text and text.isprintable())
+
+
 @st.composite
 def lives(draw: st.DrawFn) -> Live:
     """A whole live account."""
@@ -123,6 +126,7 @@ def lives(draw: st.DrawFn) -> Live:
         state |= draw(_records(domain))
         state |= draw(_mail(domain)) if not domain.endswith("arpa") else {join("mail_domain", domain): NO_CATCH_ALL}
     state |= draw(_people())
+    state |= draw(_settings())
     for topic in draw(st.lists(st.sampled_from(("maintenance", "no", "Neue Funktionen", "1")), unique=True)):
         _put(state, join("notification", topic), channels=draw(_subset(("email", "sms", "post"))))
     return Live("K-104711", "embedded:account.db", state)
@@ -194,6 +198,34 @@ def _people(draw: st.DrawFn) -> dict[Address, Value]:
     addresses = st.one_of(st.ip_addresses(network="203.0.113.0/24"), st.ip_addresses(network="2001:db8::/120"))
     for number, address in enumerate(draw(st.lists(addresses, unique=True, max_size=3))):
         _put(found, live_id_address("whitelist_entry", str(number)), address=str(address))
+    return found
+
+
+@st.composite
+def _settings(draw: st.DrawFn) -> dict[Address, Value]:
+    found: dict[Address, Value] = {}
+    logins = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,8}", fullmatch=True)
+    for number, login in enumerate(draw(st.lists(logins, unique=True, max_size=3))):
+        rights, home = (
+            st.sampled_from(("read-write", "read-only")),
+            st.sampled_from(("/", "/no", "/a b/#c", "/ä/{{x}}")),
+        )
+        _put(found, live_id_address("ftp_account", str(number)), login=login, home=draw(home), rights=draw(rights))
+    if draw(st.booleans()):
+        places = st.sampled_from(({"country": "NO", "postcode": "0001"}, {"country": "GB", "postcode": "M2 5BQ"}, {}))
+        lines = st.fixed_dictionaries({}, optional=dict.fromkeys(("first_name", "street", "additional", "city"), LINES))
+        _put(found, "address", **draw(lines), **draw(places), phone=draw(st.sampled_from((None, "+49511123456"))))
+    if draw(st.booleans()):
+        debit = st.builds(dict, by=st.just("sepa_debit"), holder=LINES, bic=st.sampled_from((None, "COBADEFFXXX")))
+        mail = st.just({"by": "email", "to": "rechnung@example.org"})
+        _put(
+            found,
+            "billing",
+            pay=draw(debit | st.just({"by": "transfer"})),
+            invoice=draw(mail | st.just({"by": "post"})),
+        )
+    for name in draw(_subset(("service", "telephone"))):
+        _put(found, join("password", name), is_set=draw(st.booleans()))
     return found
 
 

@@ -9,7 +9,7 @@ from planner.world import World, a, contact, desired, fields, mailbox, record, t
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of
 from reconciler.model.change import Action, Change, Origin
-from reconciler.model.fields import Value
+from reconciler.model.fields import SecretVersion, Value
 from reconciler.model.plan import Plan
 from reconciler.planner.circles import find_circles
 from reconciler.planner.order import Ordering
@@ -149,6 +149,16 @@ def test_every_reference_is_kept_in_any_order_of_input(
     shuffled = list(plan.changes)
     dice.shuffle(shuffled)
     assert Ordering(world.account.live().state).run(shuffled) == plan.batches
+
+
+@given(st.sets(st.sampled_from(["alias/a@example.org", "contact/e", "whitelist_entry/a", "password/telephone"])))
+def test_the_service_password_is_the_last_of_all_writes(others: set[Address]) -> None:
+    """After deletions too: a tool that logs in with it has done everything else by then."""
+    changes = [Change(a, Action.DELETE, Origin.ASKED, fields(targets=(), email="e"), None) for a in others]
+    secret = fields(password=SecretVersion(2))
+    changes.append(Change("password/service", Action.UPDATE, Origin.ASKED, fields(), secret))
+    *_, last = Ordering({}).run(changes)
+    assert [change.address for change in last] == ["password/service"]
 
 
 @given(st.dictionaries(st.sampled_from("abcdef"), st.sets(st.sampled_from("abcdef")), max_size=6))

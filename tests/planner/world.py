@@ -70,8 +70,7 @@ def whole(address: Address, value: Value) -> Value:
     kind = KINDS[kind_of(address)]
     if not isinstance(value, Fields):
         return value
-    known = {**kind.defaults, **dict(value)}
-    return Fields.of((name, inner) for name, inner in known.items() if name not in kind.secret_fields)
+    return kind.readable(Fields.of({**kind.defaults, **dict(value)}))
 
 
 def tombstones(*patterns: str, keep: bool = False, after: date | None = None) -> tuple[Removal, ...]:
@@ -91,8 +90,8 @@ def desired(
     groups = EVERY_GROUP | {group_of(address) for address in state}
     secrets = {
         (address, name): SecretRef("env", "SECRET")
-        for address in state
-        for name in KINDS[kind_of(address)].secret_fields
+        for address, value in state.items()
+        for name in KINDS[kind_of(address)].versions(value)
     }
     return Desired(
         config=config(**policy),
