@@ -18,6 +18,7 @@ from program import BIN, Cli, environment, run
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 NAMES = ("tiny", "agency", "octodns-migration")
 EXIT_PENDING = 2
+IBAN = "DE89370400440532013000"
 
 
 @pytest.fixture(params=NAMES)
@@ -36,7 +37,8 @@ def copy(name: str, place: Path) -> Path:
 def secrets_of(folder: Path) -> dict[str, str]:
     """Return a value for every environment variable that the example's files name as a secret."""
     text = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.yaml"))
-    return {name: f"secret of {name}" for name in re.findall(r"\{secret: env/([A-Z0-9_]+),", text)}
+    named = re.findall(r"secret: env/([A-Z0-9_]+)", text)
+    return {name: IBAN if name.endswith("IBAN") else f"secret of {name}" for name in named}
 
 
 def test_the_story(folder: Path, cli: Cli) -> None:

@@ -17,7 +17,8 @@ def exported(file: Path) -> Mapping[Address, Value]:
     """Return everything that an account says about itself; entries with ids of its own go by their natural key."""
     contents = Store(file).read()
     assert contents is not None
-    return {_name(address, value): value for address, value in contents.state.items()}
+    names = {address: _name(address, value) for address, value in contents.state.items()}
+    return {names[a]: KINDS[kind_of(a)].renamed(value, names) for a, value in contents.state.items()}
 
 
 def _name(address: Address, value: Value) -> Address:
