@@ -90,7 +90,7 @@ def test_the_page_names_every_secret_and_file(name: str) -> None:
     folder = EXAMPLES / name
     page = (folder / "README.md").read_text(encoding="utf-8")
 
-    assert secrets_of(folder).keys() == set(re.findall(r"\b(MAIL_[A-Z]+)=", page))
+    assert secrets_of(folder).keys() == set(re.findall(r"\b([A-Z]+(?:_[A-Z]+)?)=", page))
     for file in re.findall(r"^\| `([^`]+)`", page, re.MULTILINE):
         assert list(folder.glob(file)), file
 
