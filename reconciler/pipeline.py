@@ -17,6 +17,7 @@ from reconciler.apply.verify import remaining
 from reconciler.check.rules import check
 from reconciler.edit.files import undo, write_files
 from reconciler.edit.init import WrittenAccount, write_account
+from reconciler.edit.prune import prune_files
 from reconciler.gitrepo import GitRepo
 from reconciler.load.account_file import same_accounts
 from reconciler.load.desired import load_desired
@@ -30,6 +31,7 @@ from reconciler.model.plan import Options, Plan
 from reconciler.model.receipt import Receipt
 from reconciler.model.state import Desired, Live
 from reconciler.planner.plan import build_plan
+from reconciler.planner.spent import places_of_spent
 from reconciler.ports import Clock
 from reconciler.providers.opening import local_files, open_reader, open_writer
 from reconciler.record.holder import Who
@@ -110,6 +112,16 @@ def validate(session: Session) -> Desired:
     if around and around.root and (twins := same_accounts(WorkTree(around.root))):
         raise DiagnosticsError(twins)
     return desired
+
+
+def prune(session: Session) -> Mapping[str, str]:
+    """Return the new text of each file that holds spent entries; the record is only read, and the account not at all.
+
+    Raises ``DiagnosticsError`` for an entry that has to be taken out by hand.
+    """
+    desired = validate(session)
+    applied = open_record(session.folder, desired.config).read().applied
+    return prune_files(WorkTree(session.folder).read, places_of_spent(desired, applied))
 
 
 def plan(session: Session, options: Options) -> Planned:

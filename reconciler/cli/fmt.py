@@ -13,16 +13,20 @@ from reconciler.model.text import neutral
 @click.command()
 @account_folder
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file would change.")
+@click.option("--prune", is_flag=True, help="Take spent entries out instead; every other line stays as it is.")
 @click.pass_obj
-def fmt(run: Run, check: bool) -> int:
+def fmt(run: Run, check: bool, prune: bool) -> int:
     """Bring the YAML files into one layout.
 
     Meaning and comments stay. The files that changed are named; the configuration has to be valid. Master files
     (`.zone`) stay as they are.
+
+    With --prune the layout stays, and what has done its work goes: entries under `removed:` that name nothing of ours,
+    and each `previously` whose rename was applied. The record says which, and is only read.
     """
     from reconciler.edit.files import replace_file
 
-    changed = _changed(run)
+    changed = _pruned(run) if prune else _formatted(run)
     if not check:
         for path, text in changed.items():
             replace_file(path, text.encode("utf-8"))
@@ -30,7 +34,14 @@ def fmt(run: Run, check: bool) -> int:
     return ExitCode.ERROR if check and changed else ExitCode.OK
 
 
-def _changed(run: Run) -> dict[Path, str]:
+def _pruned(run: Run) -> dict[Path, str]:
+    """Return the new text of each file that holds spent entries; raises before anything is written."""
+    from reconciler import pipeline
+
+    return {run.folder / name: text for name, text in pipeline.prune(run.session()).items()}
+
+
+def _formatted(run: Run) -> dict[Path, str]:
     """Return the new text of each file that isn't formatted yet; raises before anything is written."""
     from reconciler import pipeline
     from reconciler.edit.fmt import format_text

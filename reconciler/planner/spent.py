@@ -21,6 +21,11 @@ def spent(desired: Desired, applied: Applied) -> list[tuple[str, Span]]:
     return sorted([*_renamings(desired, applied), *_removals(desired, applied)], key=lambda found: found[1])
 
 
+def places_of_spent(desired: Desired, applied: Applied) -> list[Span]:
+    """Return where the spent entries stand."""
+    return [place for _, place in spent(desired, applied)]
+
+
 def note_spent(desired: Desired, applied: Applied) -> list[Diagnostic]:
     """Return one finding for all spent entries, or none."""
     found = spent(desired, applied)
