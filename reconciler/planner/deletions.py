@@ -150,7 +150,10 @@ def _blocking(changes: Iterable[Change], protects: set[Address]) -> Iterable[Ref
     if missing:
         lines = ", ".join(f"{address}: {{reason: TEXT}}" for address in missing)
         detail = f"Deletions that git doesn't say: {_some(missing)}."
-        remedy = f"Write `removed: {{{lines}}}`, add `keep: true` to let go without deleting, or declare them again."
+        remedy = (
+            f"Write `removed: {{{lines}}}`, add `keep: true` to let go without deleting, or declare them again; "
+            "what only has another name now says `previously: OLD`."
+        )
         yield Refusal("tombstone-missing", detail, remedy, missing)
     if protected:
         yield Refusal("protected", f"Protected resources would be deleted: {_some(protected)}.", _UNPROTECT, protected)
