@@ -68,6 +68,12 @@ CODES: Mapping[str, Code] = {
         "Only what the record owns is renamed. The resource is created under its new name, and the other one stays as "
         "it is. Declare it under its old name, apply, and rename it then.",
     ),
+    "rename-still-used": Code(
+        "A name is still used that a rename takes away.",
+        "Something sends mail on to what gets another name, and the plan doesn't change it. The account refuses to "
+        "take a name away that is still used. Change what uses it together with the rename, or declare an alias of the "
+        "old name.",
+    ),
     "secret-unverified": Code(
         "A live secret is taken as it is.",
         "The resource exists already, and nobody can read whether its secret is the declared one. Taking it over never "

@@ -30,6 +30,7 @@ from reconciler.planner.guards import Guards
 from reconciler.planner.left_out import explain, leave_out, refuse_deletions
 from reconciler.planner.order import Ordering
 from reconciler.planner.reading import demand_proof, demand_served
+from reconciler.planner.renames import still_used
 from reconciler.planner.seal import Sealing, context_of, list_seals
 from reconciler.planner.sorting import Sorting
 from reconciler.planner.spent import note_spent
@@ -61,6 +62,7 @@ def build_plan(
     allowed = [change for change in changes if not change.refused]
     refusals = found.refusals + judged.refusals
     refusals += Guards(allowed, desired, states, applied, cases.of_kind("contact"), options).run()
+    findings += still_used(allowed, cases.live)
     ordered = Ordering(cases.live, admitting(allowed, live.caller)).run(allowed)
     sealing = Sealing(desired.config.account, live.origin, applied, desired.state, cases.live, states.live)
     batches = tuple(tuple(map(sealing.sealed, batch)) for batch in ordered)

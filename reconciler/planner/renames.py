@@ -8,7 +8,7 @@
 What a rename changes besides is decided by the ordinary table, with the old entry's live and applied values.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.kinds import KINDS
@@ -16,6 +16,7 @@ from reconciler.model.address import Address, kind_of
 from reconciler.model.change import Action, Change, Origin, Risk
 from reconciler.model.compare import Verdict
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.fields import Fields, Value
 from reconciler.model.kind import Kind
 from reconciler.model.plan import Refusal
 from reconciler.model.state import Renaming
@@ -83,3 +84,39 @@ def refuse_taken(change: Change) -> tuple[Change, Refusal]:
     remedy = f"Choose another name, or look which {title} is the right one and delete or rename the other by hand."
     refused = replace(change, refused=_TAKEN.format(title=title))
     return refused, Refusal("rename-taken", detail, remedy, (change.address,))
+
+
+def still_used(changes: Iterable[Change], live: Group) -> list[Diagnostic]:
+    """Return a warning for each entry that goes on referring to a name that the plan takes away by a rename.
+
+    ``live`` are the live values under our addresses. An alias that takes the old name receives in its place.
+    """
+    planned = {change.address: change for change in changes}
+    taken = {change.address.partition("/")[2] for change in planned.values() if change.action is Action.CREATE}
+    renamed = {c.moved_from: c for c in planned.values() if c.renames and c.moved_from}
+    gone = {old: change for old, change in renamed.items() if old.partition("/")[2] not in taken}
+    if not gone:
+        return []
+    return [
+        diagnostic(
+            "rename-still-used",
+            f"{address} still refers to {old}, which becomes {gone[old].address}; the account may refuse that.",
+            f"Let it refer to {gone[old].address}, or declare an alias of the old name.",
+            Severity.WARNING,
+            address,
+            gone[old].span,
+        )
+        for address, value in sorted(live.items())
+        if (later := _later(planned.get(address), value)) is not None
+        for old in sorted(gone.keys() & set(KINDS[kind_of(address)].references(address, later)))
+        if gone[old].address != address
+    ]
+
+
+def _later(change: Change | None, live: Value) -> Value | None:
+    """Return an entry as it will be, or None where it goes."""
+    if change is None or not change.action.writes:
+        return live
+    if isinstance(live, Fields) and isinstance(change.after, Fields):
+        return live.replaced(**dict(change.after))
+    return change.after

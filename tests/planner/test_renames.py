@@ -211,6 +211,16 @@ class TestWhoSendsToIt:
         plan = world.plan(desired({NEW: mailbox(), old_alias: to("new")}, previously=RENAMED))
         assert [{change.address for change in batch} for batch in plan.batches] == [{NEW, old_alias}]
 
+    def test_what_goes_on_using_the_old_name_is_told(self) -> None:
+        """With the new name in the help; an alias that takes the old name is a way out."""
+        world = World().own({OLD: mailbox(), SALES: to("old")})
+        world.account.hold(SHOP, to("old"))
+        plan = world.plan(desired({NEW: mailbox(), SALES: to("new")}, previously=RENAMED))
+        (finding,) = plan.findings
+        assert (finding.code, finding.address, NEW in finding.help) == ("rename-still-used", SHOP, True)
+        more = {NEW: mailbox(), SALES: to("new"), "alias/old@example.org": to("new")}
+        assert not world.plan(desired(more, previously=RENAMED)).findings
+
     def test_a_mailbox_takes_the_name_of_an_alias_that_goes(self) -> None:
         """Both happen in one batch, whether the alias is deleted or renamed."""
         there = {OLD: mailbox(), "alias/new@example.org": to("x")}
