@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 from reconciler.edit.patch import Delete, by_hand, patch_text
 from reconciler.edit.places import Path, Placed, place_values
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.span import Span
 
@@ -21,7 +22,8 @@ def prune_files(read: Callable[[str], bytes], places: Iterable[Span]) -> dict[st
     by_file: dict[str, list[Span]] = {}
     for span in places:
         by_file.setdefault(span.file, []).append(span)
-    made, refused = {}, []
+    made: dict[str, str] = {}
+    refused: list[Diagnostic] = []
     for file, spans in sorted(by_file.items()):
         try:
             made[file] = _pruned(read(file).decode("utf-8"), file, spans)
