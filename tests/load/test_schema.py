@@ -149,3 +149,23 @@ def test_every_key_of_every_kind_is_known(kind: Any) -> None:
     known = keys_of(schemas()["resources.schema.json"])
     fields = {info.alias or name for name, info in kind.model.model_fields.items()}
     assert fields | {part for part in kind.path if part != "*"} <= known
+
+
+@pytest.mark.parametrize(
+    ("item", "path"),
+    [
+        ("hosting-mail", None),
+        ("hosting-mail@1", None),
+        ("{google-workspace: {receive: false, dkim: v=DKIM1; p=x}}", None),
+        ("hosting-mial", "zones/example.org/use/0"),
+        ("hosting-mail@2", "zones/example.org/use/0"),
+        ("{hosting-mail: {hots: mail.example.net.}}", "zones/example.org/use/0"),
+        ("{hosting-mail: {receive: maybe}}", "zones/example.org/use/0"),
+        ("{hosting-mail: {}, no-mail: {}}", "zones/example.org/use/0"),
+    ],
+)
+def test_presets_and_their_options_are_known(item: str, path: str | None) -> None:
+    """An editor completes names, versions and options, and marks what the loader would refuse."""
+    text = f"zones: {{example.org: {{records: none, use: [{item}]}}}}\n"
+    assert judge("resources.schema.json", text) == ([path] if path else [])
+    assert bool(codes(text)) == bool(path)
