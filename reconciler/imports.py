@@ -1,17 +1,27 @@
 """The corridor of imports: from the files of other tools to ours; the account itself is never touched."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
+from reconciler.edit.emit import emit
 from reconciler.edit.files import write_files
+from reconciler.edit.merge_zone import merged_zone
 from reconciler.edit.zone_text import ZoneText, zone_text
-from reconciler.load.desired import load_desired
-from reconciler.load.files import ACCOUNT_FILE
+from reconciler.load.account_file import file_settings
 from reconciler.load.master_import import MasterImport, declared_by, read_master
+from reconciler.load.octodns_zones import (
+    OctodnsImport,
+    exclusions,
+    in_place,
+    options_needed,
+    prove,
+    read_octodns_import,
+)
 from reconciler.load.tree import WorkTree
 from reconciler.model.account import Dns
 from reconciler.model.errors import ReconcilerError
+from reconciler.model.fields import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +33,9 @@ class ImportedZone:
     written: ZoneText
 
 
-def settings_in(folder: Path, today: date) -> Dns:
-    """Return where zone files belong in an account folder, and how they are read; ours where there is no account."""
-    exists = (folder / ACCOUNT_FILE).exists()
-    return load_desired(WorkTree(folder), today).config.dns if exists else Dns()
+def settings_in(folder: Path) -> tuple[Dns, tuple[str, ...]]:
+    """Return where zone files belong in an account folder and how they are read, and which files aren't ours."""
+    return file_settings(WorkTree(folder))
 
 
 def import_zone(folder: Path, file: str, raw: bytes, zone: str, dns: Dns) -> ImportedZone:
@@ -44,3 +53,34 @@ def import_zone(folder: Path, file: str, raw: bytes, zone: str, dns: Dns) -> Imp
         )
     write_files(folder, {path: written.text})
     return ImportedZone(path, read, written)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedZones:
+    """What became of octoDNS's zones: files written and in place, everything met, and what account.yaml has to say."""
+
+    wrote: tuple[str, ...]
+    in_place: tuple[str, ...]
+    read: OctodnsImport
+    options: Json
+    account: str
+
+
+def import_octodns(
+    folder: Path, config: Path, raw: bytes, bases: Sequence[Path], settings: tuple[Dns, tuple[str, ...]]
+) -> ImportedZones:
+    """Copy the zones of octoDNS's configuration; raises as :func:`import_zone` does, and then nothing is written.
+
+    A file that already lies where it belongs stays there.
+    """
+    dns, _ = settings
+    read = read_octodns_import(str(config), raw, bases)
+    targets = {f"{dns.directory}/{name}.yaml": zone for name, zone in read.zones.items()}
+    texts = {path: merged_zone([(one.label, one.text) for one in zone.files]) for path, zone in targets.items()}
+    prove(texts, targets)
+    there = in_place(folder, targets)
+    wrote = {path: text for path, text in texts.items() if path not in there}
+    write_files(folder, wrote)
+    options = options_needed(read.zones, dns.defaults) | exclusions(folder, config, read.zones, settings)
+    account = emit(options, "Read the zones as octoDNS does.") if options else ""
+    return ImportedZones(tuple(sorted(wrote)), tuple(sorted(there)), read, options, account)

@@ -38,7 +38,7 @@ def zonefile(run: Run, file: Path, zone: str | None) -> int:
     from reconciler.report.imported import zone_json, zone_lines
 
     raw, name = _bytes(file), _zone(file, zone)
-    dns = imports.settings_in(run.folder, run.clock.now().date())
+    dns, _ = imports.settings_in(run.folder)
     done = imports.import_zone(run.folder, str(file), raw, name, dns)
     written = done.written
     rival = f"{dns.directory}/{name}.zone"
@@ -52,9 +52,38 @@ def zonefile(run: Run, file: Path, zone: str | None) -> int:
     return ExitCode.OK
 
 
+@import_.command()
+@click.argument("config", type=click.Path(path_type=Path))
+@account_folder
+@json_output
+@click.pass_obj
+def octodns(run: Run, config: Path) -> int:
+    """Copy the zones of octoDNS's CONFIG.
+
+    Zone files are copied byte for byte, split ones put together. What isn't taken over is listed, and so is every name
+    and value that octoDNS reads with YAML 1.1 otherwise than it stands.
+    """
+    from reconciler import imports
+    from reconciler.load.octodns_features import met
+    from reconciler.report.diagnostics import diagnostics_lines
+    from reconciler.report.octodns import octodns_json, octodns_lines
+
+    raw = _bytes(config)
+    settings = imports.settings_in(run.folder)
+    done = imports.import_octodns(run.folder, config, raw, (Path(), config.parent), settings)
+    readings = [(one.span, one.text, one.reading, one.key) for one in done.read.readings]
+    view = (done.wrote, done.in_place, met(done.read.occurrences), readings)
+    if run.json:
+        run.print_json(octodns_json(*view, done.options))
+        return ExitCode.OK
+    run.warn_all(diagnostics_lines(done.read.findings))
+    run.show_all(octodns_lines(*view, done.account))
+    return ExitCode.OK
+
+
 def _bytes(file: Path) -> bytes:
     if file.is_dir():
-        raise UsageError(f"{file} is a folder.", "Name one master file.")
+        raise UsageError(f"{file} is a folder.", "Name one file.")
     try:
         with file.open("rb") as opened:
             return opened.read(_MOST)

@@ -17,6 +17,7 @@ from reconciler.load.validation import Subject, report_errors
 from reconciler.load.yaml_text import YamlReader
 from reconciler.model.account import AccountConfig, Dns, Policy, Providers
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.errors import DiagnosticsError
 from reconciler.model.kind import Kind
 from reconciler.model.span import Span
 
@@ -58,6 +59,23 @@ def readable_part(node: Mapping | None) -> tuple[Dns | None, tuple[str, ...] | N
     exclude = part.get("exclude", [])
     readable = isinstance(exclude, list) and all(isinstance(glob, str) for glob in exclude)
     return dns, tuple(exclude) if readable else None
+
+
+def file_settings(tree: Tree) -> tuple[Dns, tuple[str, ...]]:
+    """Return ``dns`` and ``exclude`` of account.yaml alone, ours where there is none; raises ``DiagnosticsError``."""
+    if ACCOUNT_FILE not in tree.paths():
+        return Dns(), ()
+    problems = Problems()
+    root = YamlReader(ACCOUNT_FILE, tree.read(ACCOUNT_FILE), problems).root()
+    dns, exclude = readable_part(root if isinstance(root, Mapping) else None)
+    if (dns is None or exclude is None) and not problems.failed:
+        remedy = "`reconciler validate` says what is wrong."
+        problems.error("wrong-value", "`dns` or `exclude` can't be read.", Span(ACCOUNT_FILE, 1, 1), remedy)
+    elif dns is not None and isinstance(root, Mapping):
+        _check_folder(root, dns, problems)
+    if dns is None or exclude is None or problems.failed:
+        raise DiagnosticsError(problems.sorted())
+    return dns, exclude
 
 
 def _check_providers(node: Mapping, problems: Problems) -> None:

@@ -240,6 +240,16 @@ CODES: Mapping[str, Code] = {
         "Receivers stop with an error after ten (RFC 7208, section 4.6.4), and then nobody may send. `a`, `mx`, `ptr`, "
         "`exists` and `include` cost one each; of the presets' senders those below an `include` are counted too.",
     ),
+    # octoDNS
+    "octodns-config": Code(
+        "octoDNS's configuration can't be understood.",
+        "`import octodns` reads `providers` and `zones` as octoDNS does. What it can't do itself, it can't import.",
+    ),
+    "unsafe-path": Code(
+        "A path leads outside of the folder.",
+        "Only files below the folder are read, and never through a symbolic link, so that an import can't copy a file "
+        "that nobody meant.",
+    ),
     # Secrets
     "secret-missing": Code(
         "A secret is missing.", "The environment variable, the file, or the key in the age file doesn't exist."

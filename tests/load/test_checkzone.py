@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from load.checkzone import Found, checkzone, comparable
 from load.written import load
 from reconciler.kinds.record import RecordValue, texts
+from reconciler.kinds.record_text import is_wire_type
 from reconciler.model.address import decode_part
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.state import Desired, State
@@ -98,7 +99,7 @@ def found_in(state: State) -> Found:
     """Return our record sets in the words of the second opinion."""
     found = {}
     for address, value in state.items():
-        if isinstance(value, RecordValue):
+        if isinstance(value, RecordValue) and is_wire_type(value.rtype):
             _, zone, name, rtype = map(decode_part, address.split("/"))
             owner = f"{zone}." if name == "@" else f"{name}.{zone}."
             found[owner, rtype] = (value.ttl, frozenset(comparable(rtype, text) for text in texts(value)))

@@ -56,7 +56,7 @@ def read_with_octodns(zone_name: str, text: str) -> Zone:
     from octodns.provider.yaml import YamlProvider
     from octodns.zone import Zone as OctoZone
 
-    _register_provider_alias()
+    register_provider_alias()
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / f"{zone_name}.yaml").write_text(text)
         provider = YamlProvider("oracle", folder, default_ttl=3600, enforce_order=False, escaped_semicolons=True)
@@ -68,7 +68,7 @@ def read_with_octodns(zone_name: str, text: str) -> Zone:
     }
 
 
-def _register_provider_alias() -> None:
+def register_provider_alias() -> None:
     """Make octoDNS keep `Route53Provider/ALIAS` as data, as it does with that provider's package installed."""
     from octodns.record import Record, RecordException, ValuesMixin
 
