@@ -3,6 +3,7 @@
 import re
 import struct
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from pydantic_core import PydanticCustomError
@@ -72,11 +73,6 @@ def data_wire(rtype: str, at: Word, data: Data, origin: str) -> bytes:
     except PydanticCustomError as error:
         remedy = str((error.context or {}).get("help", ""))
         raise WrongWordError(data[0] if data else at, error.message(), remedy) from None
-
-
-def soa_minimum(at: Word, data: Data, origin: str) -> int:
-    """Return the last number of an SOA's data, after checking all of it; raises :class:`WrongWordError`."""
-    return int.from_bytes(data_wire("SOA", at, data, origin)[-4:])
 
 
 def _address(rtype: str, at: Word, data: Data, _origin: str) -> bytes:
@@ -152,19 +148,28 @@ def _number(word: Word) -> int:
 
 def _general(rtype: str, at: Word, data: Data, origin: str) -> bytes:
     """Return data of any type that dnspython knows."""
-    import dns.exception
-    import dns.name
-    import dns.rdata
-
     for word in data:
         if not word.quoted and not word.text.isascii():
             raise WrongWordError(word, f"{word.text!r} is not ASCII.", "Write octets as `\\DDD`, or text in quotes.")
     text = " ".join(f'"{word.text}"' if word.quoted else word.text for word in data)
     try:
-        rdata = dns.rdata.from_text("IN", rtype, text, dns.name.from_text(origin), relativize=False)
-    except (dns.exception.DNSException, ValueError, struct.error, OverflowError) as error:
+        return _parsed(rtype, text, origin)
+    except ValueError as error:
         detail = f"This is not the data of a record of type {rtype}: {str(error).rstrip('.')}."
         raise WrongWordError(data[0] if data else at, detail) from None
+
+
+@lru_cache(maxsize=1 << 10)
+def _parsed(rtype: str, text: str, origin: str) -> bytes:
+    """Return data in presentation format as canonical wire bytes; raises ``ValueError``."""
+    import dns.exception
+    import dns.name
+    import dns.rdata
+
+    try:
+        rdata = dns.rdata.from_text("IN", rtype, text, dns.name.from_text(origin), relativize=False)
+    except (dns.exception.DNSException, struct.error, OverflowError) as error:
+        raise ValueError(str(error)) from error
     return wire_value(rtype, rdata.to_text())
 
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from reconciler.load.problems import Problems
+from reconciler.load.problems import MOST_PER_FILE, Problems
 from reconciler.load.source_text import decode
-from reconciler.load.yaml_text import MAX_SCALAR, ZONE
+from reconciler.load.yaml_text import MAX_DEPTH, MAX_SCALAR, ZONE
 from reconciler.model.span import Span
 
 _TOKEN = re.compile(
@@ -57,6 +57,7 @@ class MasterText:
     def __init__(self, file: str, raw: bytes, problems: Problems) -> None:
         self._file = file
         self._problems = problems
+        self._wrong = 0
         self.comments: list[Comment] = []
         text = decode(file, raw, problems, ZONE.size)
         if text is not None and (found := _OTHER_BREAKS.search(text)):
@@ -75,6 +76,11 @@ class MasterText:
             if number > _MAX_LINES or len(words) > _MAX_WORDS:
                 what = f"{_MAX_LINES:,} lines" if number > _MAX_LINES else "65,536 words in one record"
                 self._error("too-many-nodes", f"The file has more than {what}.", number, 1)
+                return
+            if len(opened) > MAX_DEPTH or self._wrong >= MOST_PER_FILE:
+                deep = len(opened) > MAX_DEPTH
+                detail = f"More than {MAX_DEPTH} parentheses are open." if deep else "Nothing more was read."
+                self._error("too-deep" if deep else "too-many-errors", detail, number, 1)
                 return
             if not opened:
                 words, inherits, sound = [], line[:1] in (" ", "\t"), True
@@ -96,8 +102,10 @@ class MasterText:
                 words.append(Word(found["quoted"], True, number, column))
             elif kind == "comment":
                 self.comments.append(Comment(number, found.group()[1:], not line[: column - 1].strip(" \t")))
-            elif kind == "open":
+            elif kind == "open" and len(opened) <= MAX_DEPTH:
                 opened.append(Span(self._file, number, column))
+            elif kind == "open":
+                break
             elif kind == "close" and opened:
                 opened.pop()
             elif kind == "close":
@@ -126,6 +134,7 @@ class MasterText:
         return self._error("master-syntax", detail, line, column, _PAIRED)
 
     def _error(self, code: str, detail: str, line: int, column: int, help: str = "") -> bool:
+        self._wrong += 1
         self._problems.error(code, detail, Span(self._file, line, column), help)
         return False
 

@@ -14,9 +14,9 @@ from reconciler.kinds.record import record_value
 from reconciler.kinds.record_names import name_to_wire, wire_to_name
 from reconciler.kinds.record_text import record_address
 from reconciler.load.master_generate import MOST, generated, numbers_of
-from reconciler.load.master_rdata import WrongWordError, absolute, data_wire, name_wire, soa_minimum, type_name
+from reconciler.load.master_rdata import WrongWordError, absolute, data_wire, name_wire, type_name
 from reconciler.load.master_text import Comment, Entry, MasterText, Word
-from reconciler.load.problems import Problems
+from reconciler.load.problems import MOST_PER_FILE, Problems
 from reconciler.load.spelling import did_you_mean
 from reconciler.load.zone_records import ONE_VALUE, Records, ZoneSettings, check_cnames, may_stand
 from reconciler.load.zonefile import KNOWN_TYPES
@@ -88,17 +88,22 @@ class _Reader:
 
     def records(self, text: MasterText) -> Iterator[MasterRecord]:
         """Yield every sound record; what is wrong with the others is reported."""
-        count = 0
+        count = wrong = 0
         for entry in text.entries():
             try:
                 for record in self._entry(entry):
                     count += 1
                     yield record
             except WrongWordError as error:
+                wrong += 1
                 self._problems.error(error.code, str(error), self._span(error.word), error.help)
             if count > _MAX_RECORDS:
                 detail = f"The file has more than {_MAX_RECORDS:,} records."
                 self._problems.error("too-many-nodes", detail, self._span(entry.words[0]))
+                return
+            if wrong >= MOST_PER_FILE:
+                detail = f"After {wrong} wrong lines nothing more was read."
+                self._problems.error("too-many-errors", detail, self._span(entry.words[0]))
                 return
 
     def _entry(self, entry: Entry) -> Iterator[MasterRecord]:
@@ -176,14 +181,13 @@ class _Reader:
 
     def _start(self, at: Word, data: list[Word], given: int | None, name: str, span: Span) -> MasterRecord:
         """Read the SOA, of which only the TTL matters: the name server keeps the record itself."""
-        minimum = soa_minimum(at, data, self._origin)
         wire = data_wire("SOA", at, data, self._origin)
         if name != "@" or self._soa not in (None, wire):
             what = "An SOA stands at the zone's own name only." if name != "@" else "This SOA differs from the first."
             raise WrongWordError(at, what, "Delete the record.")
         self._soa = wire
         if given is None and self._default is None and self._last is None:
-            self._default = minimum
+            self._default = int.from_bytes(wire[-4:])  # the field `minimum`
         return MasterRecord(None, "SOA", self._effective("SOA", given, span), wire, span, data[-1].line)
 
     def _effective(self, rtype: str, given: int | None, span: Span) -> int:

@@ -1,6 +1,7 @@
 """Zones as master files (RFC 1035): the same canonical record sets as from YAML, and where we differ from BIND."""
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -187,6 +188,25 @@ class TestErrors:
     def test_what_is_refused(self, text: str, code: str) -> None:
         """One mistake is one error."""
         assert codes(master(f"{text}\n")) == [code]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "(" * 60 + "\n",
+            "a X\n" * 2000,
+            '"\n' * 2000,
+            "$ORIGIN a\n" * 2000,
+            "a A (\n" * 2000,
+            "$GENERATE 1-60000 a A x\n" * 99,
+        ],
+        ids=["deep", "wrong", "quotes", "origins", "open", "generated"],
+    )
+    def test_what_is_hopeless_ends_fast(self, text: str) -> None:
+        """After 500 wrong lines, or 50 open parentheses, nothing more is read."""
+        began = process_time()
+        found = codes(master(text))
+        assert 0 < len(found) <= 502
+        assert process_time() - began < 2
 
     def test_windows_line_ends(self) -> None:
         """They are line ends, and places stay right."""
