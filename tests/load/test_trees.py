@@ -158,6 +158,7 @@ class TestCommitTree:
             "account.yaml": ACCOUNT,
             "a.yaml": NEWS % "a",
             "zones/bücher.example.yaml": "www: {type: A, value: 203.0.113.1}",
+            "zones/example.org.zone": "www A 203.0.113.1\n",
         }
         write(repo.path / "customer", files)
         write(repo.path, {"other.yaml": "x: [", "customer/.hidden/x.yaml": "["})

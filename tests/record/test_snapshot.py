@@ -68,6 +68,14 @@ def test_a_deleted_file(inside: Folder, repo: Repository) -> None:
     assert tree(repo, made) == ["account.yaml"]
 
 
+def test_a_deleted_master_file(inside: Folder, repo: Repository) -> None:
+    """A zone that is a master file is a file of the account like any other."""
+    (inside.path / "zones").mkdir(exist_ok=True)
+    repo.commit("A zone", {"zones/example.net.zone": "www A 203.0.113.1\n"})
+    (inside.path / "zones" / "example.net.zone").unlink()
+    assert "zones/example.net.zone" not in tree(repo, inside.snapshot())
+
+
 def test_a_renamed_file(inside: Folder, repo: Repository) -> None:
     """A renamed file is one gone and one new."""
     (inside.path / "mail.yaml").rename(inside.path / "post.yaml")
