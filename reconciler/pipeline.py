@@ -8,12 +8,13 @@ import getpass
 import os
 import socket
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from reconciler.apply.approval import Approval, check_approval
 from reconciler.apply.executor import execute, idempotency_keys, needed_secrets
-from reconciler.apply.verify import remaining
+from reconciler.apply.verify import prove
 from reconciler.check.rules import check
 from reconciler.edit.files import undo, write_files
 from reconciler.edit.init import WrittenAccount, write_account
@@ -24,16 +25,16 @@ from reconciler.load.desired import load_desired
 from reconciler.load.secrets import resolve_secrets
 from reconciler.load.tree import CommitTree, Tree, WorkTree
 from reconciler.model.account import AccountConfig
-from reconciler.model.address import Address
 from reconciler.model.errors import DiagnosticsError, ReconcilerError, StaleError
-from reconciler.model.outcome import Outcome
+from reconciler.model.outcome import Outcome, Proof
 from reconciler.model.plan import Options, Plan
 from reconciler.model.receipt import Receipt
 from reconciler.model.state import Desired, Live
 from reconciler.planner.plan import build_plan
 from reconciler.planner.spent import places_of_spent
 from reconciler.ports import Clock
-from reconciler.providers.opening import local_files, open_reader, open_writer
+from reconciler.providers._provider import Part
+from reconciler.providers.opening import local_files, open_parts, open_reader, open_writer
 from reconciler.record.holder import Who
 from reconciler.record.order import Order
 from reconciler.record.place import open_record
@@ -72,10 +73,10 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What an apply did. ``remaining`` are changes of the plan that are still there although they were carried out."""
+    """What an apply did, and what reading back found of it."""
 
     outcomes: tuple[Outcome, ...] = ()
-    remaining: tuple[Address, ...] = ()
+    proof: Proof = field(default_factory=Proof)
     receipt: Receipt | None = None
     superseded: bool = False
 
@@ -153,15 +154,17 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
         )
     needed = needed_secrets(plan, desired.secrets)
     secrets = resolve_secrets(needed, session.folder, session.environ, desired.config.account)
-    writer = open_writer(desired.config, session.folder)
+    writer = open_writer(desired.config, session.folder, plan.written_kinds)
     record.keep_out_of_git(*local_files(desired.config))
     nonce = session.clock.nonce()
     keys = Keys(nonce, idempotency_keys(plan, nonce))
     intent = record.begin(state, plan, keys, commit, session.who(), session.clock)
     outcomes = execute(plan, writer, desired.domains, secrets, nonce, progress)
     receipt = record.finish(intent, plan.notes, outcomes, desired, session.clock)
-    again = _plan(session, desired, record, record.read(), plan.options)
-    return Applied(outcomes, remaining(outcomes, again.plan), receipt)
+    parts = open_parts(desired.config, session.folder)
+    after = replace(planned, state=record.read())
+    again = {part.kinds: partial(_plan_again, session, after, part) for part in parts}
+    return Applied(outcomes, prove(outcomes, again), receipt)
 
 
 def drift(session: Session) -> Planned:
@@ -193,3 +196,11 @@ def _plan(session: Session, desired: Desired, record: Record, state: RecordState
     today = session.clock.now().date()
     plan = build_plan(desired, live, state.applied, reader.capabilities, options, today)
     return Planned(plan, desired, live, record, state)
+
+
+def _plan_again(session: Session, planned: Planned, part: Part) -> Plan:
+    """Return the plan of what one provider holds, made from it alone."""
+    reader, desired = part.open_reader(), planned.desired.of_kinds(part.kinds)
+    live = reader.read(planned.desired.domains).of_kinds(part.kinds)
+    applied, today = planned.state.applied.of_kinds(part.kinds), session.clock.now().date()
+    return build_plan(desired, live, applied, reader.capabilities, planned.plan.options, today)

@@ -1,6 +1,6 @@
 """``reconciler account``: look at the embedded account and change it by hand, for trying out drift."""
 
-from pathlib import Path
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -36,7 +36,7 @@ def show(run: Run, patterns: tuple[str, ...]) -> int:
     from reconciler.report.live import live_json, live_lines
     from reconciler.store import by_hand
 
-    entries = by_hand.show(_store(run), patterns)
+    entries = by_hand.show(_stores(run), patterns)
     if run.json:
         run.print_json(live_json(entries))
     else:
@@ -60,7 +60,7 @@ def set_fields(run: Run, address: str, fields: tuple[str, ...]) -> int:
     pairs = [field.partition("=") for field in fields]
     if wrong := next((name for name, equals, _ in pairs if not name or not equals), None):
         raise UsageError(f"{wrong} is not FIELD=VALUE.", "Write for example `quota='5 GiB'`.")
-    changed = by_hand.set_fields(_store(run), address, {name: value for name, _, value in pairs})
+    changed = by_hand.set_fields(_store(run, address), address, {name: value for name, _, value in pairs})
     run.show(said_line(changed, "changed by hand"))
     return ExitCode.OK
 
@@ -74,12 +74,28 @@ def delete(run: Run, address: str) -> int:
     from reconciler.report.live import said_line
     from reconciler.store import by_hand
 
-    run.show(said_line(by_hand.delete(_store(run), address), "deleted by hand"))
+    run.show(said_line(by_hand.delete(_store(run, address), address), "deleted by hand"))
     return ExitCode.OK
 
 
-def _store(run: Run) -> "Store":
+def _stores(run: Run) -> "Mapping[str, Store]":
+    """Return the embedded account of each kind that lies in one; where account.yaml splits it, these are several."""
     from reconciler import pipeline
+    from reconciler.kinds import KINDS
     from reconciler.providers.embedded import open_store
 
-    return open_store(pipeline.validate(run.session()).config, Path(run.folder))
+    providers = pipeline.validate(run.session()).config.providers
+    held = {kind.name: providers.of(kind.section) for kind in KINDS.values()}
+    of = {kind: settings for kind, settings in held.items() if settings.type == "embedded"}
+    stores = {settings: open_store(settings, run.folder) for settings in dict.fromkeys(of.values())}
+    return {kind: stores[settings] for kind, settings in of.items()}
+
+
+def _store(run: Run, address: str) -> "Store":
+    """Return the embedded account that holds an address; that of any kind for what is no address: it says so."""
+    from reconciler.kinds import KINDS
+
+    stores, kind = _stores(run), address.partition("/")[0]
+    if kind in stores or (kind not in KINDS and stores):
+        return stores.get(kind) or next(iter(stores.values()))
+    raise UsageError("No embedded account holds this.", "Change it where its provider under `providers` keeps it.")

@@ -114,11 +114,11 @@ def _finish(run: Run, planned: "Planned", applied: "Applied") -> int:
 
     plan = planned.plan
     if run.json:
-        run.print_json(applied_json(applied.outcomes, applied.remaining, applied.receipt, applied.superseded))
+        run.print_json(applied_json(applied.outcomes, applied.proof, applied.receipt, applied.superseded))
     elif plan.changes or plan.notes:
-        run.show_all(applied_lines(applied.outcomes, applied.remaining, applied.receipt, applied.superseded))
+        run.show_all(applied_lines(applied.outcomes, applied.proof, applied.receipt, applied.superseded))
     refused = ExitCode.REFUSED if plan.refused and not applied.superseded else ExitCode.OK
-    return worst(refused, ExitCode.OK if is_complete(applied.outcomes, applied.remaining) else ExitCode.PARTIAL)
+    return worst(refused, ExitCode.OK if is_complete(applied.outcomes, applied.proof) else ExitCode.PARTIAL)
 
 
 def _resume(run: Run) -> int:

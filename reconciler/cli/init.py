@@ -65,7 +65,7 @@ def _new_config(run: Run, embedded: str, account: str | None) -> "AccountConfig"
         config = AccountConfig.model_validate({**data, "account": account or "K-0"})
     except ValidationError:
         raise UsageError(f"{account} is not an account number.", "Write one such as `K-104711`.") from None
-    exists = account_path(config, run.folder).exists()
+    exists = account_path(config.providers.default, run.folder).exists()
     if not exists and account is None:
         raise UsageError(f"There is no account in {embedded}.", "To begin a new one say `--account NUMBER`.")
     if exists and account is not None:

@@ -73,6 +73,11 @@ class FieldsKind:
     #: Fields that need not be declared, and without a default to go back to when they no longer are.
     undefaulted: ClassVar[frozenset[str]] = frozenset()
 
+    @property
+    def section(self) -> str:
+        """The first key of its path."""
+        return self.path[0]
+
     @cached_property
     def defaults(self) -> Mapping[str, Value]:
         """The canonical default of each field that has one."""

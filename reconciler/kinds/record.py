@@ -75,6 +75,7 @@ class RecordKind:
     name = "record"
     title = "record set"
     path: tuple[str, ...] = ()
+    section = "dns"
     model = RecordModel
     fixed = False
     needs_tombstone = False

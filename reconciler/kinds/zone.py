@@ -36,6 +36,7 @@ class ZoneKind(FieldsKind):
     name = "zone"
     title = "zone"
     path = ("zones", "*")
+    section = "dns"
     model = ZoneModel
     needs_tombstone = True
     holds_data = True

@@ -31,14 +31,14 @@ def read_config(node: Mapping, known: frozenset[str], kinds: KindTable, problems
     ``known`` are all keys that the file may hold.
     """
     own = node.only(OWN_KEYS)
-    _check_providers(own, problems)
+    meant = _check_providers(own, {"default", *(kind.section for kind in kinds.values())}, problems)
     sections = _kinds_by_section(kinds)
     _check_policy(own, {*kinds, *sections, "default"}, problems)
     try:
         config = AccountConfig.model_validate(plain(own))
     except ValidationError as error:
         guesses = {guess for name in node.entries if name not in known and (guess := nearest(name, known))}
-        mistyped = frozenset(((), guess) for guess in guesses)
+        mistyped = frozenset([*(((), guess) for guess in guesses), *((("providers",), guess) for guess in meant)])
         subject = Subject(ACCOUNT_FILE, own, AccountConfig, "account.yaml", mistyped=mistyped)
         errors = [e for e in error.errors(include_url=False, include_input=False) if not _is_said(own, e)]
         report_errors(subject, errors, problems)
@@ -78,18 +78,26 @@ def file_settings(tree: Tree) -> tuple[Dns, tuple[str, ...]]:
     return dns, exclude
 
 
-def _check_providers(node: Mapping, problems: Problems) -> None:
-    """Report providers of a type that doesn't exist, once each instead of key by key."""
+def _check_providers(node: Mapping, known: set[str], problems: Problems) -> set[str]:
+    """Report names that are no section, and providers of a type that doesn't exist, once each, not key by key.
+
+    Return the names that were probably meant.
+    """
     providers = node.get("providers")
     if not isinstance(providers, Mapping):
-        return
-    for name, (_, value) in providers.entries.items():
+        return set()
+    for name, (key, value) in providers.entries.items():
+        if name not in known:
+            remedy = did_you_mean(name, sorted(known), "Known here")
+            detail = f"`{name}` is neither `default` nor a section that may have a provider of its own."
+            problems.error("unknown-key", detail, place(ACCOUNT_FILE, key), remedy)
         kind = value.get("type") if isinstance(value, Mapping) else None
         if isinstance(kind, Scalar) and _unsupported(value):
             text = kind.text
             detail = f"The provider `{name}` has the type `{text}`, which this version doesn't have."
             remedy = did_you_mean(text, _types(), "Types in this version")
             problems.error("unsupported-provider", detail, place(ACCOUNT_FILE, kind), remedy)
+    return {guess for name in providers.entries if name not in known and (guess := nearest(name, known))}
 
 
 @cache

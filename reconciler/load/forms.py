@@ -31,9 +31,14 @@ def models_at(model: type[BaseModel], loc: Loc) -> list[type[BaseModel]]:
         if named := [form for form in forms if len(forms) > 1 and part in fixed_values(form)]:
             forms = named
             continue
-        fields = {info.alias or name: info for form in forms[:1] for name, info in form.model_fields.items()}
-        forms = list(_models_in(fields[part].annotation)) if part in fields else []
+        forms = [found for form in forms[:1] for found in _models_in(_annotation(form, part))]
     return forms
+
+
+def _annotation(model: type[BaseModel], key: str) -> Any:
+    """Return the type of what stands under a key: a field's, else that of the further keys that a model may have."""
+    fields = {info.alias or name: info.annotation for name, info in model.model_fields.items()}
+    return fields.get(key, model.__annotations__.get("__pydantic_extra__"))
 
 
 def fixed_values(model: type[BaseModel], key: str | None = None) -> list[str]:

@@ -16,7 +16,7 @@ from reconciler.kinds.zone import ZoneModel
 from reconciler.load.presets.schema import preset_schema
 from reconciler.load.removals import RemovalModel
 from reconciler.load.sections import Trie, trie_of
-from reconciler.model.account import AccountConfig
+from reconciler.model.account import AccountConfig, Providers
 from reconciler.model.fields import Json
 from reconciler.model.kind import Kind
 from reconciler.model.meta import Meta
@@ -39,6 +39,7 @@ def schemas() -> dict[str, Json]:
 
 def _account() -> Json:
     definitions, sections = _sections((AccountConfig,))
+    definitions[Providers.__name__] = _providers(definitions[Providers.__name__])
     config = definitions.pop(AccountConfig.__name__)
     return _file(
         "account.yaml",
@@ -47,6 +48,13 @@ def _account() -> Json:
         definitions,
         required=config["required"],
     )
+
+
+def _providers(schema: Json) -> Json:
+    """Return the schema of ``providers``: it names the sections, which the model leaves open."""
+    further = schema["additionalProperties"]
+    sections = {kind.section: {**further, "description": f"Holds `{kind.section}`."} for kind in KINDS.values()}
+    return {**schema, "properties": schema["properties"] | sections, "additionalProperties": False}
 
 
 def _resources() -> Json:

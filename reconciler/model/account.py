@@ -5,9 +5,10 @@ This is the only file that may hold ``version``, ``account``, ``providers``, ``p
 """
 
 import re
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from reconciler.model.scalars import Boolean, Declared, Integer, Text, wrong_type, wrong_value
 
@@ -53,10 +54,27 @@ class EmbeddedProvider(Declared):
     path: Text = Field(description="The file, relative to the account folder. The first apply creates it.")
 
 
-class Providers(Declared):
-    """Which outside holds the account."""
+#: The settings of any provider.
+ProviderSettings: TypeAlias = EmbeddedProvider
 
-    default: EmbeddedProvider
+
+class Providers(Declared):
+    """Which outside holds the account: ``default``, and any section of it that has a provider of its own."""
+
+    # Any name is taken for a section: which ones there are is known where the kinds are.
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, ProviderSettings] = Field(init=False)
+
+    default: ProviderSettings = Field(description="Holds what no other key gives to a provider of its own.")
+
+    @property
+    def sections(self) -> Mapping[str, ProviderSettings]:
+        """The sections that have a provider of their own, with its settings, in the order in which they are written."""
+        return self.__pydantic_extra__ or {}
+
+    def of(self, section: str) -> ProviderSettings:
+        """Return the settings of the provider that holds a section."""
+        return self.sections.get(section, self.default)
 
 
 class IgnoreRule(Declared):

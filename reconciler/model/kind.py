@@ -47,6 +47,10 @@ class Kind(Protocol):
         """Where it is written: keys from the top of a file, ``*`` for a name (``contacts``, ``*``); or none."""
 
     @property
+    def section(self) -> str:
+        """The part of an account that it belongs to, which may have a provider of its own (``dns``, ``mail``)."""
+
+    @property
     def model(self) -> type[Declared]:
         """The model of what people write for one resource; the schema is generated from it."""
 

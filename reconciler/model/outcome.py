@@ -1,8 +1,10 @@
-"""Outcomes: what became of each change."""
+"""Outcomes: what became of each change, and what reading back proves of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from reconciler.model.address import Address
 from reconciler.model.change import Change
 
 
@@ -23,3 +25,16 @@ class Outcome:
     status: Status
     detail: str = ""
     live_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What reading back found: changes that are still to be done, and those that can't be read back, each with why."""
+
+    remaining: tuple[Address, ...] = ()
+    unproven: Mapping[Address, str] = field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything that was carried out is proven."""
+        return not self.remaining and not self.unproven

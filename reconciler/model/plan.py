@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reconciler.model.address import Address
+from reconciler.model.address import Address, kind_of
 from reconciler.model.change import Action, Change
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.diagnostic import Diagnostic
@@ -69,7 +69,8 @@ class Plan:
     ``batches`` are the changes to write, each batch one atomic unit where the back end can; ``refused`` are changes
     that can't be carried out (shown with ``!``), ``drift`` those that are held, ``unmanaged`` what nobody declared;
     ``notes`` are what the record learns without a write. ``refusals`` stop the whole plan. ``ids`` are the account's
-    own ids of its entries, by our addresses.
+    own ids of its entries, by our addresses. ``origins`` are those of the kinds that another provider than the default
+    holds, whose is ``origin``.
     """
 
     account: str
@@ -86,6 +87,12 @@ class Plan:
     read: str = ""
     record: str = ""
     options: Options = field(default_factory=Options)
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def written_kinds(self) -> frozenset[str]:
+        """The kinds of which something would be written to the account."""
+        return frozenset(kind_of(change.address) for change in self.changes if change.action.writes)
 
     @property
     def changes(self) -> tuple[Change, ...]:

@@ -1,5 +1,6 @@
 """Receipts: what the record says about one apply, before it (the intent) and after it (the outcome)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 from reconciler.model.address import Address
@@ -27,7 +28,9 @@ class Receipt:
     """One apply. ``phase`` is ``intent`` or ``outcome``; both carry the same ``number`` and ``nonce``.
 
     Times are ISO 8601 in UTC; ``config_commit`` is the commit that was carried out; ``owned``, ``advanced`` and
-    ``dropped`` count what the record learnt without a write. No field ever holds a secret or a private value.
+    ``dropped`` count what the record learnt without a write. ``origins`` are those of the kinds that another provider
+    than the default holds, and stand in it only where there are several. No field ever holds a secret or a private
+    value.
     """
 
     number: int
@@ -52,13 +55,15 @@ class Receipt:
     reason: str = ""
     override: tuple[Address, ...] = ()
     allow_deletes: int | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
     format: int = field(default=FORMAT)
 
     def to_json(self) -> Json:
         """Return the receipt as JSON types."""
         facts = {name: getattr(self, name) for name in self.__slots__}
         steps = [{name: getattr(step, name) for name in Step.__slots__} for step in self.steps]
-        return {**facts, "steps": steps, "override": list(self.override)}
+        several = {"origins": dict(self.origins)} if facts.pop("origins") else {}
+        return {**facts, "steps": steps, "override": list(self.override), **several}
 
     @classmethod
     def from_json(cls, data: Json) -> "Receipt":

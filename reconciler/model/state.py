@@ -5,12 +5,12 @@ value (place, metadata, version, receipt) is kept beside the state.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from reconciler.model.account import AccountConfig
-from reconciler.model.address import Address, split
+from reconciler.model.address import Address, kind_of, split
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.fields import Value
 from reconciler.model.meta import Meta
@@ -18,6 +18,7 @@ from reconciler.model.secret import SecretRef
 from reconciler.model.span import Span
 
 State: TypeAlias = Mapping[Address, Value]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,11 @@ class Desired:
         kinds = ("zone/", "mail_domain/")
         return frozenset(split(address)[1] for address in self.state if address.startswith(kinds))
 
+    def of_kinds(self, kinds: frozenset[str]) -> "Desired":
+        """Return only the resources of these kinds."""
+        declared = frozenset(group for group in self.declared if kind_of(group) in kinds)
+        return replace(self, state=_of_kinds(self.state, kinds), declared=declared)
+
 
 @dataclass(frozen=True, slots=True)
 class Live:
@@ -77,7 +83,8 @@ class Live:
 
     ``versions`` are the account's own marks of the entries, for compare-and-swap; ``exists`` is False for an account
     that the first apply would create. ``topics`` are the notification topics that the account reports, ``caller``
-    the address from which it sees us.
+    the address from which it sees us. Of several providers, ``origin`` is the default's, ``origins`` are those of the
+    kinds that another one holds, and ``absent`` those whose account the first apply would create.
     """
 
     account: str
@@ -88,6 +95,23 @@ class Live:
     exists: bool = True
     topics: frozenset[str] = frozenset()
     caller: str | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
+
+    def origin_of(self, kind: str) -> str:
+        """Return where a kind is read and written."""
+        return self.origins.get(kind, self.origin)
+
+    def of_kinds(self, kinds: frozenset[str]) -> "Live":
+        """Return only what concerns these kinds."""
+        return replace(
+            self,
+            state=_of_kinds(self.state, kinds),
+            versions=_of_kinds(self.versions, kinds),
+            complete=frozenset(group for group in self.complete if kind_of(group) in kinds),
+            topics=self.topics if "notification" in kinds else frozenset(),
+            caller=self.caller if "whitelist_entry" in kinds else None,
+        )
 
 
 class Provenance(NamedTuple):
@@ -114,3 +138,11 @@ class Applied:
     head: str | None = None
     salt: str = ""
     config_commit: str | None = None
+
+    def of_kinds(self, kinds: frozenset[str]) -> "Applied":
+        """Return only what was applied of these kinds."""
+        return replace(self, state=_of_kinds(self.state, kinds), provenance=_of_kinds(self.provenance, kinds))
+
+
+def _of_kinds(found: Mapping[Address, _T], kinds: frozenset[str]) -> dict[Address, _T]:
+    return {address: what for address, what in found.items() if kind_of(address) in kinds}

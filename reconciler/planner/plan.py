@@ -64,16 +64,18 @@ def build_plan(
     refusals += Guards(allowed, desired, states, applied, cases.of_kind("contact"), options).run()
     findings += still_used(allowed, cases.live)
     ordered = Ordering(cases.live, admitting(allowed, live.caller)).run(allowed)
-    sealing = Sealing(desired.config.account, live.origin, applied, desired.state, cases.live, states.live)
+    sealing = Sealing(desired.config.account, live.origin_of, applied, desired.state, cases.live, states.live)
     batches = tuple(tuple(map(sealing.sealed, batch)) for batch in ordered)
     findings += judged.findings + _beside(options, found.not_chosen) + _ignored(found.ignored, desired)
     findings += _spared(found.spared) + note_spent(desired, applied)
     findings += check_whitelist((c for batch in batches for c in batch), cases.of_kind("whitelist_entry"), live.caller)
+    context = context_of(desired.config, live.origin, live.origins.values())
     return Plan(
         account=desired.config.account,
         origin=live.origin,
+        origins=live.origins,
         batches=batches,
-        seals=list_seals(desired.config.account, context_of(desired.config, live.origin), batches),
+        seals=list_seals(desired.config.account, context, batches),
         refused=_by_address(change for change in changes if change.refused),
         drift=_by_address(found.drift),
         unmanaged=tuple(sorted(judged.unmanaged)),

@@ -41,7 +41,9 @@ def demand_proof(desired: Desired, live: Live, states: Grouped, options: Options
         )
     if not live.exists:
         return "the account doesn't exist yet; the first apply creates it"
-    return f"read completely: {len(live.state)} resources in {len(states.live)} groups"
+    read = f"read completely: {len(live.state)} resources in {len(states.live)} groups"
+    absent = ", ".join(f"{origin} doesn't exist yet" for origin in sorted(live.absent))
+    return f"{read}; {absent}, the first apply creates it" if absent else read
 
 
 def demand_served(desired: Desired, states: Grouped, can: Capabilities) -> None:

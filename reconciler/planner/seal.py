@@ -4,7 +4,7 @@ A change's seal covers what it would do, to what, from what, and the receipt tha
 old approval never fits a new situation that only looks the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.kinds import KINDS
@@ -21,11 +21,12 @@ from reconciler.planner.groups import Group
 class Sealing:
     """What a seal covers beside the change itself.
 
-    ``desired`` and ``live`` give the values that a change refers to, ``zones`` what is in each live zone.
+    ``origin_of`` gives the provider's origin of a kind, ``desired`` and ``live`` the values that a change refers to,
+    ``zones`` what is in each live zone.
     """
 
     account: str
-    origin: str
+    origin_of: Callable[[str], str]
     applied: Applied
     desired: State
     live: State
@@ -37,7 +38,7 @@ class Sealing:
         content = [
             SEAL_FORMAT,
             self.account,
-            self.origin,
+            self.origin_of(kind_of(change.address)),
             change.address,
             change.action.value,
             self._json(change.address, change.before),
@@ -67,9 +68,9 @@ class Sealing:
         return kind.to_json(kind.sealed(value, self.applied.salt))
 
 
-def context_of(config: AccountConfig, origin: str) -> str:
-    """Return the digest of what an approval also depends on: the policy and where the account is."""
-    return digest_of([config.policy.model_dump(mode="json"), [origin]])
+def context_of(config: AccountConfig, origin: str, others: Iterable[str] = ()) -> str:
+    """Return the digest of what an approval also depends on: the policy, and where the account is in all its parts."""
+    return digest_of([config.policy.model_dump(mode="json"), [origin, *sorted({*others} - {origin})]])
 
 
 def list_seals(account: str, context: str, batches: tuple[tuple[Change, ...], ...]) -> SealList:

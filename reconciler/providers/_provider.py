@@ -1,16 +1,45 @@
-"""What every provider's file offers to the table."""
+"""What every provider's file offers to the table, and what a provider is when it is one of several."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from reconciler.model.account import AccountConfig
 from reconciler.ports import Reader, Writer
 
 
 class Provider(NamedTuple):
-    """How a provider is opened, from ``account.yaml`` and the account folder, and which of its files are there."""
+    """How a provider is opened: from the account's number, its own settings in ``account.yaml``, the account folder.
 
-    open_reader: Callable[[AccountConfig, Path], Reader]
-    open_writer: Callable[[AccountConfig, Path], Writer]
-    local_files: Callable[[AccountConfig], tuple[str, ...]]
+    ``local_files`` are its files in the account folder; ``place`` is equal for two settings that mean the same outside,
+    however they are spelt.
+    """
+
+    open_reader: Callable[[str, Any, Path], Reader]
+    open_writer: Callable[[str, Any, Path], Writer]
+    local_files: Callable[[Any], tuple[str, ...]]
+    place: Callable[[Any, Path], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A provider and the kinds that it is asked for; ``name`` tells users which of several it is."""
+
+    name: str
+    kinds: frozenset[str]
+    open_reader: Callable[[], Reader]
+    open_writer: Callable[[], Writer]
+
+
+def file_place(path: Path) -> str:
+    """Return what is equal for two paths of the same file, whether it exists or not."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):  # not there; not a path at all
+        status = None
+    if status is not None:
+        return f"{status.st_dev}:{status.st_ino}"
+    try:
+        return str(path.resolve())
+    except (OSError, ValueError, RuntimeError):
+        return str(path)

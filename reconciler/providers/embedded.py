@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from reconciler.kinds import KINDS
-from reconciler.model.account import AccountConfig
+from reconciler.model.account import EmbeddedProvider
 from reconciler.model.address import join
 from reconciler.model.errors import AccountError
 from reconciler.model.state import Live, State
 from reconciler.ports import Capabilities, Reader, Write, Writer, Written
-from reconciler.providers._provider import Provider
+from reconciler.providers._provider import Provider, file_place
 from reconciler.store.account import Store
 from reconciler.store.entries import Contents
 from reconciler.store.rules import RENAMED_KINDS, SERVED_TYPES
@@ -17,14 +17,14 @@ from reconciler.store.tables import TOPICS, first_values, mail_domain_value
 CAPABILITIES = Capabilities(kinds=frozenset(KINDS), other_types=SERVED_TYPES, renames=RENAMED_KINDS)
 
 
-def account_path(config: AccountConfig, folder: Path) -> Path:
+def account_path(settings: EmbeddedProvider, folder: Path) -> Path:
     """Return where the account file lies.
 
     A relative path stays inside the account folder, so that what looks harmless in a review can't reach out through
     ``..`` or a symbolic link; an absolute path says openly where it points and is taken as it is. Raises
     ``AccountError``.
     """
-    written = config.providers.default.path
+    written = settings.path
     path = folder / written
     try:
         inside = Path(written).is_absolute() or path.resolve().is_relative_to(folder.resolve())
@@ -38,26 +38,31 @@ def account_path(config: AccountConfig, folder: Path) -> Path:
     return path
 
 
-def local_files(config: AccountConfig) -> tuple[str, ...]:
+def local_files(settings: EmbeddedProvider) -> tuple[str, ...]:
     """Return the account file and its companions, where they lie in the account folder."""
-    path = config.providers.default.path
+    path = settings.path
     return () if Path(path).is_absolute() else (path, f"{path}-wal", f"{path}-shm")
 
 
-def open_store(config: AccountConfig, folder: Path) -> Store:
+def open_store(settings: EmbeddedProvider, folder: Path) -> Store:
     """Return the account file as a store, without opening it; raises ``AccountError`` for a path that leads out."""
-    return Store(account_path(config, folder))
+    return Store(account_path(settings, folder))
 
 
-def open_reader(config: AccountConfig, folder: Path) -> Reader:
+def open_reader(account: str, settings: EmbeddedProvider, folder: Path) -> Reader:
     """Return the reader of the account file; raises ``AccountError`` for a path that leads out of the folder."""
-    origin = f"embedded:{config.providers.default.path}"  # as it is written, so that seals hold on every machine
-    return EmbeddedReader(open_store(config, folder), config.account, origin)
+    origin = f"embedded:{settings.path}"  # as it is written, so that seals hold on every machine
+    return EmbeddedReader(open_store(settings, folder), account, origin)
 
 
-def open_writer(config: AccountConfig, folder: Path) -> Writer:
+def open_writer(account: str, settings: EmbeddedProvider, folder: Path) -> Writer:
     """Return the writer of the account file; raises ``AccountError`` when it can't be written now."""
-    return EmbeddedWriter(open_store(config, folder), config.account)
+    return EmbeddedWriter(open_store(settings, folder), account)
+
+
+def place(settings: EmbeddedProvider, folder: Path) -> str:
+    """Return which file it is, however its path is spelt."""
+    return file_place(folder / settings.path)
 
 
 class EmbeddedReader:
@@ -126,4 +131,4 @@ def _complete_groups(domains: frozenset[str]) -> frozenset[str]:
 
 
 #: The row of the table.
-PROVIDER = Provider(open_reader, open_writer, local_files)
+PROVIDER = Provider(open_reader, open_writer, local_files, place)

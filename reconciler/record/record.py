@@ -227,6 +227,7 @@ def _intended(number: int, plan: Plan, keys: Keys, commit: str, who: Who, now: d
         phase="intent",
         account=plan.account,
         origin=plan.origin,
+        origins=plan.origins,
         seal=plan.seal,
         context=plan.seals.context,
         nonce=keys.nonce,

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from reconciler.model.address import Address
 from reconciler.model.change import Action
 from reconciler.model.fields import Json
-from reconciler.model.outcome import Outcome, Status
+from reconciler.model.outcome import Outcome, Proof, Status
 from reconciler.model.receipt import Receipt
 from reconciler.model.text import neutral
 from reconciler.report.ink import EMPTY, TONES, Line, Tone, line
@@ -39,15 +38,15 @@ def outcome_line(outcome: Outcome) -> Line:
     return line((f"{address}: ", Tone.BOLD), (_NOT_DONE[outcome.status], Tone.DANGER), detail)
 
 
-def is_complete(outcomes: Sequence[Outcome], remaining: Sequence[Address]) -> bool:
+def is_complete(outcomes: Sequence[Outcome], proof: Proof) -> bool:
     """Tell whether everything was done and read back as it should be."""
-    return not remaining and all(outcome.status is Status.DONE for outcome in outcomes)
+    return proof.is_whole and all(outcome.status is Status.DONE for outcome in outcomes)
 
 
 def applied_lines(
-    outcomes: Sequence[Outcome], remaining: Sequence[Address], receipt: Receipt | None, superseded: bool
+    outcomes: Sequence[Outcome], proof: Proof, receipt: Receipt | None, superseded: bool
 ) -> Iterator[Line]:
-    """Yield the end of an apply: what remains, and the last line."""
+    """Yield the end of an apply: what remains or isn't proven, and the last line."""
     if superseded:
         yield line(("Superseded: a later commit has been applied already. Nothing was written.", Tone.BOLD))
         return
@@ -58,23 +57,22 @@ def applied_lines(
         yield line(("Not done:", Tone.BOLD))
         yield from (line("  ", *outcome_line(outcome)) for outcome in missed)
         yield EMPTY
-    still = sorted(set(remaining) - {outcome.change.address for outcome in missed})
+    still = sorted(set(proof.remaining) - {outcome.change.address for outcome in missed})
     if still:
         yield line(("Written, but read back differently:", Tone.BOLD))
         yield from (line(f"  {neutral(address)}") for address in still)
         yield EMPTY
+    yield from _unproven(proof)
     if receipt:
         yield line((f"Recorded as receipt {receipt.number}{_learnt(receipt)}.", Tone.DIM))
-    yield line((_last_line(outcomes, bool(missed or still)), Tone.BOLD))
+    yield line((_last_line(outcomes, not is_complete(outcomes, proof)), Tone.BOLD))
 
 
-def applied_json(
-    outcomes: Sequence[Outcome], remaining: Sequence[Address], receipt: Receipt | None, superseded: bool
-) -> Json:
+def applied_json(outcomes: Sequence[Outcome], proof: Proof, receipt: Receipt | None, superseded: bool) -> Json:
     """Return what an apply did as JSON types."""
     return {
         "format_version": FORMAT_VERSION,
-        "complete": is_complete(outcomes, remaining),
+        "complete": is_complete(outcomes, proof),
         "superseded": superseded,
         "receipt": None if receipt is None else receipt.number,
         "seal": None if receipt is None else receipt.seal,
@@ -88,8 +86,17 @@ def applied_json(
             }
             for outcome in outcomes
         ],
-        "remaining": list(remaining),
+        "remaining": list(proof.remaining),
+        "unproven": [{"address": address, "detail": why} for address, why in sorted(proof.unproven.items())],
     }
+
+
+def _unproven(proof: Proof) -> Iterator[Line]:
+    """Yield what couldn't be read back, once for each reason."""
+    for why in dict.fromkeys(proof.unproven.values()):
+        yield line(("Written, but not proven, because it can't be read back", Tone.BOLD), f": {neutral(why)}")
+        yield from (line(f"  {neutral(address)}") for address, text in sorted(proof.unproven.items()) if text == why)
+        yield EMPTY
 
 
 def resumed_lines(receipt: Receipt | None) -> Iterator[Line]:

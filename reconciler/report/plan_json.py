@@ -15,7 +15,7 @@ from reconciler.model.plan import Options, Plan
 from reconciler.model.span import Span
 from reconciler.report.diagnostics import diagnostics_json
 from reconciler.report.fields import masked_json
-from reconciler.report.view import in_order
+from reconciler.report.view import in_order, origins_by_section
 
 FORMAT_VERSION = 1
 
@@ -111,6 +111,9 @@ class PlanFile(_Part):
     format_version: Literal[1]
     account: str
     origin: str
+    origins: dict[str, str] = Field(
+        default_factory=dict, description="Where the sections are that another provider than the default holds."
+    )
     seal: Digest
     counts: CountsPart
     changes: tuple[ChangePart, ...]
@@ -134,6 +137,7 @@ def plan_json(plan: Plan) -> Json:
         "format_version": FORMAT_VERSION,
         "account": plan.account,
         "origin": plan.origin,
+        "origins": origins_by_section(plan),
         "seal": plan.seal,
         "counts": {"add": add, "change": change, "destroy": destroy},
         "changes": [_change(c) for c in in_order(plan.changes)],

@@ -90,7 +90,7 @@ def view_plan(plan: Plan) -> PlanView:
     ordered = in_order(plan.changes)
     return PlanView(
         account=neutral(plan.account),
-        origin=neutral(plan.origin),
+        origin=neutral(_origins(plan)),
         read=neutral(plan.read),
         record=neutral(plan.record),
         changes=tuple(view_change(c) for c in ordered if c.origin is not Origin.BOTH),
@@ -105,6 +105,15 @@ def view_plan(plan: Plan) -> PlanView:
         advice=_advice(plan),
         seal=plan.seal,
     )
+
+
+def origins_by_section(plan: Plan) -> dict[str, str]:
+    """Return the origin of each section that another provider than the default holds."""
+    return {KINDS[kind].section: plan.origins[kind] for kind in KINDS if kind in plan.origins}
+
+
+def _origins(plan: Plan) -> str:
+    return ", ".join((plan.origin, *(f"{section}: {origin}" for section, origin in origins_by_section(plan).items())))
 
 
 def in_order(changes: Iterable[Change]) -> list[Change]:

@@ -6,13 +6,14 @@ id (``contact/~3``) or by what the account recognises them by (``contact/erika@e
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from pydantic import ValidationError, create_model
 from pydantic_core import PydanticCustomError
 
 from reconciler.kinds import KINDS
-from reconciler.model.address import Address, join, live_id_of, matches, split
+from reconciler.model.address import Address, join, kind_of, live_id_of, matches, split
 from reconciler.model.change import Action
 from reconciler.model.errors import AccountError, UsageError
 from reconciler.model.fields import Value
@@ -40,19 +41,25 @@ class _Entry:
     version: str | None
 
 
-def show(store: Store, patterns: Sequence[str] = ()) -> dict[Address, Mapping[str, str]]:
+def show(stores: Mapping[str, Store], patterns: Sequence[str] = ()) -> dict[Address, Mapping[str, str]]:
     """Return the fields of each entry that a pattern covers (without patterns: of all), in the order of the kinds.
 
-    Texts are neutral and private values masked. Raises ``AccountError``.
+    ``stores`` names the account of each kind; only those are read that hold what is asked for. Texts are neutral and
+    private values masked. Raises ``AccountError``.
     """
-    contents = _contents(store)
-    state = contents.state
-    order = {name: place for place, name in enumerate(KINDS)}
-    chosen = [a for a in state if not patterns or any(matches(a, pattern) for pattern in patterns)]
-    return {
-        address: {name: neutral(text) for name, text in _shown(contents, address).items()}
-        for address in sorted(chosen, key=lambda a: (order[split(a)[0]], split(a)[1:]))
-    }
+    kinds = [kind for kind in stores if not patterns or any(fnmatchcase(kind, p.partition("/")[0]) for p in patterns)]
+    held = {store: store.read() for store in dict.fromkeys(stores[kind] for kind in kinds)}
+    if held and not any(held.values()):
+        _contents(next(iter(held)))
+    found: dict[Address, Mapping[str, str]] = {}
+    for kind in kinds:
+        if (contents := held[stores[kind]]) is None:
+            continue
+        ours = [address for address in contents.state if kind_of(address) == kind]
+        chosen = [a for a in ours if not patterns or any(matches(a, pattern) for pattern in patterns)]
+        for address in sorted(chosen, key=lambda a: split(a)[1:]):
+            found[address] = {name: neutral(text) for name, text in _shown(contents, address).items()}
+    return found
 
 
 def _shown(contents: Contents, address: Address) -> dict[str, str]:

@@ -52,7 +52,7 @@ def test_a_new_kind_reports_bad_input_like_any_other(copy: Copy) -> None:
 
 
 def test_a_new_provider_holds_what_it_says_it_can_hold(copy: Copy) -> None:
-    """A file, a row and its settings; what it can't hold is refused by its capabilities."""
+    """A file, a row and its settings, for a whole account or for one section of it."""
     copy.follow("provider")
     copy.write(
         "account.yaml",
@@ -66,6 +66,28 @@ def test_a_new_provider_holds_what_it_says_it_can_hold(copy: Copy) -> None:
     _apply_until_nothing_is_left(copy)
     assert "203.0.113.7" not in (copy.folder / "whitelist.json").read_text(encoding="utf-8")
 
+    copy.write(
+        "account.yaml",
+        "version: 1\naccount: K-104711\nproviders:\n"
+        "  default: {type: embedded, path: account.db}\n  whitelist: {type: json_file, path: whitelist.json}\n",
+    )
+    copy.write("access.yaml", "whitelist:\n  office: {address: 203.0.113.9}\n")
+    copy.write("phone.yaml", "notifications: {maintenance: [email]}\n")
+    _apply_until_nothing_is_left(copy)
+    assert "203.0.113.9" in (copy.folder / "whitelist.json").read_text(encoding="utf-8")
+    shown = copy.reconciler("account", "show")
+    assert ("notification/maintenance" in shown.out, "203.0.113.9" in shown.out) == (True, False)
+    by_hand = copy.reconciler("account", "set", "whitelist_entry/203.0.113.8", "address=203.0.113.8")
+    assert (by_hand.code, "No embedded account holds this" in by_hand.err) == (64, True)
+
+
+def test_a_new_provider_refuses_what_it_says_it_cannot_hold(copy: Copy) -> None:
+    """Decided by its capabilities, not by its name."""
+    copy.follow("provider")
+    copy.write(
+        "account.yaml",
+        "version: 1\naccount: K-104711\nproviders:\n  default: {type: json_file, path: whitelist.json}\n",
+    )
     copy.write("mail.yaml", "mail: {example.org: {aliases: {sales: [erika@example.net]}}}\n")
     refused = copy.reconciler("plan")
     assert refused.code == 1

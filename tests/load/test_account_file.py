@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from load.written import ACCOUNT, account, codes, errors, load, the_error
+from reconciler.load.schema import schemas
 from reconciler.model.account import AccountConfig
 from reconciler.model.span import Span
 from reconciler.model.state import Removal
@@ -152,3 +153,54 @@ class TestRemovals:
         """An old entry beside a new declaration is a finding."""
         (found,) = load("whitelist: {a: {address: 192.0.2.1}}\nremoved: {whitelist_entry/a: {reason: x}}").findings
         assert (found.code, [str(s) for s in found.related]) == ("removed-but-declared", ["resources.yaml:1:13"])
+
+
+DEFAULT = "version: 1\naccount: K-104711\nproviders:\n  default: {type: embedded, path: account.db}\n"
+
+
+class TestProviders:
+    """`default`, and sections that have a provider of their own."""
+
+    def test_a_section_may_have_a_provider_of_its_own(self) -> None:
+        """What isn't named is the default's."""
+        text = DEFAULT + "  dns: {type: embedded, path: dns.db}\n  mail: {type: embedded, path: mail.db}\n"
+        providers = load({"account.yaml": text}).config.providers
+        assert {name: providers.of(name).path for name in ("dns", "mail", "contacts")} == {
+            "dns": "dns.db",
+            "mail": "mail.db",
+            "contacts": "account.db",
+        }
+        assert list(providers.sections) == ["dns", "mail"]
+
+    @pytest.mark.parametrize(
+        ("line", "code", "column", "help"),
+        [
+            ("  dsn: {type: embedded, path: x}", "unknown-key", 3, "Did you mean `dns`?"),
+            ("  mailboxes: {type: embedded, path: x}", "unknown-key", 3, "Known here:"),
+            ("  dns: {type: embeded, path: x}", "unsupported-provider", 15, "Did you mean `embedded`?"),
+            ("  dns: {type: embedded}", "missing-key", 3, "Add `path`"),
+            ("  dns: {type: embedded, path: x, pth: y}", "unknown-key", 34, "Did you mean `path`?"),
+            ("  dns: x", "wrong-type", 8, "Its keys: `type`"),
+        ],
+    )
+    def test_a_wrong_section_is_one_error_at_its_place(self, line: str, code: str, column: int, help: str) -> None:
+        """With the nearest thing that would be right."""
+        found = the_error({"account.yaml": f"{DEFAULT}{line}\n"})
+        assert (found.code, found.span) == (code, Span("account.yaml", 5, column))
+        assert found.help.startswith(help)
+
+    @pytest.mark.parametrize(
+        ("key", "code", "help"),
+        [("defualt", "unknown-key", "Did you mean `default`?"), ("dns", "missing-key", "Add `default`")],
+    )
+    def test_there_is_always_a_default(self, key: str, code: str, help: str) -> None:
+        """One error, also where it is only misspelt."""
+        found = the_error({"account.yaml": DEFAULT.replace("default", key)})
+        assert (found.code, found.help.startswith(help)) == (code, True)
+
+    def test_the_schema_names_the_sections(self) -> None:
+        """An editor completes them, and marks any other."""
+        schema = schemas()["account.schema.json"]["$defs"]["Providers"]
+        assert schema["required"] == ["default"]
+        assert {"default", "dns", "mail", "contacts", "whitelist", "notifications"} <= schema["properties"].keys()
+        assert schema["additionalProperties"] is False

@@ -145,3 +145,27 @@ def test_where_a_declaration_comes_from_leaves_its_seal() -> None:
     plain, preset = (owning().plan(replace(desired(NEXT), presets=names)) for names in ({}, {WWW: "hosting-mail@1"}))
     assert plain.seal == preset.seal
     assert [change.preset for change in (*plain.changes, *preset.changes)] == ["", "hosting-mail@1"]
+
+
+def test_seals_of_one_provider_never_change_with_the_program() -> None:
+    """Approvals outlive versions: these digests were made before there could be several providers."""
+    plan = owning().plan(desired(NEXT))
+    assert seal(plan) == "e799ef3e9235e50b5a85e3a1659430324d379cc0e9a5ed7f15d111ab0fc39057"
+    assert plan.seals.context == "b21c8e42f86ff5e94293f04fd738f16d6f75c1821b256736d8f8c748ee98c2f3"
+    assert plan.seal == "83ace5b8d27d0ebc63c9bf196b9ff649aad5fb5737149b832e3ca13e928368f9"
+
+
+def test_each_change_is_sealed_with_the_origin_of_its_own_provider() -> None:
+    """Where mail lies is nothing to who approved a record, but the plan's context covers both."""
+    box: Address = "mailbox/m@example.org"
+    wanted, world = desired({**NEXT, box: mailbox()}), owning()
+    live = world.account.live()
+
+    def plan(**origins: str) -> Plan:
+        return build_plan(wanted, replace(live, origins=origins), world.applied, ALL, Options(), TODAY)
+
+    one, split, moved = plan(), plan(mailbox="memory:mail"), plan(mailbox="memory:elsewhere")
+    assert seal(one) == seal(split) == seal(moved)
+    assert len({seal(each, box) for each in (one, split, moved)}) == 3
+    assert len({each.seals.context for each in (one, split, moved)}) == 3
+    assert (split.origin, split.origins) == (live.origin, {"mailbox": "memory:mail"})

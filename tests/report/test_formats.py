@@ -6,7 +6,7 @@ import pytest
 
 from hand_made import asked, contested, drifted, full_plan, outcomes, plan_of
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.outcome import Outcome, Status
+from reconciler.model.outcome import Outcome, Proof, Status
 from reconciler.model.span import Span
 from reconciler.report.crash import crash_report
 from reconciler.report.diagnostics import diagnostics_json, diagnostics_lines
@@ -15,7 +15,7 @@ from reconciler.report.drift import drifted as drifted_of
 from reconciler.report.explanation import explanation_markdown, index_lines
 from reconciler.report.ink import plain
 from reconciler.report.markdown import plan_markdown
-from reconciler.report.outcome import applied_lines, is_complete, outcome_line
+from reconciler.report.outcome import applied_json, applied_lines, is_complete, outcome_line
 from snapshots import assert_snapshot
 
 DIAGNOSTICS = (
@@ -93,22 +93,35 @@ def test_drift_counts_what_hands_changed() -> None:
 def test_outcomes() -> None:
     """While it runs a line a change; at the end what wasn't done, and the counts."""
     lines = [outcome_line(outcome) for outcome in outcomes()]
-    end = applied_lines(outcomes(), ["mailbox/info@example.org"], None, superseded=False)
+    end = applied_lines(outcomes(), Proof(("mailbox/info@example.org",)), None, superseded=False)
     assert_snapshot("apply-partial.txt", plain([*lines, *end]))
 
 
 def test_complete_apply() -> None:
     """The last line is Terraform's."""
     done = [Outcome(change, Status.DONE) for change in asked()]
-    last = plain(applied_lines(done, [], None, superseded=False)).splitlines()[-1]
+    last = plain(applied_lines(done, Proof(), None, superseded=False)).splitlines()[-1]
     assert last == "Apply complete! Resources: 1 added, 3 changed, 1 destroyed."
-    assert is_complete(done, [])
-    assert not is_complete(done, ["alias/x@example.org"])
+    assert is_complete(done, Proof())
+    assert not is_complete(done, Proof(("alias/x@example.org",)))
+
+
+def test_what_cannot_be_read_back() -> None:
+    """Done, as the account said, and not proven: once for each reason, and the apply isn't complete."""
+    done = [Outcome(change, Status.DONE) for change in asked()[:2]]
+    proof = Proof(unproven={outcome.change.address: "dns.db is damaged." for outcome in done})
+    text = plain(applied_lines(done, proof, None, superseded=False))
+    assert text.count("Written, but not proven, because it can't be read back: dns.db is damaged.") == 1
+    assert all(f"  {outcome.change.address}\n" in text for outcome in done)
+    assert "Apply incomplete." in text
+    assert not is_complete(done, proof)
+    told = [{"address": address, "detail": "dns.db is damaged."} for address in sorted(proof.unproven)]
+    assert applied_json(done, proof, None, False)["unproven"] == told
 
 
 def test_superseded() -> None:
     """An older commit changes nothing and says so."""
-    text = plain(applied_lines((), (), None, superseded=True))
+    text = plain(applied_lines((), Proof(), None, superseded=True))
     assert text == "Superseded: a later commit has been applied already. Nothing was written.\n"
 
 

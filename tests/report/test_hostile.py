@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from hand_made import HOSTILE, full_plan, hostile_plan, plan_full_of
 from hostile import everything, left_raw
-from reconciler.model.outcome import Outcome, Status
+from reconciler.model.outcome import Outcome, Proof, Status
 from reconciler.model.plan import Plan, SealList
 from reconciler.model.receipt import Receipt, Step
 from reconciler.model.text import neutral
@@ -44,6 +44,10 @@ def coloured(lines: Iterable[Line]) -> str:
     return out.getvalue()
 
 
+def doubts(plan: Plan) -> Proof:
+    return Proof(("alias/" + plan.account,), {"mailbox/" + plan.account: plan.account})
+
+
 def failed(plan: Plan) -> tuple[Outcome, ...]:
     return tuple(Outcome(change, Status.FAILED, change.address) for change in plan.changes)
 
@@ -52,12 +56,16 @@ FORMATS: dict[str, Callable[[Plan], str]] = {
     "terminal": lambda plan: plain(plan_lines(plan)),
     "drift": lambda plan: plain(drift_lines(plan)),
     "diagnostics": lambda plan: plain(diagnostics_lines(plan.findings)),
-    "outcome": lambda plan: plain(applied_lines(failed(plan), ["alias/" + plan.account], None, False)),
+    "outcome": lambda plan: plain(
+        applied_lines(
+            failed(plan), Proof(("alias/" + plan.account,), {"mailbox/" + plan.account: plan.account}), None, False
+        )
+    ),
     "problem": lambda plan: plain(problem_lines(plan.account.replace("\n", ""), plan.account)),
     "markdown": plan_markdown,
     "json": lambda plan: json_text(plan_json(plan)),
     "drift json": lambda plan: json_text(drift_json(plan)),
-    "applied json": lambda plan: json_text(applied_json(failed(plan), [plan.account], None, False)),
+    "applied json": lambda plan: json_text(applied_json(failed(plan), doubts(plan), None, False)),
     "saved": saved_text,
 }
 

@@ -1,15 +1,24 @@
 """`reconciler account`: somebody changes the account by hand, within the account's rules."""
 
 import re
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from accounts import Account, value
+from reconciler.kinds import KINDS
 from reconciler.model.errors import AccountError, ReconcilerError, UsageError
+from reconciler.store.account import Store
 from reconciler.store.by_hand import delete, set_fields, show
 
 INFO = "mailbox/info@example.org"
 WWW = "record/example.org/www"
+
+
+def of(store: Store) -> Mapping[str, Store]:
+    """Return the account as the only one, which holds every kind."""
+    return dict.fromkeys(KINDS, store)
 
 
 def test_a_mailbox_is_made_and_changed_field_by_field(account: Account) -> None:
@@ -155,7 +164,7 @@ def test_showing_masks_what_is_private(account: Account) -> None:
     set_fields(account.store, "contact/erika@example.org", {"name": "Erika", "phone": "+49 511 123456"})
     set_fields(account.store, "zone/example.org", {})
     set_fields(account.store, f"{WWW}/A", {"value": "203.0.113.10"})
-    shown = show(account.store)
+    shown = show(of(account.store))
     assert [a for a in shown if not a.startswith("notification")] == [
         "zone/example.org",
         f"{WWW}/A",
@@ -168,20 +177,38 @@ def test_showing_masks_what_is_private(account: Account) -> None:
     ]
     assert shown["contact/~1"]["phone"] == "+49...56"
     assert "Erika" not in str(shown)
-    assert show(account.store, ["record/*/www/*"]) == {f"{WWW}/A": {"ttl": "3600", "values": "203.0.113.10"}}
+    assert show(of(account.store), ["record/*/www/*"]) == {f"{WWW}/A": {"ttl": "3600", "values": "203.0.113.10"}}
 
 
 def test_showing_neutralises_what_others_wrote(account: Account) -> None:
     """An escape sequence in the account doesn't reach the terminal."""
     account.done(account.create(INFO, name="\x1b[31mred"))
-    assert show(account.store, [INFO])[INFO]["name"] == "\\x1b[31mred"
+    assert show(of(account.store), [INFO])[INFO]["name"] == "\\x1b[31mred"
+
+
+def test_of_several_accounts_each_kind_is_shown_from_its_own(account: Account, tmp_path: Path) -> None:
+    """What else lies there isn't shown, an absent one holds nothing, and only what is asked for is read."""
+    dns, absent = Account(tmp_path / "dns.db").booked(), Account(tmp_path / "absent.db")
+    set_fields(dns.store, "zone/example.org", {})
+    set_fields(dns.store, INFO, {"name": "Stray"})
+    set_fields(account.store, INFO, {"name": "Desk"})
+    split = {**of(account.store), "zone": dns.store, "record": dns.store, "contact": absent.store}
+    assert {a: shown.get("name") for a, shown in show(split, ["zone/*", "mailbox/*", "contact/*"]).items()} == {
+        "zone/example.org": None,
+        INFO: "Desk",
+    }
+    dns.store.close()
+    dns.path.write_bytes(b"damaged" * 1000)
+    assert list(show(split, ["mailbox/*"])) == [INFO]
+    with pytest.raises(AccountError, match=r"dns\.db"):
+        show(split)
 
 
 def test_an_account_that_does_not_exist_is_not_made_by_hand(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The first apply makes it."""
     folder = tmp_path_factory.mktemp("empty")
     store = Account(folder / "account.db").store
-    for act in (lambda: show(store), lambda: set_fields(store, INFO, {}), lambda: delete(store, INFO)):
+    for act in (lambda: show(of(store)), lambda: set_fields(store, INFO, {}), lambda: delete(store, INFO)):
         with pytest.raises(AccountError, match="There is no account in"):
             act()
     assert list(folder.iterdir()) == []

@@ -1,0 +1,171 @@
+"""Several providers as one: each section is read from its own and written to its own, and none confuses another.
+
+From each provider only the kinds that it is asked for are taken: what else lies there doesn't exist for us. All are
+read, even if one fails, and one that wasn't read is never taken for an empty one.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from reconciler.model.address import kind_of
+from reconciler.model.errors import (
+    AccountError,
+    AuthenticationError,
+    IncompleteReadError,
+    LockedError,
+    ReconcilerError,
+    RefusedError,
+)
+from reconciler.model.outcome import Status
+from reconciler.model.state import Live
+from reconciler.model.text import neutral
+from reconciler.ports import Capabilities, Reader, Write, Writer, Written
+from reconciler.providers._provider import Part
+
+#: Of several failures the first of these says how the run ends.
+_GRAVEST = (AuthenticationError, LockedError, RefusedError, IncompleteReadError)
+
+
+class SplitReader:
+    """Reads every provider."""
+
+    def __init__(self, parts: Sequence[Part], account: str) -> None:
+        """Read ``parts``, the default first, each of which must hold the account numbered ``account``."""
+        self._parts = parts
+        self._account = account
+        self._readers: dict[str, Reader] = {}
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What each provider can do with the kinds that it is asked for."""
+        can = [(part, self._reader(part).capabilities) for part in self._parts]
+        records = next((able for part, able in can if "record" in part.kinds), Capabilities(frozenset()))
+        return replace(
+            records,
+            kinds=frozenset(kind for part, able in can for kind in able.kinds & part.kinds),
+            renames=frozenset(kind for part, able in can for kind in able.renames & part.kinds),
+        )
+
+    @property
+    def origin(self) -> str:
+        """The default's origin."""
+        return self._reader(self._parts[0]).origin
+
+    def read(self, domains: frozenset[str]) -> Live:
+        """Return what all providers hold; raises one error for all that couldn't be read."""
+        lives: list[Live] = []
+        failures: list[tuple[Part, ReconcilerError]] = []
+        for part in self._parts:
+            try:
+                lives.append(self._read(part, domains))
+            except ReconcilerError as error:
+                failures.append((part, error))
+        if failures:
+            raise _as_one(failures, len(self._parts))
+        return _united(self._parts, lives)
+
+    def _reader(self, part: Part) -> Reader:
+        if part.name not in self._readers:
+            self._readers[part.name] = part.open_reader()
+        return self._readers[part.name]
+
+    def _read(self, part: Part, domains: frozenset[str]) -> Live:
+        live = self._reader(part).read(domains)
+        if live.exists and live.account != self._account:
+            raise RefusedError(
+                f"The live account is {neutral(live.account)}, but account.yaml says {self._account}.",
+                "Correct `account:`, or point `providers:` at the right account.",
+            )
+        return live.of_kinds(part.kinds)
+
+
+class SplitWriter:
+    """Writes to every provider. One that fails holds up its own changes and what needs them; it never raises."""
+
+    def __init__(self, parts: Sequence[Part], needed: frozenset[str]) -> None:
+        """Open every provider; raises one error for all that hold ``needed`` kinds and can't be written now."""
+        self._part_of = {kind: part for part in parts for kind in part.kinds}
+        self._writers: dict[str, Writer] = {}
+        self._closed: dict[str, str] = {}
+        failures: list[tuple[Part, ReconcilerError]] = []
+        for part in parts:
+            try:
+                self._writers[part.name] = part.open_writer()
+            except ReconcilerError as error:
+                self._closed[part.name] = _said(part, error)
+                failures += [(part, error)] if part.kinds & needed else []
+        if failures:
+            raise _as_one(failures, len(parts))
+
+    def prepare(self, domains: frozenset[str]) -> None:
+        """Make each provider ready; the changes of one that can't be made ready are skipped."""
+        for part in dict.fromkeys(self._part_of.values()):
+            if part.name in self._closed:
+                continue
+            try:
+                self._writers[part.name].prepare(domains)
+            except ReconcilerError as error:
+                self._closed[part.name] = _said(part, error)
+
+    def write(self, batch: tuple[Write, ...]) -> tuple[Written, ...]:
+        """Carry out a batch, atomic in each provider, in the order of the batch; the first failure stops the rest."""
+        answers: dict[str, Written] = {}
+        hindrance = ""
+        for part in dict.fromkeys(self._part_of[kind_of(write.address)] for write in batch):
+            writes = tuple(write for write in batch if kind_of(write.address) in part.kinds)
+            given = _all(Status.SKIPPED, hindrance, writes) if hindrance else self._write(part, writes)
+            answers |= {write.address: answer for write, answer in zip(writes, given, strict=True)}
+            missed = next((w.address for w in writes if answers[w.address].status is not Status.DONE), None)
+            if missed and not hindrance:
+                hindrance = f"It goes together with {missed} of provider {part.name}, which was not done."
+        return tuple(answers[write.address] for write in batch)
+
+    def _write(self, part: Part, writes: tuple[Write, ...]) -> tuple[Written, ...]:
+        """Write to one provider; what it refuses to let in it will refuse again, so it isn't asked again."""
+        if part.name in self._closed:
+            return _all(Status.SKIPPED, self._closed[part.name], writes)
+        try:
+            answers = self._writers[part.name].write(writes)
+        except ReconcilerError as error:
+            if not isinstance(error, AccountError):
+                self._closed[part.name] = _said(part, error)
+            return _all(Status.FAILED, _said(part, error), writes)
+        if len(answers) != len(writes):
+            detail = f"Provider {part.name} gave {len(answers)} answers to {len(writes)} writes."
+            return _all(Status.FAILED, f"{detail} What it did isn't known.", writes)
+        return answers
+
+
+def _united(parts: Iterable[Part], lives: Sequence[Live]) -> Live:
+    """Return what was read as one account; each kind comes from one provider only, so nothing meets."""
+    default = lives[0]
+    held = list(zip(parts, lives, strict=True))
+    return Live(
+        account=default.account,
+        origin=default.origin,
+        state={address: value for live in lives for address, value in live.state.items()},
+        versions={address: version for live in lives for address, version in live.versions.items()},
+        complete=frozenset(group for live in lives for group in live.complete),
+        exists=any(live.exists for live in lives),
+        topics=frozenset(topic for live in lives for topic in live.topics),
+        caller=next((live.caller for live in lives if live.caller), None),
+        origins={kind: live.origin for part, live in held[1:] for kind in sorted(part.kinds)},
+        absent=frozenset(live.origin for live in lives if not live.exists),
+    )
+
+
+def _as_one(failures: Sequence[tuple[Part, ReconcilerError]], count: int) -> ReconcilerError:
+    """Return one error that names each failed provider, of the gravest sort among theirs."""
+    errors = [error for _, error in failures]
+    gravest = next((sort for sort in _GRAVEST if any(isinstance(error, sort) for error in errors)), AccountError)
+    said = [_said(part, error) for part, error in failures]
+    text = said[0] if len(said) == 1 else "\n  ".join([f"{len(said)} of {count} providers failed:", *said])
+    return gravest(text, " ".join(dict.fromkeys(error.help for error in errors if error.help)))
+
+
+def _said(part: Part, error: ReconcilerError) -> str:
+    return f"Provider {part.name}: {error}"
+
+
+def _all(status: Status, detail: str, writes: tuple[Write, ...]) -> tuple[Written, ...]:
+    return (Written(status, detail),) * len(writes)
