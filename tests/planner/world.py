@@ -139,6 +139,11 @@ class Account:
             caller=self.caller,
         )
 
+    def of_kinds(self, kinds: frozenset[str]) -> "Account":
+        """Return another account that holds these kinds as they are here."""
+        state = {address: value for address, value in self.state.items() if kind_of(address) in kinds}
+        return Account(state, _versions=dict(self._versions), _last_id=self._last_id)
+
     def prepare(self, domains: frozenset[str]) -> None:
         """Do nothing: it is there."""
 
@@ -206,10 +211,10 @@ class World:
         """Apply a plan and record what came of it."""
         secrets = {place: Secret("secret") for place in needed_secrets(plan, wanted.secrets)}
         outcomes = execute(plan, self.account, wanted.domains, secrets, "nonce", lambda _: None)
-        self._learn(plan, outcomes, wanted)
+        self.learn(plan, outcomes, wanted)
         return outcomes
 
-    def _learn(self, plan: Plan, outcomes: Iterable[Outcome], wanted: Desired) -> None:
+    def learn(self, plan: Plan, outcomes: Iterable[Outcome], wanted: Desired) -> None:
         """Keep what design section 6 says: values as declared, private fields as digests, ids, who may not go."""
         number, learnt = self.applied.number + 1, dict[Address, str | None]()
         state, provenance = dict(self.applied.state), dict(self.applied.provenance)
