@@ -1,7 +1,6 @@
 """An account on several providers as its users meet it: one plan, one record, and one that fails confuses nobody."""
 
 import json
-import shutil
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
@@ -253,7 +252,7 @@ def refusing(path: Path, what: str) -> Iterator[None]:
 
 TWO_ZONES = {
     **NEXT,
-    "zones/example.net.yaml": "www: {type: A, value: 203.0.113.10}\n",
+    "zones/example.info.yaml": "www: {type: A, value: 203.0.113.10}\n",
     "zones/example.com.yaml": "www: {type: A, value: 203.0.113.10}\n",
 }
 
@@ -280,7 +279,7 @@ class TestHalfWay:
         assert len(account.receipts()) == 5
         self.converges(account)
 
-    @pytest.mark.parametrize("after", range(5))
+    @pytest.mark.parametrize("after", [0, 2, 4])
     def test_it_refuses_from_the_kth_change_on(self, account: Split, after: int) -> None:
         """What it did before is recorded as done, what it refused as not done; the other never notices."""
         account.applied()
@@ -300,53 +299,39 @@ class TestHalfWay:
         file.close()
         dns = [o for o in applied.outcomes if o.change.address.startswith(("zone", "record"))]
         mail = [o for o in applied.outcomes if o not in dns]
-        assert {outcome.status for outcome in mail} == {Status.DONE}
-        assert Status.FAILED in {outcome.status for outcome in dns}
+        assert {(outcome.status, outcome.detail) for outcome in mail} == {(Status.DONE, "")}
+        assert (Status.FAILED if after else Status.SKIPPED) in {outcome.status for outcome in dns}
         assert applied.proof.is_whole
         assert applied.receipt is not None
         recorded = {step.address: step.status for step in applied.receipt.steps}
         assert recorded == {outcome.change.address: outcome.status for outcome in applied.outcomes}
         self.converges(account)
 
-    @pytest.mark.parametrize("dies", ["damaged", "foreign", "gone", "emptied"])
+    @pytest.mark.parametrize("dies", ["damaged", "foreign", "gone"])
     def test_it_cannot_be_read_back(self, account: Split, dies: str) -> None:
         """What the other did is proven, what DNS did isn't, and nothing raises; mended, all was done."""
         account.applied()
         account.repo.commit("Next", NEXT)
-        planned = pipeline.plan(account.session, Options())
-        count, seen, kept = len(planned.plan.changes), [], account.path / "kept.db"
+        planned, seen, mends = pipeline.plan(account.session, Options()), [], []
 
         def progress(outcome: Outcome) -> None:
             seen.append(outcome)
-            if len(seen) == count:
-                with closing(sqlite3.connect(account.dns)) as file, closing(sqlite3.connect(kept)) as copy:
-                    file.backup(copy)
-                die(account, dies)
+            if len(seen) == len(planned.plan.changes):
+                checkpoint(account.dns)
+                mends.append(DYING[dies](account))
 
         applied = pipeline.apply(account.session, planned, Approval(), progress)
         assert all(outcome.status is Status.DONE for outcome in applied.outcomes)
         assert applied.proof.unproven.keys() == {f"record/example.org/{name}/A" for name in ("mail", "www")}
         assert (applied.proof.remaining, applied.receipt is not None) == ((), True)
-        for path in account.dns.parent.glob("dns.db*"):
-            path.unlink()
-        shutil.copy(kept, account.dns)
-        kept.unlink()
-        assert account.is_clean()
+        mends[0]()
         self.converges(account)
 
 
-def die(account: Split, how: str) -> None:
-    """Make the account of DNS unreadable while it is open."""
-    for path in account.dns.parent.glob("dns.db-*"):
-        path.unlink()
-    match how:
-        case "damaged":
-            account.dns.write_bytes(b"nothing of an account " * 400)
-        case "foreign":
-            with closing(sqlite3.connect(account.dns)) as file, file:
-                file.execute("UPDATE account SET number = 'K-2'")
-        case "gone":
-            account.dns.parent.rename(account.path / "gone")
-            account.dns.parent.write_text("no folder")
-        case "emptied":
-            account.dns.write_bytes(b"")
+def checkpoint(path: Path) -> None:
+    """Bring everything that was written into the file itself."""
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+DYING = {"damaged": damaged, "foreign": foreign, "gone": missing_folder}
