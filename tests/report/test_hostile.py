@@ -56,11 +56,7 @@ FORMATS: dict[str, Callable[[Plan], str]] = {
     "terminal": lambda plan: plain(plan_lines(plan)),
     "drift": lambda plan: plain(drift_lines(plan)),
     "diagnostics": lambda plan: plain(diagnostics_lines(plan.findings)),
-    "outcome": lambda plan: plain(
-        applied_lines(
-            failed(plan), Proof(("alias/" + plan.account,), {"mailbox/" + plan.account: plan.account}), None, False
-        )
-    ),
+    "outcome": lambda plan: plain(applied_lines(failed(plan), doubts(plan), None, False)),
     "problem": lambda plan: plain(problem_lines(plan.account.replace("\n", ""), plan.account)),
     "markdown": plan_markdown,
     "json": lambda plan: json_text(plan_json(plan)),
