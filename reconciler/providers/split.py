@@ -159,10 +159,10 @@ def _as_one(failures: Sequence[tuple[Part, ReconcilerError]], count: int) -> Rec
     errors = [error for _, error in failures]
     gravest = next((sort for sort in _GRAVEST if any(isinstance(error, sort) for error in errors)), AccountError)
     said = [_said(part, error) for part, error in failures]
-    help = " ".join(dict.fromkeys(error.help for error in errors if error.help))
+    remedy = " ".join(dict.fromkeys(error.help for error in errors if error.help))
     if len(said) == 1:
-        return gravest(said[0], help)
-    return gravest(f"{len(said)} of {count} providers failed:", help, [f"  {text}" for text in said])
+        return gravest(said[0], remedy)
+    return gravest(f"{len(said)} of {count} providers failed:", remedy, [f"  {text}" for text in said])
 
 
 def _said(part: Part, error: ReconcilerError) -> str:
