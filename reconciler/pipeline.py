@@ -25,7 +25,7 @@ from reconciler.load.desired import load_desired
 from reconciler.load.secrets import resolve_secrets
 from reconciler.load.tree import CommitTree, Tree, WorkTree
 from reconciler.model.account import AccountConfig
-from reconciler.model.errors import DiagnosticsError, ReconcilerError, StaleError
+from reconciler.model.errors import DiagnosticsError, ReconcilerError
 from reconciler.model.outcome import Outcome, Proof
 from reconciler.model.plan import Options, Plan
 from reconciler.model.receipt import Receipt
@@ -36,7 +36,6 @@ from reconciler.ports import Clock
 from reconciler.providers._provider import Part
 from reconciler.providers.opening import local_files, open_parts, open_reader, open_writer
 from reconciler.record.holder import Who
-from reconciler.record.order import Order
 from reconciler.record.place import open_record
 from reconciler.record.record import Keys, Record, RecordState
 
@@ -147,11 +146,7 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
         return Applied(superseded=True)
     check_approval(plan, approval)
     commit = record.snapshot(desired.files, WorkTree(session.folder).read, session.environ, session.clock)
-    if record.order(commit, state.applied.config_commit) is Order.DIVERGED and not approval.diverged:
-        raise StaleError(
-            "The commit to apply doesn't contain the one that was applied last.",
-            "Merge or rebase onto it, or say `--diverged --reason TEXT`.",
-        )
+    record.demand_onward(commit, state.applied.config_commit, approval.diverged)
     needed = needed_secrets(plan, desired.secrets)
     secrets = resolve_secrets(needed, session.folder, session.environ, desired.config.account)
     writer = open_writer(desired.config, session.folder, plan.written_kinds)
@@ -161,10 +156,9 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
     intent = record.begin(state, plan, keys, commit, session.who(), session.clock)
     outcomes = execute(plan, writer, desired.domains, secrets, nonce, progress)
     receipt = record.finish(intent, plan.notes, outcomes, desired, session.clock)
-    parts = open_parts(desired.config, session.folder)
-    after = replace(planned, state=record.read())
-    again = {part.kinds: partial(_plan_again, session, after, part) for part in parts}
-    return Applied(outcomes, prove(outcomes, again), receipt)
+    parts = {part.kinds: part for part in open_parts(desired.config, session.folder)}
+    again = partial(_plan_again, session, replace(planned, state=record.read()))
+    return Applied(outcomes, prove(outcomes, parts, again), receipt)
 
 
 def drift(session: Session) -> Planned:
@@ -193,8 +187,7 @@ def _desired(session: Session, tree: Tree) -> Desired:
 def _plan(session: Session, desired: Desired, record: Record, state: RecordState, options: Options) -> Planned:
     reader = open_reader(desired.config, session.folder)
     live = reader.read(desired.domains)
-    today = session.clock.now().date()
-    plan = build_plan(desired, live, state.applied, reader.capabilities, options, today)
+    plan = build_plan(desired, live, state.applied, reader.capabilities, options, session.clock.now().date())
     return Planned(plan, desired, live, record, state)
 
 

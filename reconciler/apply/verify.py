@@ -1,6 +1,7 @@
 """Proof after an apply: live is read again, and nothing of the plan may be left."""
 
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from reconciler.model.address import Address, kind_of, live_id_address
 from reconciler.model.change import Action, Change
@@ -8,18 +9,20 @@ from reconciler.model.errors import ReconcilerError
 from reconciler.model.outcome import Outcome, Proof, Status
 from reconciler.model.plan import Plan
 
+_T = TypeVar("_T")
 
-def prove(outcomes: tuple[Outcome, ...], again: Mapping[frozenset[str], Callable[[], Plan]]) -> Proof:
-    """Return what reading back finds; ``again`` makes the plan of each provider's kinds anew.
+
+def prove(outcomes: tuple[Outcome, ...], parts: Mapping[frozenset[str], _T], again: Callable[[_T], Plan]) -> Proof:
+    """Return what reading back finds; ``parts`` are the providers by their kinds, of which ``again`` plans one anew.
 
     A provider that can't be read any more leaves unproven only what was written to it.
     """
     still: list[Address] = []
     unproven: dict[Address, str] = {}
-    for kinds, plan in again.items():
+    for kinds, part in parts.items():
         done = tuple(o for o in outcomes if o.status is Status.DONE and kind_of(o.change.address) in kinds)
         try:
-            still += remaining(done, plan()) if done else ()
+            still += remaining(done, again(part)) if done else ()
         except ReconcilerError as error:
             unproven |= {o.change.address: str(error) for o in done if o.change.action.writes}
     return Proof(tuple(sorted(still)), unproven)

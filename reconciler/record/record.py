@@ -14,7 +14,7 @@ from reconciler import __version__
 from reconciler.gitrepo import GitRepo
 from reconciler.model.address import Address
 from reconciler.model.compare import Bookkeeping
-from reconciler.model.errors import LockedError, PartialError, RecordError
+from reconciler.model.errors import LockedError, PartialError, RecordError, StaleError
 from reconciler.model.fields import Json
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Note, Plan
@@ -89,6 +89,17 @@ class Record:
     def order(self, commit: str, last: str | None) -> Order:
         """Return how the commit to apply relates to the one applied last."""
         return order_commits(self.home.writable(), commit, last)
+
+    def demand_onward(self, commit: str, last: str | None, diverged: bool) -> None:
+        """Return when the commit to apply contains the one applied last, or ``diverged`` ones may be applied.
+
+        Raises ``StaleError``.
+        """
+        if self.order(commit, last) is Order.DIVERGED and not diverged:
+            raise StaleError(
+                "The commit to apply doesn't contain the one that was applied last.",
+                "Merge or rebase onto it, or say `--diverged --reason TEXT`.",
+            )
 
     def files_of(self, commit: str) -> tuple[GitRepo, str, str]:
         """Return repository, commit and folder of a configuration commit, to load it from there.

@@ -1,9 +1,11 @@
 """Proof after an apply: nothing of the plan may be left."""
 
 from planner.world import Account, World, a, contact, desired, fields, tombstones
-from reconciler.apply.verify import remaining
+from reconciler.apply.verify import prove, remaining
 from reconciler.model.address import Address
+from reconciler.model.errors import AccountError
 from reconciler.model.fields import Value
+from reconciler.model.outcome import Proof
 from reconciler.model.plan import Plan
 from reconciler.model.state import Desired
 from reconciler.ports import Write, Written
@@ -81,3 +83,27 @@ def test_what_was_let_go_may_stay() -> None:
     """That is what letting go means."""
     world = World().own(ZONE)
     assert left(world, desired({}, tombstones("zone/example.org", keep=True))) == ()
+
+
+def test_each_provider_is_proven_for_itself() -> None:
+    """One that can't be read any more leaves unproven what was written to it, and nothing else."""
+    world = forgetful({**ZONE, "contact/erika": contact("e@example.org")})
+    wanted = desired(
+        {"zone/example.org": fields(), WWW: a("192.0.2.9"), "contact/erika": contact("e@example.org", name="E")}
+    )
+    plan = world.plan(wanted)
+    outcomes = world.carry_out(plan, wanted)
+    assert [outcome.change.address for outcome in outcomes] == [WWW, "contact/erika"]
+
+    def again(part: str) -> Plan:
+        if part == "dns":
+            raise AccountError("dns.db is damaged.")
+        assert part == "rest", "a provider to which nothing was written isn't read"
+        return world.plan(wanted)
+
+    parts = {frozenset({"zone", "record"}): "dns", frozenset({"contact"}): "rest", frozenset({"mailbox"}): "mail"}
+    proof = prove(outcomes, parts, again)
+    assert proof.unproven == {WWW: "dns.db is damaged."}
+    assert proof.remaining == ("contact/erika",)
+    assert not proof.is_whole
+    assert Proof().is_whole

@@ -45,7 +45,7 @@ def test_the_zone_shown_is_the_zone_applied(use: str, zone: str, tmp_path: Path,
     assert cli("plan", "--detailed-exitcode", cwd=used).code == 0
 
     config = load_desired(WorkTree(used), date(2026, 11, 26)).config
-    live = PROVIDER.open_reader(config, used).read(frozenset({"example.org"})).state
+    live = PROVIDER.open_reader(config.account, config.providers.default, used).read(frozenset({"example.org"})).state
     served = {a: value for a, value in live.items() if a.startswith("record/") and not a.endswith(SERVERS_OWN)}
     assert served == shown
 

@@ -50,8 +50,8 @@ class Breaking(embedded.EmbeddedWriter):
             break_off()
         return answers
 
-def open_writer(config, folder):
-    return Breaking(embedded.open_store(config, folder), config.account)
+def open_writer(account, settings, folder):
+    return Breaking(embedded.open_store(settings, folder), account)
 
 providers.PROVIDERS["embedded"] = embedded.PROVIDER._replace(open_writer=open_writer)
 session = Session(Path(folder), dict(os.environ), SystemClock())
