@@ -40,7 +40,7 @@ def live_of(**resources: dict[str, object]) -> Live:
     state: dict[Address, Value] = {}
     for name, fields in resources.items():
         kind, _, rest = name.partition("__")
-        address = join(kind, rest) if not rest.isdigit() else live_id_address(kind, rest)
+        address = live_id_address(kind, rest) if rest.isdigit() else join(kind, *filter(None, [rest]))
         state[address] = KINDS[kind].parse(address, fields)
     return Live("K-104711", "embedded:account.db", state)
 
@@ -274,3 +274,38 @@ def test_every_group_of_the_account_is_declared(tmp_path: Path) -> None:
     assert desired.state.keys() == {"zone/example.org"}
     assert group_of("record/example.org/@/A") in desired.declared
     assert live_id_of("zone/example.org") is None
+
+
+DEBIT = {"by": "sepa_debit", "holder": "Musterfirma GmbH"}
+ON_PAPER = {"by": "post", "contact": "~1"}
+
+
+def test_a_contact_on_the_invoice_gets_the_name_that_it_is_written_under(tmp_path: Path) -> None:
+    """And the IBAN a reference where it belongs; the passwords that were set get one each."""
+    live = live_of(
+        contact__1={"name": "Erika", "email": "erika@example.org"},
+        ftp_account__2={"login": "shop", "home": "/shop"},
+        billing={"invoice": ON_PAPER, "pay": DEBIT},
+        password__service={"is_set": True},
+        password__telephone={},
+        address={},
+    )
+    written = write_account(live, CONFIG)
+    desired = loaded(written, tmp_path / "account")
+
+    assert list(KINDS["billing"].references("billing", desired.state["billing"])) == ["contact/erika"]
+    assert {place: str(ref) for place, ref in desired.secrets.items()} == {
+        ("billing", "pay.iban"): "env/BILLING_PAY_IBAN",
+        ("ftp_account/shop", "password"): "env/FTP_ACCOUNTS_SHOP",
+        ("password/service", "password"): "env/PASSWORDS_SERVICE",
+    }
+    assert {secret.address for secret in written.secrets} == {"billing", "ftp_account/shop", "password/service"}
+    assert "address.yaml" not in written.files
+    assert not written.left_out
+
+
+def test_billing_is_left_out_where_its_contact_has_no_name() -> None:
+    """It is owned whole, and nobody could write a contact that isn't written itself."""
+    live = live_of(contact__1={"name": "Erika", "email": "erika@example.org"}, billing={"invoice": ON_PAPER})
+    written = write_account(live, CONFIG, ["billing"], account_file=False)
+    assert (written.files, written.left_out) == ({}, ("billing",))

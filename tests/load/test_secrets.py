@@ -128,3 +128,26 @@ def test_a_secret_never_shows_itself(tmp_path: Path) -> None:
     assert "hunter2" not in f"{secret} {secret!r} {[secret]}"
     with pytest.raises(TypeError):
         pickle.dumps(secret)
+
+
+def test_an_iban_is_checked_before_anything_is_written(tmp_path: Path) -> None:
+    """Beside what is missing, and without showing what stands there."""
+    refs = {
+        ("billing", "pay.iban"): SecretRef("env", "IBAN"),
+        ("mailbox/info@example.org", "password"): SecretRef("env", "GONE"),
+    }
+    with pytest.raises(DiagnosticsError) as caught:
+        resolve_secrets(refs, tmp_path, {"IBAN": "DE89370400440532013001"}, ACCOUNT)
+    found = {d.code: d for d in caught.value.diagnostics}
+    assert found.keys() == {"secret-unfit", "secret-missing"}
+    assert found["secret-unfit"].address == "billing"
+    assert "check digits" in found["secret-unfit"].detail
+    assert "53201300" not in str(found)
+
+
+def test_a_fit_iban_is_what_it_is(tmp_path: Path) -> None:
+    """With or without spaces."""
+    place = ("billing", "pay.iban")
+    text = "DE89 3704 0044 0532 0130 00"
+    found = resolve_secrets({place: SecretRef("env", "IBAN")}, tmp_path, {"IBAN": text}, ACCOUNT)
+    assert found[place].reveal() == text

@@ -28,13 +28,21 @@ class TestPieces:
             "whitelist: {office: {address: 203.0.113.7}}\n"
             "notifications: {maintenance: [email]}\n"
             "zones: {example.org: {records: none}}\n"
+            "ftp_accounts: {shop: {home: /shop, password: {secret: env/FTP, version: 1}}}\n"
+            "address: {city: Hannover}\n"
+            "billing: {invoice: {by: post}}\n"
+            "passwords: {service: {secret: env/SERVICE, version: 1}}\n"
         )
         assert set(desired.state) == {
+            "address",
             "alias/sales@example.org",
+            "billing",
             "contact/erika",
+            "ftp_account/shop",
             "mail_domain/example.org",
             "mailbox/info@example.org",
             "notification/maintenance",
+            "password/service",
             "whitelist_entry/office",
             "zone/example.org",
         }
