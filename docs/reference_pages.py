@@ -10,7 +10,8 @@ from reconciler.model.kind import Kind
 
 FOLDER = Path(__file__).resolve().parent / "reference"
 _TYPES = {"string": "text", "integer": "whole number", "boolean": "true or false", "object": "mapping"}
-_MODELS = {"SecretField": "a secret's place", "Value": "text or mapping", "Preset": "[presets](../presets.md)"}
+_SECRETS = {"SecretField": "a secret's place", "HashField": "its hash"}
+_MODELS = {**_SECRETS, "Value": "text or mapping", "Preset": "[presets](../presets.md)"}
 _HEAD = "| key | takes | default | means |\n|---|---|---|---|"
 
 
@@ -107,7 +108,7 @@ def _nested(model: Json, definitions: dict[str, Json]) -> Iterator[tuple[tuple[s
     for name, schema in model.get("properties", {}).items():
         for reference in _references(schema):
             definition = definitions[reference]
-            if name == "meta" or reference == "SecretField" or "properties" not in definition:
+            if name == "meta" or reference in _SECRETS or "properties" not in definition:
                 continue
             yield (name,), definition
             yield from (((name, *path), inner) for path, inner in _nested(definition, definitions))

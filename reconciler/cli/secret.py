@@ -162,4 +162,8 @@ def _reseal(run: Run, opened: "OpenedAge", place: str, secrets: Mapping[str, Sec
 def _uses(desired: "Desired", place: str) -> "list[tuple[Span | None, Address, int]]":
     """Return where the YAML refers to a secret."""
     refs = sorted(desired.secrets.items())
-    return [(desired.places.get(a), a, ref.version) for (a, _), ref in refs if str(ref) == f"file/{place}"]
+    return [
+        (desired.places.get(address), address, ref.version)
+        for (address, _), ref in refs
+        if str(ref) == f"file/{place}" and isinstance(ref.version, int)
+    ]

@@ -24,8 +24,9 @@ from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Digest, Fields, Json, SecretVersion, Value, from_json, salted_digest, to_json
 from reconciler.model.kind import NO_REFERENCES, Declaration
 from reconciler.model.meta import NO_META, OURS, Meta
-from reconciler.model.scalars import Declared, SecretField, Text, wrong_value
-from reconciler.model.secret import SecretRef
+from reconciler.model.password_hash import HashField, SecretLeaf
+from reconciler.model.scalars import Declared, Text, wrong_value
+from reconciler.model.secret import Secret, SecretRef
 
 
 class Resource(Declared):
@@ -49,7 +50,7 @@ class Renamable(Resource):
 
 def canonical(value: Any) -> Value:
     """Return a validated model value as a canonical value."""
-    if isinstance(value, SecretField):
+    if isinstance(value, SecretLeaf):
         return SecretVersion(value.version)
     if isinstance(value, BaseModel):
         names = type(value).model_fields.items()
@@ -128,10 +129,7 @@ class FieldsKind:
         """Return what ``data`` declares; raises ``pydantic.ValidationError``."""
         model = self.model.model_validate(data, context=self.context(address))
         declared = {n: getattr(model, n) for n in type(model).model_fields if n in model.model_fields_set - OURS}
-        secrets = {
-            path: SecretRef(found.secret.partition("/")[0], found.secret.partition("/")[2], found.version)
-            for path, found in secrets_in(model)
-        }
+        secrets = {path: _reference(found) for path, found in secrets_in(model)}
         return Declaration(
             Fields.of((n, canonical(v)) for n, v in declared.items()),
             secrets,
@@ -186,7 +184,7 @@ class FieldsKind:
         """Return the secret leaves that exist in the forms which the value's mappings have."""
         return secret_paths_of(self.model, fields_of(value)) if self.secret_fields else frozenset()
 
-    def versions(self, value: Value) -> Mapping[str, int]:
+    def versions(self, value: Value) -> Mapping[str, int | str]:
         """Return the version of each secret leaf in the value."""
         found = leaves(fields_of(value), self.secret_fields) if self.secret_fields else {}
         return {path: secret.version for path, secret in found.items() if isinstance(secret, SecretVersion)}
@@ -251,6 +249,13 @@ class FieldsKind:
         return to_json(value)
 
 
+def _reference(found: SecretLeaf) -> SecretRef:
+    if isinstance(found, HashField):
+        return SecretRef("hash", found.version[:8], found.version, Secret(found.hash, is_hash=True))
+    source, _, name = found.secret.partition("/")
+    return SecretRef(source, name, found.version)
+
+
 def _mask_leaf(_path: str, value: Value) -> Value:
     return None if value is None else mask(value)
 
@@ -273,6 +278,8 @@ def fields_of(value: Value) -> Fields:
 def show_value(value: Value) -> str:
     """Return a field's value as text for a person."""
     match value:
+        case SecretVersion(version=str() as digest):
+            return f"(secret, hash {digest[:8]})"
         case SecretVersion(version=version):
             return f"(secret, version {version})"
         case None:

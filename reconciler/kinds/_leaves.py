@@ -16,7 +16,8 @@ from pydantic.fields import FieldInfo
 
 from reconciler.model.fields import Fields, Json, Value
 from reconciler.model.meta import OURS
-from reconciler.model.scalars import Declared, Private, SecretField
+from reconciler.model.password_hash import SecretLeaf
+from reconciler.model.scalars import Declared, Private
 
 Paths = frozenset[str]
 
@@ -39,11 +40,11 @@ def secret_paths_of(model: type[BaseModel], value: Fields) -> Paths:
     return frozenset(_paths_of(model, value))
 
 
-def secrets_in(model: BaseModel) -> Iterator[tuple[str, SecretField]]:
+def secrets_in(model: BaseModel) -> Iterator[tuple[str, SecretLeaf]]:
     """Yield each reference to a secret in a validated model, with its path."""
     for name, info in type(model).model_fields.items():
         found, path = getattr(model, name), info.alias or name
-        if isinstance(found, SecretField):
+        if isinstance(found, SecretLeaf):
             yield path, found
         elif isinstance(found, BaseModel):
             yield from ((f"{path}.{inner}", secret) for inner, secret in secrets_in(found))
@@ -156,7 +157,7 @@ def _form_of(info: FieldInfo, mapping: Mapping[str, Value]) -> type[BaseModel] |
 
 
 def _is_secret(info: FieldInfo) -> bool:
-    return any(issubclass(form, SecretField) for form in _forms(info.annotation))
+    return any(issubclass(form, SecretLeaf) for form in _forms(info.annotation))
 
 
 def _is_private(info: FieldInfo) -> bool:

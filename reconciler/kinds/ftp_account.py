@@ -47,7 +47,7 @@ class FtpAccountModel(Resource):
     login: Annotated[Text, AfterValidator(_login), WithJsonSchema({"type": "string"})] | None = Field(
         default=None, description="The name to log in with; the name it is written under by default."
     )
-    home: Annotated[Text, AfterValidator(canonical_home), WithJsonSchema({"type": "string", "pattern": "^/"})] = Field(
+    home: Annotated[Text, AfterValidator(canonical_home), WithJsonSchema({"type": "string", "pattern": "/.*"})] = Field(
         description="The folder that it sees, from the account's root on."
     )
     rights: Literal["read-write", "read-only"] = Field(default="read-write", description="What it may do there.")

@@ -12,7 +12,8 @@ from reconciler.kinds._mail import Target, sorted_unique, written_target
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Fields, Json, Value
-from reconciler.model.scalars import Boolean, Day, Declared, SecretReference, Text, wrong_type, wrong_value
+from reconciler.model.password_hash import SecretOrHash
+from reconciler.model.scalars import Boolean, Day, Declared, Text, wrong_type, wrong_value
 
 _SIZE = re.compile(r"([1-9][0-9]{0,9}) ?(B|KiB|MiB|GiB|TiB)\Z")
 _UNITS = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
@@ -55,7 +56,7 @@ class MailboxModel(Renamable):
 
     name: Text = Field(default="", description="The name shown beside the address.")
     quota: Size = Field(default=2**30, description="How much mail it holds.")
-    password: SecretReference = Field(description="Where the password lies.")
+    password: SecretOrHash = Field(description="Where the password lies, or its hash.")
     forward_to: Annotated[tuple[Target, ...], AfterValidator(sorted_unique)] = Field(
         default=(), description="Addresses that get a copy; a bare name is one of the same domain."
     )

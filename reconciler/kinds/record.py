@@ -135,7 +135,7 @@ class RecordKind:
         """Return none."""
         return frozenset()
 
-    def versions(self, value: Value) -> Mapping[str, int]:
+    def versions(self, value: Value) -> Mapping[str, int | str]:
         """Return none."""
         return {}
 

@@ -15,6 +15,9 @@ from reconciler.model.text import neutral
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 #: A literal where a secret's place belongs must not reach a log through the line that is shown.
 _SECRET_SOURCE = re.compile(r"""(?P<key>\bsecret["']?\s*+:\s*+)(?!["']?(?:env|file)/).*""")
+_HASH_SOURCE = re.compile(r"""(?P<key>\bhash["']?\s*+:\s*+)(?![\[{]|\Z).*""")
+#: A password's hash, or the end of one of which YAML has made a key.
+_HASH = re.compile(r"(?P<key>)(?:\$(?:argon2[a-z]*|2[abxy])\$(?=\w)|\bp=[0-9]+\$).*")
 NULL_REMEDY = "Write `{}` or `[]` for managed and empty, or delete the key to leave it unmanaged."
 HIDDEN = "(not shown)"
 MOST_PER_FILE = 500
@@ -81,7 +84,7 @@ class Problems:
         key = (span.file if span else "", severity)
         self._counts[key] += 1
         if self._counts[key] <= MOST_PER_FILE:
-            summary, said, remedy = CODES[code].summary, neutral(detail, 1000), neutral(help, 1000)
+            summary, said, remedy = CODES[code].summary, neutral(_HASH.sub(HIDDEN, detail), 1000), neutral(help, 1000)
             found = Diagnostic(code, summary, said, span, remedy, severity, address, related=related)
             self._found.append(found)
 
@@ -115,7 +118,7 @@ class Problems:
         hidden = self._hidden.get((file, number))
         if hidden is not None:
             line = line[:hidden] + HIDDEN
-        for pattern in (self._literal, _SECRET_SOURCE):
+        for pattern in (self._literal, _SECRET_SOURCE, _HASH_SOURCE, _HASH):
             line = pattern.sub(rf"\g<key>{HIDDEN}", line)
         return line
 

@@ -42,6 +42,8 @@ def resolve_secrets(
 
 
 def _secret(ref: SecretRef, folder: Path, environ: Mapping[str, str], age: AgeFiles) -> Secret:
+    if ref.given is not None:
+        return ref.given
     if ref.source == "env":
         return Secret(_variable(ref, environ))
     path, key = split_age(ref.name) or ("", None)

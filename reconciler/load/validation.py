@@ -185,9 +185,11 @@ def _report_unknown(subject: Subject, found: _Found, problems: Problems) -> None
     name = str(found.error["loc"][-1])
     model = model_at(subject.model, found.way[:-1])
     keys = written_keys(model) if model else []
-    if nearest(name, subject.secret_keys):
-        problems.hide(subject.file, found.node)
-    detail = f"`{name}` is not a key of {_owner(subject, found.known[:-1])}."
+    inside = _is_secret(subject, found.known)
+    if inside or nearest(name, subject.secret_keys):
+        problems.hide(subject.file, found.key or found.node if inside else found.node)
+    said = "This" if inside and not nearest(name, keys) else f"`{name}`"
+    detail = f"{said} is not a key of {_owner(subject, found.known[:-1])}."
     refused = getattr(model, "refused_keys", {}).get(name)
     remedy = refused or did_you_mean(name, keys, "Known keys")
     _add(problems, subject, "unknown-key", detail, found.key or found.node, remedy)
@@ -261,4 +263,6 @@ def _one_of(options: Sequence[str]) -> str:
 
 
 def _is_secret(subject: Subject, known: Loc) -> bool:
-    return known[-1:] == ("secret",) or ".".join(map(str, known)) in subject.secrets
+    """Tell whether a way leads to a secret leaf, or to anything in it."""
+    ways = {".".join(map(str, known[:length])) for length in range(1, len(known) + 1)}
+    return known[-1:] in (("secret",), ("hash",)) or not ways.isdisjoint(subject.secrets)

@@ -5,6 +5,7 @@ from reconciler.load.problems import Problems, place
 from reconciler.load.templates import TemplateError, Templates, is_template
 from reconciler.model.span import Span
 
+_NOT_RENDERED = {"secret": "The place of a secret isn't rendered.", "hash": "A hash isn't rendered."}
 _NEVER = "Templates are replaced in string values of resources only."
 
 
@@ -99,8 +100,8 @@ class Variables:
         for name, (key, value) in node.entries.items():
             if is_template(name):
                 self._misplaced(file, key, "A key isn't rendered.")
-            elif name == "secret" and isinstance(value, Scalar) and is_template(value.text):
-                self._misplaced(file, value, "The place of a secret isn't rendered.")
+            elif name in _NOT_RENDERED and isinstance(value, Scalar) and is_template(value.text):
+                self._misplaced(file, value, _NOT_RENDERED[name])
                 entries[name] = (key, Broken(value.text, value.mark))
             else:
                 entries[name] = (key, self.rendered(templates, file, value))

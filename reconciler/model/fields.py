@@ -13,9 +13,12 @@ Json: TypeAlias = Any
 
 
 class SecretVersion(NamedTuple):
-    """What stands for a secret wherever values are compared, shown or kept: the version that its owner gave it."""
+    """What stands for a secret wherever values are compared, shown or kept: the version that its owner gave it.
 
-    version: int
+    For a password's hash, which has no version, it is the SHA-256 of the hash, in hexadecimal.
+    """
+
+    version: int | str
 
 
 class Digest(NamedTuple):

@@ -122,7 +122,7 @@ class Kind(Protocol):
         A secret inside a mapping belongs to it only while the mapping has the form in which the secret exists.
         """
 
-    def versions(self, value: Value) -> Mapping[str, int]:
+    def versions(self, value: Value) -> Mapping[str, int | str]:
         """Return the version of each secret leaf that the value shows, by path."""
 
     def with_versions(self, value: Value, source: Value) -> Value:

@@ -15,7 +15,6 @@ from pydantic_core import PydanticCustomError
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})\Z")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _SECRET = re.compile(r"(env/[A-Za-z_][A-Za-z0-9_]*|file/[^\x00]+)\Z")
-
 _AGE = re.compile(r"(?P<path>[^\x00]*\.age)(?:#(?P<key>[^\x00]*))?\Z")
 _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,127}\Z")
 #: The same for editors, with the rules of age files.
@@ -123,7 +122,8 @@ def _demand_age_place(path: str, key: str | None) -> None:
         raise wrong_value("An age file lies in the account folder, and its path counts from there.", remedy)
 
 
-def _secret_field(value: Any) -> Any:
+def secret_field(value: Any) -> Any:
+    """Return what may be a reference to a secret; raises ``PydanticCustomError`` for a literal."""
     if isinstance(value, dict | SecretField):
         return value
     raise literal_secret()
@@ -155,7 +155,7 @@ class SecretField(Declared):
     )
 
 
-SecretReference = Annotated[SecretField, BeforeValidator(_secret_field)]
+SecretReference = Annotated[SecretField, BeforeValidator(secret_field)]
 
 
 class Private:

@@ -1,27 +1,36 @@
 """Secrets: references in YAML, and the resolved text that never shows itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class SecretRef:
-    """Where a secret lies: ``source`` is ``env`` or ``file``, ``name`` the variable or the path, ``version`` counts."""
+    """Where a secret lies: ``source`` is ``env`` or ``file``, ``name`` the variable or the path, ``version`` counts.
+
+    A hash lies in the YAML itself: its source is ``hash``, its version the digest, its name the digest's beginning,
+    and ``given`` is what was written.
+    """
 
     source: str
     name: str
-    version: int = 1
+    version: int | str = 1
+    given: "Secret | None" = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.source}/{self.name}"
 
 
 class Secret:
-    """A resolved secret. It has no text form: only :meth:`reveal` gives the text, to whoever sends it."""
+    """A resolved secret. It has no text form: only :meth:`reveal` gives the text, to whoever sends it.
 
-    __slots__ = ("_text",)
+    ``is_hash`` says that the text is the hash of a password, which the account takes as it is.
+    """
 
-    def __init__(self, text: str) -> None:
+    __slots__ = ("_text", "is_hash")
+
+    def __init__(self, text: str, *, is_hash: bool = False) -> None:
         self._text = text
+        self.is_hash = is_hash
 
     def reveal(self) -> str:
         """Return the secret's text, for the one call that writes it to the account."""

@@ -140,12 +140,13 @@ class Projection:
             return
         new, old = self.kind.versions(d), self.kind.versions(a)
         for name in sorted(new.keys() & old.keys()):
-            if new[name] < old[name]:
+            after, before = new[name], old[name]
+            if isinstance(after, int) and isinstance(before, int) and after < before:
                 into.findings.append(
                     diagnostic(
                         "secret-version-lower",
-                        f"{address} declares version {new[name]} of {name}, but version {old[name]} was applied.",
-                        f"Write {old[name]} for the same secret, {old[name] + 1} for a new one.",
+                        f"{address} declares version {after} of {name}, but version {before} was applied.",
+                        f"Write {before} for the same secret, {before + 1} for a new one.",
                         Severity.ERROR,
                         address,
                         self.told.places.get(address),
@@ -166,7 +167,7 @@ class Projection:
         return diagnostic(
             "secret-unverified",
             f"{address} exists already; whether its {name} is the declared one can't be known.",
-            "Raise its version to set it.",
+            "Raise its version, or write another hash, to set it.",
             Severity.NOTE,
             address,
             self.told.places.get(address),

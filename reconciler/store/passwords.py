@@ -14,7 +14,9 @@ class Cost(NamedTuple):
 
 
 def hash_password(secret: Secret, cost: Cost) -> str:
-    """Return the encoded hash of a password, with a random salt."""
+    """Return the encoded hash of a password, with a random salt; one that is a hash is taken as it is."""
+    if secret.is_hash:
+        return secret.reveal()
     from argon2 import PasswordHasher
 
     hasher = PasswordHasher(time_cost=cost.passes, memory_cost=cost.memory_kib, parallelism=cost.lanes)

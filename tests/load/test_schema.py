@@ -92,11 +92,13 @@ def test_what_the_loader_accepts_they_accept() -> None:
         ("mail: {example.org: {mailboxes: {a: {}}}}", "mail/example.org/mailboxes/a"),
         ("whitelist: {a: {adress: x, address: y}}", "whitelist/a"),
         ("contacts: {a: {name: A, email: a@example.org, scope: in}}", "contacts/a/scope"),
+        ("mail: {e.org: {mailboxes: {a: {password: {secret: x, version: 1}}}}}", "mail/e.org/mailboxes/a/password"),
+        ("mail: {e.org: {mailboxes: {a: {password: {hash: x}}}}}", "mail/e.org/mailboxes/a/password"),
         ("zones: {example.org: {default_ttl: -1}}", "zones/example.org/default_ttl"),
         *(
             (
-                f"mail: {{e.org: {{mailboxes: {{a: {{password: {{secret: {secret}, version: 1}}}}}}}}}}",
-                "mail/e.org/mailboxes/a/password/secret",
+                f"ftp_accounts: {{a: {{home: /shop, password: {{secret: {secret}, version: 1}}}}}}",
+                "ftp_accounts/a/password/secret",
             )
             for secret in (
                 "x",

@@ -227,7 +227,7 @@ class TestSentences:
         found = the_error("mail:\n  example.org:\n    mailboxes:\n      info: {}\n")
         assert found.code == "missing-key"
         assert found.detail == "A mailbox needs the key `password`."
-        assert found.help == "Add `password`: where the password lies."
+        assert found.help == "Add `password`: where the password lies, or its hash."
         assert (found.span, found.line) == (Span("resources.yaml", 4, 7), "      info: {}")
         assert found.address == "mailbox/info@example.org"
 
@@ -265,11 +265,27 @@ class TestSentences:
             "password: {secret: hunter2, version: 1}",
             "password: {sercet: hunter2, version: 1}",
             "password: [hunter2]",
+            "password: {hunter2}",
+            "password: {hunter2: 1}",
+            "password: {secret: env/A, version: hunter2}",
+            "password: {secret: env/A, version: 1, key: hunter2}",
+            "password: {hash: hunter2}",
         ],
     )
     def test_a_literal_secret_is_never_shown(self, text: str) -> None:
         """No diagnostic shows the text that stands where a secret's place belongs, in whatever it is wrong."""
         found = errors(f"mail: {{example.org: {{mailboxes: {{info: {{{text}}}}}}}}}")
+        assert found
+        assert "hunter2" not in repr(found)
+
+    @pytest.mark.parametrize(
+        "text",
+        ["hunter2", "- hunter2", "hunter2: 1", "sercet: hunter2", "hash: hunter2", "secret: env/A\nversion: hunter2"],
+    )
+    def test_nor_below_its_key(self, text: str) -> None:
+        """Nor where it stands in lines of its own."""
+        lines = "".join(f"\n          {line}" for line in text.splitlines())
+        found = errors(f"mail:\n  example.org:\n    mailboxes:\n      info:\n        password:{lines}\n")
         assert found
         assert "hunter2" not in repr(found)
 

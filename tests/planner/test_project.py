@@ -109,6 +109,15 @@ class TestSecrets:
         world = World().own({BOX: mailbox(version=2)})
         assert errors(world, {BOX: mailbox(version=1)}) == ["secret-version-lower"]
 
+    @pytest.mark.parametrize(("old", "new"), [("aa", "bb"), ("bb", "aa"), (7, "aa"), ("aa", 1)])
+    def test_another_hash_is_another_password(self, old: int | str, new: int | str) -> None:
+        """Hashes have no order, and neither have a hash and a version: whatever differs is written."""
+        world = World().own({BOX: mailbox(version=old)})
+        assert not world.plan(desired({BOX: mailbox(version=old)})).changes
+        world.apply(desired({BOX: mailbox(version=new)}))
+        assert set(world.account.written[-1].secrets) == {"password"}
+        assert not world.plan(desired({BOX: mailbox(version=new)})).changes
+
     def test_a_mailbox_made_anew_gets_its_secret(self) -> None:
         """Deleted by hand, it is created with every secret that is declared."""
         world = World().own({BOX: mailbox(version=3)})

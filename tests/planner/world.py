@@ -55,8 +55,8 @@ def record(rtype: str, *texts: str, ttl: int = 300) -> Value:
     return record_value(rtype, ttl, [wire_value(rtype, text) for text in texts])
 
 
-def mailbox(version: int = 1, **given: Value) -> Fields:
-    """Return a mailbox with its password's version."""
+def mailbox(version: int | str = 1, **given: Value) -> Fields:
+    """Return a mailbox with its password's version, or the digest of its hash."""
     return fields(password=SecretVersion(version), **given)
 
 

@@ -150,6 +150,15 @@ def test_passwords_are_kept_as_argon2id_and_never_read(account: Account) -> None
     assert b"correct horse" not in account.path.read_bytes()
 
 
+def test_a_hash_is_kept_as_it_is(account: Account) -> None:
+    """What is a password's hash already isn't hashed again: the login that it was made for goes on working."""
+    hashed = "$2y$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy"
+    account.done(account.create(INFO, secrets={"password": "old"}))
+    versions = some(password=SecretVersion(1)), some(password=SecretVersion("ab" * 32))
+    account.done(account.update(INFO, *versions, secrets={"password": Secret(hashed, is_hash=True)}))
+    assert _rows(account, "SELECT hash FROM password") == [(hashed,)]
+
+
 def test_a_new_version_writes_the_new_password(account: Account) -> None:
     """`before` and `after` differ in the version alone; versions aren't kept in the account."""
     account.done(account.create(INFO, secrets={"password": "old"}))
