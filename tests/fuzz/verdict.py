@@ -1,0 +1,97 @@
+"""What must hold for any files: they load, or every error says in sound words where and what. Nothing else happens."""
+
+import traceback
+from collections.abc import Mapping
+from datetime import date
+
+from fuzz.grammar import Files
+from hostile import left_raw
+from reconciler.cli.explain import all_codes
+from reconciler.edit.fmt import format_text
+from reconciler.load.desired import load_desired
+from reconciler.load.tree import Entry
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.errors import DiagnosticsError
+from reconciler.model.state import Desired
+from reconciler.model.text import escaped
+from reconciler.report.diagnostics import diagnostics_lines
+from reconciler.report.ink import plain
+
+TODAY = date(2026, 11, 24)
+#: Larger files are only loaded; ``fmt`` sees what has been loaded without an error.
+FORMATTED = 16 * 2**10
+
+
+class MemoryTree:
+    """Files in memory."""
+
+    label = "memory"
+
+    def __init__(self, files: Files) -> None:
+        """Hold files."""
+        self._files = files
+
+    def paths(self) -> Mapping[str, Entry]:
+        """Return all paths."""
+        return dict.fromkeys(self._files, "file")
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes."""
+        return self._files[path]
+
+
+def fault(files: Files) -> str:
+    """Return what is wrong with the program's answer to these files, or nothing."""
+    try:
+        return _unsound(files, *_loaded(files))
+    except Exception:
+        return traceback.format_exc(limit=-6)
+
+
+def _loaded(files: Files) -> tuple[Desired | None, tuple[Diagnostic, ...]]:
+    try:
+        desired = load_desired(MemoryTree(files), TODAY)
+    except DiagnosticsError as error:
+        return None, error.diagnostics
+    return desired, desired.findings
+
+
+def _unsound(files: Files, desired: Desired | None, found: tuple[Diagnostic, ...]) -> str:
+    if desired is None and not any(one.is_error for one in found):
+        return "It doesn't load, and no error says why."
+    for one in found:
+        if wrong := _wrong(files, one):
+            return f"{wrong}: {one}"
+    if raw := left_raw(plain(diagnostics_lines(found))):
+        return f"The answer holds {raw[:5]}."
+    return _badly_formatted({name: files[name] for name in desired.files}) if desired is not None else ""
+
+
+def _wrong(files: Files, one: Diagnostic) -> str:
+    if one.code not in all_codes():
+        return "The code isn't known"
+    if not (one.summary and one.detail):
+        return "Nothing is said"
+    if any(text != escaped(text) for text in (one.summary, one.detail, one.help)):
+        return "A text isn't neutral"
+    if one.span is None:
+        return ""
+    lines = files.get(one.span.file, b"").decode("utf-8", "replace").replace("\r\n", "\n")
+    ends = "\n\r\x85\u2028\u2029"
+    count = 1 + sum(lines.count(end) for end in ends)
+    return "" if 0 < one.span.line <= count and one.span.column > 0 else "The place isn't in the file"
+
+
+def _badly_formatted(files: Files) -> str:
+    for name, data in files.items():
+        if len(data) > FORMATTED:
+            continue
+        try:
+            text = format_text(data.decode("utf-8"), name, zone=name.startswith("zones/"))
+        except DiagnosticsError as error:
+            if any(one.code not in all_codes() for one in error.diagnostics):
+                return f"fmt: an unknown code: {error.diagnostics}"
+            continue
+        if format_text(text, name, zone=name.startswith("zones/")) != text:
+            return f"fmt isn't at rest after once: {name}"
+    return ""
