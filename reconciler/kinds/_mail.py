@@ -1,5 +1,6 @@
 """Mail addresses in their canonical spelling, for the kinds that hold them."""
 
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
@@ -7,25 +8,39 @@ from pydantic_core import PydanticCustomError
 
 from reconciler.model.scalars import wrong_type, wrong_value
 
+#: RFC 5321 allows 254; what is far longer isn't looked at.
+_LONGEST = 1000
+
 
 def canonical_email(value: Any) -> str:
     """Return an address with its domain as lower-case A-labels (RFC 5891); raises ``PydanticCustomError``."""
-    from email_validator import EmailNotValidError, validate_email
-
     if not isinstance(value, str):
         raise wrong_type("an e-mail address", "Write an address such as `erika@example.org`.")
+    canonical, problem = _judged(value)
+    if problem:
+        raise wrong_value(f"This is not an e-mail address: {problem}", "Write an address such as `erika@example.org`.")
+    return canonical
+
+
+@lru_cache(maxsize=1 << 12)
+def _judged(text: str) -> tuple[str, str]:
+    """Return an address in canonical spelling, and what is wrong with it; judging costs, and a file may repeat one."""
+    from email_validator import EmailNotValidError, validate_email
+
+    if len(text) > _LONGEST:
+        return "", f"It has {len(text)} characters; {_LONGEST} are allowed."
     try:
-        found = validate_email(value, check_deliverability=False, allow_smtputf8=True, test_environment=True)
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=True, test_environment=True)
     except EmailNotValidError as error:
-        raise wrong_value(
-            f"This is not an e-mail address: {error}", "Write an address such as `erika@example.org`."
-        ) from None
-    return f"{found.local_part}@{found.ascii_domain.lower()}"
+        return "", str(error)
+    return f"{found.local_part}@{found.ascii_domain.lower()}", ""
 
 
 def canonical_domain(value: str) -> str:
     """Return a domain as lower-case A-labels without a trailing dot; raises ``PydanticCustomError``."""
     text = value.removesuffix(".")
+    if len(text) > _LONGEST:
+        raise wrong_value(f"A domain name has at most 253 characters, not {len(text)}.")
     if text.isascii():
         text = text.lower()
     else:

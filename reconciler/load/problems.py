@@ -21,6 +21,8 @@ _HASH = re.compile(r"(?P<key>)(?:\$(?:argon2[a-z]*|2[abxy])\$(?=\w)|\bp=[0-9]+\$
 NULL_REMEDY = "Write `{}` or `[]` for managed and empty, or delete the key to leave it unmanaged."
 HIDDEN = "(not shown)"
 MOST_PER_FILE = 500
+#: With so many errors a file isn't read further.
+ENOUGH = 4 * MOST_PER_FILE
 
 
 class Problems:
@@ -30,6 +32,7 @@ class Problems:
         self._found: list[Diagnostic] = []
         self._texts: dict[str, str] = {}
         self._hidden: dict[tuple[str, int], int] = {}
+        self._full: set[str] = set()
         self._counts: Counter[tuple[str, Severity]] = Counter()
         names = "|".join(map(re.escape, sorted(secret_keys))) or "(?!)"
         self._literal = re.compile(
@@ -83,10 +86,16 @@ class Problems:
     ) -> None:
         key = (span.file if span else "", severity)
         self._counts[key] += 1
+        if severity is Severity.ERROR and self._counts[key] == ENOUGH:
+            self._full.add(key[0])
         if self._counts[key] <= MOST_PER_FILE:
             summary, said, remedy = CODES[code].summary, neutral(_HASH.sub(HIDDEN, detail), 1000), neutral(help, 1000)
             found = Diagnostic(code, summary, said, span, remedy, severity, address, related=related)
             self._found.append(found)
+
+    def is_full(self, file: str) -> bool:
+        """Tell whether a file has so many errors that looking for more helps nobody."""
+        return file in self._full
 
     @property
     def failed(self) -> bool:
@@ -99,7 +108,8 @@ class Problems:
         for (file, severity), count in self._counts.items():
             if count > MOST_PER_FILE:
                 summary = CODES["too-many-errors"].summary
-                detail = f"{count - MOST_PER_FILE} more {severity.value}s in this file are not listed."
+                at_least = "At least " if self.is_full(file) else ""
+                detail = f"{at_least}{count - MOST_PER_FILE} more {severity.value}s in this file are not listed."
                 found.append(Diagnostic("too-many-errors", summary, detail, Span(file, 1, 1), "", severity))
         places = {(d.span.file, d.span.line) for d in found if d.span}
         lines = self._lines(places)
@@ -131,7 +141,7 @@ def place(file: str, node: Node) -> Span:
 def report_nulls(file: str, node: Node, problems: Problems) -> bool:
     """Report every empty value in a node that wasn't reported yet, and tell whether there is one."""
     found = nulls_in(node)
-    for null in found:
+    for null in found[:ENOUGH]:
         detail = f"`{null.text}` stands here." if null.text else "Nothing stands here."
         problems.error("null-value", detail, place(file, null), NULL_REMEDY)
     return bool(found)

@@ -54,6 +54,8 @@ def read_removals(file: str, node: Node, kinds: KindTable, problems: Problems) -
 
 
 def _removal(file: str, key: Scalar, node: Node, kinds: KindTable, problems: Problems) -> Removal | None:
+    if problems.is_full(file):
+        return None
     pattern = _pattern(file, key, kinds, problems)
     subject = Subject(file, node, RemovalModel, "an entry under `removed`", key)
     try:

@@ -90,7 +90,7 @@ class _Walk:
     declared: set[str]
 
     def step(self, trie: Trie, key: Scalar, node: Node, keys: tuple[str, ...]) -> Iterator[Piece]:
-        if isinstance(node, Broken):
+        if isinstance(node, Broken) or self.problems.is_full(self.file):
             return
         if trie.kind is None:
             yield from self._section(trie, key, node, keys)

@@ -61,6 +61,8 @@ def _report_invisible(file: str, text: str, problems: Problems) -> None:
         if (index := first_invisible(line)) is not None:
             detail = f"Here stands {_name(line[index])}."
             problems.error("invisible-character", detail, Span(file, number, index + 1), "Delete the character.")
+            if problems.is_full(file):
+                return
 
 
 def bad_character(text: str) -> tuple[str, str] | None:

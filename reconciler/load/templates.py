@@ -4,6 +4,7 @@ Jinja parses; we walk its tree and refuse everything but variables, constants, f
 in its sandbox. Every step of a filter chain is bounded, so that the result is.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 MAX_SOURCE = 4096
 MAX_RESULT = 64 * 2**10
+#: Different texts with more than plain variables that one run reads: each costs Jinja a millisecond.
+MAX_DIFFERENT = 500
 _MAX_CONSTANT = 256
 #: Filters that look into objects, run other filters by name, pad without bound, or give another result each time.
 _REFUSED = frozenset(
@@ -24,6 +27,8 @@ _REFUSED = frozenset(
 )
 #: Filters whose argument is a value of its own.
 _FALLBACKS = frozenset({"d", "default"})
+#: A plain variable, which needs no Jinja.
+_PLAIN = re.compile(r"(?<!\{)\{\{ ?vars\.([A-Za-z_][A-Za-z0-9_]*) ?\}\}")
 _ADVICE = "Write `{{ vars.NAME }}`; literal braces are written as `{{ '{{' }}`."
 
 
@@ -47,14 +52,35 @@ class Templates:
     def __init__(self, variables: Mapping[str, str], complete: bool = True) -> None:
         self._variables = dict(variables)
         self._complete = complete
+        self._rendered: dict[str, str] = {}
+        self._tried = 0
         self._environment: ImmutableSandboxedEnvironment | None = None
 
     def render(self, text: str) -> str:
         """Return a text with its templates replaced, once; raises :class:`TemplateError`."""
-        from jinja2 import TemplateError as JinjaError
-
         if len(text) > MAX_SOURCE:
             raise TemplateError("wrong-template", f"A text with templates may have {MAX_SOURCE} characters.", "")
+        rest = _PLAIN.sub("", text)
+        if is_template(rest) or "{#" in rest or "\r" in rest:
+            result = self._by_jinja(text)
+        else:
+            for name in _PLAIN.findall(text):
+                self._demand_defined(name)
+            result = _PLAIN.sub(lambda found: self._variables[found[1]], text)
+        if found := bad_character(result):
+            raise TemplateError("wrong-template", f"The result holds {found[1]}.")
+        return str(_bounded(result))
+
+    def _by_jinja(self, text: str) -> str:
+        """Return what Jinja makes of a text with more than plain variables."""
+        from jinja2 import TemplateError as JinjaError
+
+        if text in self._rendered:
+            return self._rendered[text]
+        self._tried += 1
+        if self._tried > MAX_DIFFERENT:
+            remedy = "Write what the filters make as variables of their own."
+            raise TemplateError("wrong-template", f"More than {MAX_DIFFERENT} different texts have filters.", remedy)
         environment = self._environment = self._environment or _environment()
         try:
             tree = environment.parse(text)
@@ -65,9 +91,7 @@ class Templates:
             raise TemplateError("wrong-template", detail) from None
         except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError):
             raise TemplateError("wrong-template", "A filter can't work on this value.") from None
-        if found := bad_character(result):
-            raise TemplateError("wrong-template", f"The result holds {found[1]}.")
-        return str(_bounded(result))
+        return self._rendered.setdefault(text, str(_bounded(result)))
 
     def _check(self, tree: "nodes.Template") -> None:
         from jinja2 import nodes
@@ -102,6 +126,9 @@ class Templates:
         name = _variable(node)
         if name is None:
             raise TemplateError("wrong-template", "Only variables, constants and filters may stand in a template.")
+        self._demand_defined(name)
+
+    def _demand_defined(self, name: str) -> None:
         if name not in self._variables:
             if not self._complete:
                 raise TemplateError("", "")

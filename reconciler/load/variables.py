@@ -111,7 +111,7 @@ class Variables:
         try:
             return Scalar(templates.render(node.text), node.mark, node.quoted or "template")
         except TemplateError as error:
-            if error.code:
+            if error.code and not self._problems.is_full(file):
                 self._problems.error(error.code, str(error), place(file, node), error.help)
             return Broken(node.text, node.mark)
 

@@ -3,20 +3,24 @@
 Nothing is constructed: no tag, no type, no merge. What YAML calls null, a boolean or a date stays text.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeAlias
 
 from reconciler.load.nodes import Broken, Mapping, Node, Null, Scalar, Sequence
 from reconciler.load.problems import Problems, place, report_nulls
-from reconciler.load.source_text import bad_character, decode
+from reconciler.load.source_text import bad_character, decode, span_at
 from reconciler.load.yaml_errors import explain_syntax
 from reconciler.model.span import Span
 from reconciler.model.text import first_invisible
 
 MAX_DEPTH = 50
 MAX_SCALAR = 64 * 2**10
+MAX_DIRECTIVES = 20
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_DIRECTIVE = re.compile("^%", re.MULTILINE)
 _ODD_KEYS = frozenset({"", "<<"})
 _Events: TypeAlias = Callable[[], Any]
 
@@ -86,6 +90,7 @@ class YamlReader:
             self.failed = True
             return
         try:
+            self._demand_few_directives(self.text)
             self._next = _parser(self.text)
             self._next()
             if self._next().__class__ is self._kinds.StreamEndEvent:
@@ -104,6 +109,15 @@ class YamlReader:
         except self._syntax_error() as error:
             self.failed = True
             explain_syntax(self._file, self.text, error, self._problems)
+
+    def _demand_few_directives(self, text: str) -> None:
+        """Stop at more directives than anybody writes: libyaml compares each with all before it."""
+        found = list(islice(_DIRECTIVE.finditer(text), MAX_DIRECTIVES + 1)) if "%" in text else []
+        if len(found) > MAX_DIRECTIVES:
+            detail = f"More than {MAX_DIRECTIVES} lines begin with `%`, as directives do."
+            at = span_at(self._file, text, found[-1].start())
+            self._problems.error("yaml-syntax", detail, at, "Delete the directives, or indent the text.")
+            raise _StopReadingError
 
     @staticmethod
     def _syntax_error() -> type[Exception]:
@@ -219,6 +233,8 @@ class YamlReader:
         return node
 
     def _duplicate(self, key: Scalar, first: Scalar) -> None:
+        if self._problems.is_full(self._file):
+            raise _StopReadingError
         self._problems.error(
             "duplicate-key",
             f"`{key.text}` stands in this mapping already.",
@@ -246,6 +262,8 @@ class YamlReader:
     def _error(self, code: str, detail: str, event: Any, help: str = "") -> None:
         mark = event.start_mark
         self._problems.error(code, detail, Span(self._file, mark.line + 1, mark.column + 1), help)
+        if self._problems.is_full(self._file):
+            raise _StopReadingError
 
     def _stop(self, code: str, detail: str, event: Any) -> None:
         self._error(code, detail, event)

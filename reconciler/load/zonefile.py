@@ -71,12 +71,16 @@ class _Entries:
 
     def take(self, key: Scalar, node: Node) -> None:
         """Take one name with its record set, or its list of them."""
+        if self._problems.is_full(self._file):
+            return
         if len(key.text) + len(self._settings.zone) >= _MAX_NAME:
             self._error("wrong-value", "With its zone, this name has more than 253 characters (RFC 1035).", key)
         elif isinstance(node, Mapping):
             self._take_record(key.text, key, node)
         elif isinstance(node, Sequence):
             for item in node.items:
+                if self._problems.is_full(self._file):
+                    return
                 if isinstance(item, Mapping):
                     self._take_record(key.text, item, item)
                 else:
@@ -188,6 +192,8 @@ class _Entries:
                 values.append(wire_value(rtype, text, lenient=lenient, escaped_semicolons=escaped))
             except PydanticCustomError as error:
                 self._refused(error, value)
+                if self._problems.is_full(self._file):
+                    return None
         return values if len(values) == len(given) else None
 
     def _twice(self, address: Address, first: Span, second: Span) -> None:

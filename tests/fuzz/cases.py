@@ -37,9 +37,15 @@ def of_bombs(count: int = BOMBS, largest: int = bombs.MOST, smallest: int = 2**1
     for number in range(count):
         name = names[number % len(names)]
         luck = Random(number).random() if number >= len(names) else 1.0
-        size = int(smallest * (largest / smallest) ** luck)
+        size = int(smallest * (min(largest, bombs.HONEST.get(name, largest)) / smallest) ** luck)
         made.append(Case("bombs", f"{name}, {size:,}", partial(bombs.BOMBS[name], size)))
     return made
+
+
+def honest() -> list[Case]:
+    """Return a MiB of each sort of sound resources, which is measured and not judged."""
+    names = (*bombs.HONEST, "many record sets")
+    return [Case("a MiB of", name, partial(bombs.BOMBS[name], bombs.MOST)) for name in names]
 
 
 def _made(make: Callable[[Random], Files], seed: str) -> Files:

@@ -29,6 +29,10 @@ def main() -> int:
     for every, chunk in chosen:
         results += _watched([case for case in every if given.name in case.name], chunk, given.jobs)
     sys.stdout.write(table(results))
+    if given.only != "generated" and not given.name:
+        sys.stdout.write("Sound resources, not judged; a MiB of each:\n")
+        for one in run(cases.honest(), 1):
+            sys.stdout.write(f"  {one.seconds:>6.2f} s {one.mib:>7.1f} MiB  {one.name}\n")
     sys.stdout.write(f"\n{len(results):,} cases in {time.monotonic() - started:,.0f} s, {given.jobs} at a time.\n")
     bad = [result for result in results if result.is_bad]
     return 1 if bad or not results else 0

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from load.written import account, codes, load, the_error, zone
-from reconciler.load.templates import MAX_RESULT, TemplateError, Templates
+from reconciler.load.templates import MAX_DIFFERENT, MAX_RESULT, TemplateError, Templates
 from reconciler.model.fields import Fields
 
 VARIABLES = {"web": "203.0.113.7", "name": "Erika", "evil": "{{ vars.web }}", "empty": "", "big": "x" * 60_000}
@@ -235,3 +235,34 @@ def test_jinja_is_imported_only_where_a_template_is() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+@given(
+    st.lists(
+        st.sampled_from(("{{ vars.a }}", "{{vars.b}}", "{{ vars.a|upper }}", "{", "}", "{{", "%}", "{#", " ", "x\r"))
+    )
+)
+def test_plain_variables_mean_what_jinja_makes_of_them(pieces: list[str]) -> None:
+    """The short way past Jinja gives the same, also beside braces."""
+    from reconciler.load import templates
+
+    text = "".join(pieces)
+    made = templates.Templates({"a": "x{", "b": "{y}"})
+    try:
+        expected = made._by_jinja(text)
+    except templates.TemplateError:
+        with pytest.raises(templates.TemplateError):
+            made.render(text)
+    else:
+        assert made.render(text) == expected
+
+
+def test_only_so_many_different_texts_reach_jinja() -> None:
+    """A file of filters costs no minutes; the same text counts once, plain variables never."""
+    made = Templates({"a": "x"})
+    for number in range(MAX_DIFFERENT):
+        assert made.render(f"{{{{ vars.a | upper }}}}{number}") == f"X{number}"
+    assert made.render("{{ vars.a | upper }}0") == "X0"
+    assert made.render("{{ vars.a }}more") == "xmore"
+    with pytest.raises(TemplateError, match="More than 500 different texts"):
+        made.render("{{ vars.a | upper }}more")
