@@ -12,7 +12,7 @@ SOURCES := pyproject.toml README.md LICENSE $(shell find reconciler -type f -not
 COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
-.PHONY: help demo test check docs bench-quick lock clean system
+.PHONY: help demo test check docs fuzz bench-quick lock clean system
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/:.* ## /\t/' | \
@@ -37,12 +37,22 @@ docs: .venv/.wheel ## write again what is generated: schemas/ and the marked par
 	$(BIN)/reconciler schema --out schemas
 	$(BIN)/python docs/generate.py
 
+fuzz: .venv/.wheel ## load 10,000 generated configurations and 2,000 bombs, then fuzz by coverage (tens of minutes)
+	@unset PYTHONPATH; $(BIN)/python tests/fuzz/run.py $(FUZZ)
+	@unset PYTHONPATH; \
+	if $(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements/fuzz.txt; then \
+		$(BIN)/python tests/fuzz/guided.py; \
+	else \
+		echo '!!! atheris could not be installed here: fuzzing led by coverage did NOT run.' >&2; \
+	fi
+
 bench-quick: .venv/.wheel ## time one zone of 100,000 record sets beside octoDNS (a few minutes)
 	$(BIN)/python benchmarks/quick.py $(BENCH)
 
 lock: .venv/.installed ## resolve the newest allowed requirements again, with their hashes
 	$(COMPILE) --output-file requirements/run.txt pyproject.toml
 	$(COMPILE) --extra test --extra check --output-file requirements/dev.txt pyproject.toml
+	$(COMPILE) --output-file requirements/fuzz.txt requirements/fuzz.in
 	@if grep -nE '://|^--[a-z]' requirements/*.txt; then echo 'A lock names an index.' >&2; exit 1; fi
 
 clean: ## remove everything that these targets made

@@ -22,7 +22,7 @@ NULL_REMEDY = "Write `{}` or `[]` for managed and empty, or delete the key to le
 HIDDEN = "(not shown)"
 MOST_PER_FILE = 500
 #: With so many errors a file isn't read further.
-ENOUGH = 4 * MOST_PER_FILE
+ENOUGH = 2 * MOST_PER_FILE
 
 
 class Problems:

@@ -53,7 +53,7 @@ def _check_characters(file: str, raw: bytes, text: str, problems: Problems) -> b
     if harmful:
         detail = f"Here stands {_name(harmful.group())}."
         problems.error("control-character", detail, span_at(file, text, harmful.start()), "Delete the character.")
-    return not harmful
+    return not harmful and not problems.is_full(file)
 
 
 def _report_invisible(file: str, text: str, problems: Problems) -> None:

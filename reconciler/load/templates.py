@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 MAX_SOURCE = 4096
 MAX_RESULT = 64 * 2**10
 #: Different texts with more than plain variables that one run reads: each costs Jinja a millisecond.
-MAX_DIFFERENT = 500
+MAX_DIFFERENT = 250
+MAX_FILTERS = 10
+#: What all templates of a run may make together, steps in between counted.
+MAX_ALTOGETHER = 4 * 2**20
 _MAX_CONSTANT = 256
-#: Filters that look into objects, run other filters by name, pad without bound, or give another result each time.
+#: Filters that look into objects, run other filters by name, pad without bound, give another result each time, or
+#: take a minute over a long word.
 _REFUSED = frozenset(
     {"attr", "filesizeformat", "format", "groupby", "map", "pprint", "random", "reject", "rejectattr", "select"}
-    | {"selectattr", "xmlattr"}
+    | {"selectattr", "striptags", "urlize", "wordwrap", "xmlattr"}
 )
 #: Filters whose argument is a value of its own.
 _FALLBACKS = frozenset({"d", "default"})
@@ -54,6 +58,7 @@ class Templates:
         self._complete = complete
         self._rendered: dict[str, str] = {}
         self._tried = 0
+        self._made = 0
         self._environment: ImmutableSandboxedEnvironment | None = None
 
     def render(self, text: str) -> str:
@@ -61,15 +66,20 @@ class Templates:
         if len(text) > MAX_SOURCE:
             raise TemplateError("wrong-template", f"A text with templates may have {MAX_SOURCE} characters.", "")
         rest = _PLAIN.sub("", text)
-        if is_template(rest) or "{#" in rest or "\r" in rest:
-            result = self._by_jinja(text)
-        else:
-            for name in _PLAIN.findall(text):
-                self._demand_defined(name)
-            result = _PLAIN.sub(lambda found: self._variables[found[1]], text)
+        needs_jinja = is_template(rest) or "{#" in rest or "\r" in rest
+        result = self._by_jinja(text) if needs_jinja else self._plainly(text, rest)
+        self._spend(len(result))
         if found := bad_character(result):
             raise TemplateError("wrong-template", f"The result holds {found[1]}.")
         return str(_bounded(result))
+
+    def _plainly(self, text: str, rest: str) -> str:
+        """Return a text in which only plain variables are to be replaced."""
+        names = _PLAIN.findall(text)
+        for name in names:
+            self._demand_defined(name)
+        _demand_short(len(rest) + sum(len(self._variables[name]) for name in names))
+        return _PLAIN.sub(lambda found: self._variables[found[1]], text)
 
     def _by_jinja(self, text: str) -> str:
         """Return what Jinja makes of a text with more than plain variables."""
@@ -78,10 +88,11 @@ class Templates:
         if text in self._rendered:
             return self._rendered[text]
         self._tried += 1
+        self._spend(len(text))
         if self._tried > MAX_DIFFERENT:
             remedy = "Write what the filters make as variables of their own."
             raise TemplateError("wrong-template", f"More than {MAX_DIFFERENT} different texts have filters.", remedy)
-        environment = self._environment = self._environment or _environment()
+        environment = self._environment = self._environment or _environment(self._spend)
         try:
             tree = environment.parse(text)
             self._check(tree)
@@ -89,13 +100,26 @@ class Templates:
         except JinjaError as error:
             detail = f"Jinja can't read this: {str(error.message or 'it is malformed').rstrip('.')}."
             raise TemplateError("wrong-template", detail) from None
-        except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError):
+        except TemplateError:
+            raise
+        except Exception:  # a filter meets a value that it isn't made for, and says so in any way
             raise TemplateError("wrong-template", "A filter can't work on this value.") from None
         return self._rendered.setdefault(text, str(_bounded(result)))
+
+    def _spend(self, characters: int) -> None:
+        """Count what is made; raises :class:`TemplateError` where all texts together are more than anybody needs."""
+        self._made += characters
+        if self._made > MAX_ALTOGETHER:
+            detail = f"With this text, templates have made more than {MAX_ALTOGETHER:,} characters."
+            raise TemplateError("wrong-template", detail, "Write long texts where they are used.")
 
     def _check(self, tree: "nodes.Template") -> None:
         from jinja2 import nodes
 
+        names = [_variable(node) for node in _walk(tree) if isinstance(node, nodes.Getattr | nodes.Getitem)]
+        _demand_short(sum(len(self._variables.get(name or "", "")) for name in names))
+        if sum(isinstance(node, nodes.Filter) for node in _walk(tree)) > MAX_FILTERS:
+            raise TemplateError("wrong-template", f"A text may have {MAX_FILTERS} filters.")
         allowed = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Concat, nodes.Filter, nodes.Keyword)
         for node in _walk(tree):
             if isinstance(node, nodes.Getattr | nodes.Getitem):
@@ -157,31 +181,41 @@ def _variable(node: "nodes.Getattr | nodes.Getitem") -> str | None:
     return node.arg.value if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str) else None
 
 
-def _environment() -> "ImmutableSandboxedEnvironment":
+def _environment(spend: Callable[[int], None]) -> "ImmutableSandboxedEnvironment":
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
     environment.globals.clear()
-    environment.filters = {n: _limited(f) for n, f in environment.filters.items()}
+    environment.filters = {n: _limited(f, spend) for n, f in environment.filters.items()}
     return environment
 
 
-def _limited(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a filter whose result is bounded."""
+def _limited(function: Callable[..., Any], spend: Callable[[int], None]) -> Callable[..., Any]:
+    """Return a filter whose result is bounded, and counted."""
     from functools import wraps
 
     @wraps(function)
     def limited(*arguments: Any, **named: Any) -> Any:
+        spend(sum(map(_length, arguments)))
         result = function(*arguments, **named)
         if isinstance(result, Iterator):
             result = list(result)
+        spend(_length(result))
         return _bounded(result)
 
     return limited
 
 
+def _length(value: Any) -> int:
+    return len(value) if isinstance(value, str | list | tuple | dict) else 0
+
+
 def _bounded(result: Any) -> Any:
-    if isinstance(result, str | list | tuple | dict) and len(result) > MAX_RESULT:
-        raise TemplateError("wrong-template", f"The result has more than {MAX_RESULT:,} characters.", "")
+    _demand_short(_length(result))
     return result
+
+
+def _demand_short(length: int) -> None:
+    if length > MAX_RESULT:
+        raise TemplateError("wrong-template", f"The result has more than {MAX_RESULT:,} characters.", "")

@@ -180,6 +180,8 @@ class YamlReader:
                     self._duplicate(key, first[0])
                 elif each is not None:
                     each(key, value)
+                    if self._problems.is_full(self._file):
+                        raise _StopReadingError
             event = following()
         self._count(count, event)
         return node
@@ -217,6 +219,8 @@ class YamlReader:
             return self._checked(event, Scalar(event.value, event.start_mark, event.style))
         null = Null(event.value, event.start_mark)
         if event.tag is not None or (not self._limits.keep_nulls and report_nulls(self._file, null, self._problems)):
+            if self._problems.is_full(self._file):
+                raise _StopReadingError
             return self._checked(event, Broken(event.value, event.start_mark))
         return self._checked(event, null)
 

@@ -71,8 +71,6 @@ class _Entries:
 
     def take(self, key: Scalar, node: Node) -> None:
         """Take one name with its record set, or its list of them."""
-        if self._problems.is_full(self._file):
-            return
         if len(key.text) + len(self._settings.zone) >= _MAX_NAME:
             self._error("wrong-value", "With its zone, this name has more than 253 characters (RFC 1035).", key)
         elif isinstance(node, Mapping):

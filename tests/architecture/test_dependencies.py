@@ -53,7 +53,7 @@ def test_the_lock_for_developers_is_the_same_and_more() -> None:
     assert [str(r) for r in EXTRA if not r.specifier.contains(dev.get(canonicalize_name(r.name), "0"))] == []
 
 
-@pytest.mark.parametrize("name", ["run", "dev"])
+@pytest.mark.parametrize("name", ["run", "dev", "fuzz"])
 def test_a_lock_names_no_index_and_hashes_everything(name: str) -> None:
     """Where packages come from is the machine's business; what they are is ours."""
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")

@@ -95,12 +95,15 @@ def _policies(size: int) -> Files:
 
 
 def _filters(size: int) -> Files:
-    chain = (
-        "".join(f" | {name}" for name in ("upper", "list", "join('xxxxxxxx')", "center(900)", "urlize", "indent(900)"))
-        * 50
+    """Chains of every filter that Jinja has, over a long text."""
+    from jinja2.filters import FILTERS
+
+    names = sorted(FILTERS)
+    chains = (
+        "".join(f" | {names[(n * 7 + k * k) % len(names)]}" for k in range(n % 10)) for n in range(size // 60 + 1)
     )
-    rows = "".join(f'  m{n}: {{reason: "{{{{ vars.a{chain[: 3000 - n % 7]} }}}}"}}\n' for n in range(size // 3_000 + 1))
-    return _file("vars: {a: " + "x" * 60_000 + "}\nremoved:\n" + rows)
+    rows = "".join(f"  m{n}: {{reason: '{{{{ vars.a{chain} }}}}'}}\n" for n, chain in enumerate(chains))
+    return _file("vars: {a: " + "x< " * 20_000 + "}\nremoved:\n" + rows)
 
 
 def _templates(text: str) -> Bomb:

@@ -16,13 +16,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from fuzz.grammar import Files
-from fuzz.verdict import fault
+from fuzz.grammar import ACCOUNT, Files
+from fuzz.verdict import answer, unsound
 
 MOST_SECONDS = 2.0
 MOST_MIB = 256.0
 #: What ends a child: far above the bounds, so that a case over them is measured and named, and far below a machine's.
 _CPU_LIMIT, _SPACE_LIMIT = 60, 4 * 2**30
+#: What makes the loader import everything that it imports late.
+_EVERY_LIBRARY = b"""
+vars: {a: x}
+removed: {mailbox/a@example.org: {reason: '{{ vars.a | upper }}'}}
+contacts: {erika: {name: Erika, email: erika@example.org, phone: '+49 511 123456', nmae: x}}
+mail: {'m\xc3\xbcnchen.example': {aliases: {a: [b]}}}
+"""
 _STATUS, _RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
@@ -53,6 +60,7 @@ class Result:
 
 def run(cases: Sequence[Case], chunk: int, jobs: int = 1) -> Iterator[Result]:
     """Yield the result of each case; ``chunk`` cases share a child, ``jobs`` children run at a time."""
+    answer({"account.yaml": ACCOUNT, "zones/example.org.yaml": b"{}", "x.yaml": _EVERY_LIBRARY})
     chunks = [cases[start : start + chunk] for start in range(0, len(cases), chunk)]
     running: list[tuple[int, str, Sequence[Case]]] = []
     while chunks or running:
@@ -95,10 +103,10 @@ def measure(case: Case) -> Result:
     files = case.make()
     gc.collect()
     before, started = _memory("VmRSS", reset=True), time.process_time()
-    found = fault(files)
+    given = answer(files)
     seconds = time.process_time() - started
     grown = max(0.0, _memory("VmHWM") - before)
-    return Result(case.family, case.name, round(seconds, 3), round(grown, 1), found)
+    return Result(case.family, case.name, round(seconds, 3), round(grown, 1), unsound(files, given))
 
 
 def _memory(what: str, reset: bool = False) -> float:

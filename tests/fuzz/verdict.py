@@ -3,6 +3,7 @@
 import traceback
 from collections.abc import Mapping
 from datetime import date
+from typing import TypeAlias
 
 from fuzz.grammar import Files
 from hostile import left_raw
@@ -17,6 +18,7 @@ from reconciler.model.text import escaped
 from reconciler.report.diagnostics import diagnostics_lines
 from reconciler.report.ink import plain
 
+Answer: TypeAlias = tuple[Desired | None, tuple[Diagnostic, ...], str]
 TODAY = date(2026, 11, 24)
 #: Larger files are only loaded; ``fmt`` sees what has been loaded without an error.
 FORMATTED = 16 * 2**10
@@ -42,18 +44,28 @@ class MemoryTree:
 
 def fault(files: Files) -> str:
     """Return what is wrong with the program's answer to these files, or nothing."""
-    try:
-        return _unsound(files, *_loaded(files))
-    except Exception:
-        return traceback.format_exc(limit=-6)
+    return unsound(files, answer(files))
 
 
-def _loaded(files: Files) -> tuple[Desired | None, tuple[Diagnostic, ...]]:
+def answer(files: Files) -> Answer:
+    """Return what loading gives: the desired state if any, what is said about it, and a traceback if there was one."""
     try:
         desired = load_desired(MemoryTree(files), TODAY)
     except DiagnosticsError as error:
-        return None, error.diagnostics
-    return desired, desired.findings
+        return None, error.diagnostics, ""
+    except BaseException:
+        return None, (), traceback.format_exc(limit=-6)
+    return desired, desired.findings, ""
+
+
+def unsound(files: Files, given: Answer) -> str:
+    """Return what is wrong with an answer, or nothing."""
+    if given[2]:
+        return given[2]
+    try:
+        return _unsound(files, *given[:2])
+    except Exception:
+        return traceback.format_exc(limit=-6)
 
 
 def _unsound(files: Files, desired: Desired | None, found: tuple[Diagnostic, ...]) -> str:
@@ -83,7 +95,7 @@ def _wrong(files: Files, one: Diagnostic) -> str:
 
 
 def _badly_formatted(files: Files) -> str:
-    for name, data in files.items():
+    for name, data in sorted(files.items())[:20]:
         if len(data) > FORMATTED:
             continue
         try:

@@ -264,5 +264,35 @@ def test_only_so_many_different_texts_reach_jinja() -> None:
         assert made.render(f"{{{{ vars.a | upper }}}}{number}") == f"X{number}"
     assert made.render("{{ vars.a | upper }}0") == "X0"
     assert made.render("{{ vars.a }}more") == "xmore"
-    with pytest.raises(TemplateError, match="More than 500 different texts"):
+    with pytest.raises(TemplateError, match="More than 250 different texts"):
         made.render("{{ vars.a | upper }}more")
+
+
+@pytest.mark.parametrize(
+    "text",
+    (
+        "{{ vars.a | dictsort }}",
+        "{{ vars.a" + " | upper" * 11 + " }}",
+        "{{ vars.big | wordwrap(1) }}",
+        "{{ vars.big | urlize }}",
+        "{{ vars.big ~ vars.big }}",
+        "{{ vars.big }}{{ vars.big }}",
+        "{{ " + "(" * 300 + "vars.a" + ")" * 300 + " }}",
+    ),
+    ids=lambda text: text[:30],
+)
+def test_what_a_fuzzer_found(text: str) -> None:
+    """Filters that fail in odd ways, that take minutes, and texts that grow are refused in words and at once."""
+    made = Templates({"a": "x", "big": "x" * 60_000})
+    started = time.process_time()
+    with pytest.raises(TemplateError):
+        made.render(text)
+    assert time.process_time() - started < 2
+
+
+def test_all_templates_together_make_no_mountain() -> None:
+    """A small file that repeats a long variable a thousand times stays small."""
+    made = Templates({"big": "x" * 60_000})
+    with pytest.raises(TemplateError, match="more than 4,194,304 characters"):
+        for number in range(1_000):
+            made.render(f"{{{{ vars.big }}}}{number}")
