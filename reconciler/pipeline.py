@@ -16,14 +16,16 @@ from reconciler.apply.approval import Approval, check_approval
 from reconciler.apply.executor import execute, idempotency_keys, needed_secrets
 from reconciler.apply.verify import prove
 from reconciler.check.rules import check
-from reconciler.edit.files import undo, write_files
+from reconciler.edit.adopt import Adoption, adopt_live, demand_adopted
+from reconciler.edit.choice import Choice
+from reconciler.edit.files import replace_files, undo, write_files
 from reconciler.edit.init import WrittenAccount, write_account
 from reconciler.edit.prune import prune_files
 from reconciler.gitrepo import GitRepo
 from reconciler.load.account_file import same_accounts
 from reconciler.load.desired import load_desired
 from reconciler.load.secrets import resolve_secrets
-from reconciler.load.tree import CommitTree, Tree, WorkTree
+from reconciler.load.tree import ChangedTree, CommitTree, Tree, WorkTree
 from reconciler.model.account import AccountConfig
 from reconciler.model.errors import DiagnosticsError, ReconcilerError
 from reconciler.model.outcome import Outcome, Proof
@@ -103,6 +105,18 @@ def init(session: Session, config: AccountConfig | None, only: Sequence[str]) ->
     except ReconcilerError:
         undo(made)
         raise
+
+
+def adopt(session: Session, choice: Choice, write: bool) -> Adoption:
+    """Return the edits that make the files say what is live; proven by a plan, and made where ``write`` says so."""
+    planned, tree = plan(session, Options()), WorkTree(session.folder)
+    differing, desired, applied = planned.plan, planned.desired, planned.state.applied
+    adoption = adopt_live(differing, desired, planned.live, applied, choice, tree.read)
+    again = _desired(session, ChangedTree(tree, adoption.new))
+    demand_adopted(adoption, differing, _plan(session, again, planned.record, planned.state, Options()).plan)
+    if write:
+        replace_files(session.folder, adoption.old, adoption.new)
+    return adoption
 
 
 def validate(session: Session) -> Desired:

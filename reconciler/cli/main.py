@@ -20,6 +20,7 @@ VERBS: Mapping[str, str] = {
     "plan": "reconciler.cli.plan",
     "apply": "reconciler.cli.apply",
     "drift": "reconciler.cli.drift",
+    "adopt": "reconciler.cli.adopt",
     "account": "reconciler.cli.account",
     "secret": "reconciler.cli.secret",
     "schema": "reconciler.cli.schema",

@@ -11,6 +11,11 @@ CODES: Mapping[str, Code] = {
         "or that a template makes. What is shown is such a value, or is written in a way for which the edit can't be "
         "proven to change nothing else. Write it by hand, then plan again.",
     ),
+    "not-adopted": Code(
+        "What would be written doesn't say what is live.",
+        "`adopt` plans with the new files before it writes them, and writes nothing unless all that it was asked for "
+        "then agrees with the account, and nothing else differs that agreed before.",
+    ),
     "not-formattable": Code(
         "The file can't be formatted.",
         "`fmt` keeps the meaning and every comment of a file, and proves it after writing. This file is written in a "

@@ -72,3 +72,40 @@ def replace_file(path: Path, data: bytes) -> None:
     except OSError:
         new.unlink(missing_ok=True)
         raise
+
+
+def replace_files(folder: Path, old: Mapping[str, str | None], new: Mapping[str, str | None]) -> None:
+    """Put new texts in place of old ones, all or none; None stands for a file that isn't there.
+
+    Raises :class:`~reconciler.model.errors.ReconcilerError` when a file is no longer as it was read, or can't be
+    written; then every file is as it was.
+    """
+    for path, text in old.items():
+        there = (folder / path).read_bytes() if (folder / path).is_file() else None
+        if there != (None if text is None else text.encode()):
+            raise ReconcilerError(f"{path} was changed in the meantime.", "Nothing was written. Try again.")
+    made: list[Path] = []
+    done: list[str] = []
+    try:
+        _make_folders(folder, [folder / path for path, text in new.items() if text is not None], made)
+        for path, text in new.items():
+            done.append(path)
+            _replace(folder / path, text)
+    except OSError as error:
+        for path in done:
+            _replace(folder / path, old[path])
+        undo(made)
+        reason = error.strerror or str(error)
+        raise ReconcilerError(f"The files can't be written to {folder}: {reason}.", "Nothing was written.") from error
+
+
+def _replace(path: Path, text: str | None) -> None:
+    """Put a text in place of a file at once, so that no reader sees half of it; its permissions stay."""
+    if text is None:
+        path.unlink(missing_ok=True)
+        return
+    new = path.with_name(f".{path.name}.new")
+    new.write_bytes(text.encode())
+    if path.exists():
+        new.chmod(path.stat().st_mode)
+    new.replace(path)

@@ -53,7 +53,7 @@ class WrittenAccount:
 
 
 @dataclass(slots=True)
-class _Draft:
+class Draft:
     """The sections while they are filled; ``names`` are the addresses here of entries that the account knows by id."""
 
     sections: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -74,7 +74,7 @@ def write_account(
     environment. Raises :class:`~reconciler.model.errors.UsageError` for a section that doesn't exist.
     """
     wanted = _sections(only)
-    draft = _Draft()
+    draft = Draft()
     for address in _in_order(live.state):
         kind = KINDS[kind_of(address)]
         section = kind.path[0] if kind.name not in ("zone", "record") else "dns"
@@ -82,8 +82,8 @@ def write_account(
             continue
         if section == "dns":
             _add_dns(draft, kind, address, live.state[address], config)
-        else:
-            _add(draft, kind, address, live.state[address])
+        elif add_resource(draft, kind, address, live.state[address]) is None:
+            draft.left_out.append(address)
     files = {"account.yaml": _account_text(live, config, draft)} if account_file else {}
     files |= {f"{config.dns.directory}/{zone}.yaml": _zone_text(zone, names) for zone, names in draft.zones.items()}
     files |= {
@@ -107,20 +107,22 @@ def _in_order(state: Mapping[Address, Value]) -> list[Address]:
     return sorted(state, key=lambda a: (order[kind_of(a)], live_id_of(a) is not None, natural_key(a)))
 
 
-def _add(draft: _Draft, kind: Kind, address: Address, value: Value) -> None:
-    """Put one resource where its kind is written."""
+def add_resource(draft: Draft, kind: Kind, address: Address, value: Value) -> tuple[str, ...] | None:
+    """Put one resource where its kind is written, and return its path.
+
+    The path is empty where a file has nothing to say of it, and None where no file may hold it.
+    """
     keys = _keys(draft, kind, address, value)
     named = _named(kind, keys)
     value = kind.renamed(value, draft.names)
     nameless = any(live_id_of(other) for other in kind.references(address, value))
     if named is None or nameless or not can_be_written(keys, kind.to_yaml(named, value), templates=True):
-        draft.left_out.append(address)
-        return
+        return None
     draft.names[address] = named
-    references = {path: _reference(draft, kind, named, path) for path in sorted(kind.secrets_of(value))}
+    references = {path: reference(draft, kind, named, path) for path in sorted(kind.secrets_of(value))}
     data = without_templates(kind.to_yaml(named, value, references))
     if data == {} and (not keys or kind.secret_fields):  # there is nothing that a block here could say
-        return
+        return ()
     if isinstance(data, dict) and len(data) == 1 and kind.natural_key in data:
         data = Inline(data)
     place: dict[str, Any] = draft.sections
@@ -128,6 +130,7 @@ def _add(draft: _Draft, kind: Kind, address: Address, value: Value) -> None:
     for key in way:
         place = place.setdefault(key, {})
     place[last] = data
+    return (*way, last)
 
 
 def _named(kind: Kind, keys: tuple[str, ...]) -> Address | None:
@@ -144,7 +147,7 @@ def _steps(kind: Kind, keys: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(next(given) if step == "*" else step for step in kind.path)
 
 
-def _keys(draft: _Draft, kind: Kind, address: Address, value: Value) -> tuple[str, ...]:
+def _keys(draft: Draft, kind: Kind, address: Address, value: Value) -> tuple[str, ...]:
     """Return the keys of a resource; an entry that the account knows by its own id only gets a readable name."""
     if kind.natural_key is None or live_id_of(address) is None or not isinstance(value, Fields):
         return kind.keys(address)
@@ -156,7 +159,7 @@ def _keys(draft: _Draft, kind: Kind, address: Address, value: Value) -> tuple[st
     return (names.choose([key if kind.natural_key == "login" else whitelist_name(key)], kind.name),)
 
 
-def _reference(draft: _Draft, kind: Kind, address: Address, name: str) -> Inline:
+def reference(draft: Draft, kind: Kind, address: Address, name: str) -> Inline:
     """Return the reference to a secret, under a variable that no other secret has."""
     variable = secret_name(kind.path[0], split(address)[-1] if "*" in kind.path else name)
     ref = SecretRef("env", draft.secret_names.choose([variable], variable))
@@ -164,7 +167,7 @@ def _reference(draft: _Draft, kind: Kind, address: Address, name: str) -> Inline
     return Inline(secret=str(ref), version=ref.version)
 
 
-def _add_dns(draft: _Draft, kind: Kind, address: Address, value: Value, config: AccountConfig) -> None:
+def _add_dns(draft: Draft, kind: Kind, address: Address, value: Value, config: AccountConfig) -> None:
     """Put a zone or a record set into its zone's file; the apex is written as octoDNS does."""
     zone, *rest = split(address)[1:]
     if _named(KINDS["zone"], (zone,)) is None:
@@ -190,7 +193,7 @@ def _zone_text(zone: str, names: Mapping[str, list[Json]]) -> str:
     return emit(data, f"The records of {zone}.", start=True, inline_lists=False)
 
 
-def _account_text(live: Live, config: AccountConfig, draft: _Draft) -> str:
+def _account_text(live: Live, config: AccountConfig, draft: Draft) -> str:
     given = config.model_dump(mode="json", exclude_defaults=True)
     policy = {"unmanaged": {"default": "report"}, "drift": config.policy.drift, **given.get("policy", {})}
     if draft.secrets and "secrets" not in policy:

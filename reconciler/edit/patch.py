@@ -54,11 +54,11 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Make the mapping at ``path`` a list of itself and ``value``, which comes ``first`` or last."""
+    """Make the mapping at ``path`` a list, with entries ``before`` and ``after`` it."""
 
     path: Path
-    value: Json
-    first: bool = False
+    before: tuple[Json, ...] = ()
+    after: tuple[Json, ...] = ()
 
 
 Edit: TypeAlias = Put | Add | Delete | Join
@@ -86,38 +86,47 @@ class _Wish:
         return self.put[-1] if self.put else {str(step): wish.data() for step, wish in self.inside.items()}
 
 
-def patch_text(text: str, file: str, edits: Iterable[Edit], *, zone: bool = False, templates: bool = True) -> str:
+def patch_text(
+    text: str,
+    file: str,
+    edits: Iterable[Edit],
+    *,
+    zone: bool = False,
+    templates: bool = True,
+    placed: Placed | None = None,
+) -> str:
     """Return a YAML text after ``edits``, whose paths are those of the text as it is.
 
     In a ``zone`` file new keys come into octoDNS's natural order, and lists are written one value a line; elsewhere
-    they come after the last of their siblings. ``templates`` says whether ``{{ ... }}`` is replaced in the file.
+    they come after the last of their siblings. ``templates`` says whether ``{{ ... }}`` is replaced in the file;
+    ``placed`` are the text's values, where they are known already.
     Raises :class:`~reconciler.model.errors.DiagnosticsError` (``by-hand``) for an edit that can't be made.
     """
     source = _RETURNS.sub("\n", text)
     every = tuple(edits)
-    patched = source
     for joining in (False, True):
         if some := [edit for edit in every if isinstance(edit, Join) is joining]:
-            patched = _patched(patched, file, some, zone, templates)
-    return _with_line_ends(text, source, patched)
+            placed = _patched(placed or source, file, some, zone, templates)
+    return _with_line_ends(text, source, placed.text if placed else source)
 
 
-def _patched(source: str, file: str, edits: list[Edit], zone: bool, templates: bool) -> str:
+def _patched(source: str | Placed, file: str, edits: list[Edit], zone: bool, templates: bool) -> Placed:
     from ruamel.yaml.error import YAMLError
 
     index = 0
     try:
-        patch = _Patch(place_values(source), zone, templates)
+        patch = _Patch(place_values(source) if isinstance(source, str) else source, zone, templates)
         wanted = patch.run(edits)
-        patched = patch.splices.made()
-        demand_proof(patch.placed, wanted, place_values(patched), patch.splices.removed)
+        patched = place_values(patch.splices.made())
+        demand_proof(patch.placed, wanted, patched, patch.splices.removed)
     except UnsupportedError as error:
         detail, index = str(error), error.index
     except (YAMLError, RecursionError):
         detail = "With this edit the file could no longer be read."
     else:
         return patched
-    raise DiagnosticsError([by_hand(file, source, detail, index)])
+    text = source if isinstance(source, str) else source.text
+    raise DiagnosticsError([by_hand(file, text, detail, index)])
 
 
 def by_hand(file: str, source: str, detail: str, index: int) -> Diagnostic:
@@ -167,8 +176,8 @@ class _Patch:
                     target.put = [self._ordered(value)]
                 case Add(index=index, value=value):
                     target.adds.append((index, self._ordered(value)))
-                case Join(value=value):
-                    target.join = replace(edit, value=self._ordered(value))
+                case Join(before=before, after=after):
+                    target.join = replace(edit, before=self._ordered(before), after=self._ordered(after))
                 case Delete():
                     target.deleted = True
         root = self.placed.root
@@ -183,9 +192,8 @@ class _Patch:
     def _edit(self, item: Item | None, node: Node, wish: _Wish, in_flow: bool) -> Wanted:
         self._demand_own(node)
         if wish.join and item:
-            value = wish.join.value
-            self.splices.join(item, node, value, wish.join.first)
-            return [value, node] if wish.join.first else [node, value]
+            self.splices.join(item, node, wish.join.before, wish.join.after)
+            return [*wish.join.before, node, *wish.join.after]
         if wish.put and not self._spread(node, wish.put[-1], wish):
             self._demand_literal(node)
             self.splices.replace(item, node, wish.put[-1], in_flow)

@@ -6,7 +6,7 @@ line or another comment between.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from reconciler.edit.emit import Layout, block_lines, inline, scalar_lines
@@ -108,24 +108,25 @@ class Splices:
             gap = [""] if self._is_spaced(node) else []
             self._insert_lines(self.extent(node.items[index - 1]), [*gap, *lines], column)
 
-    def join(self, item: Item, node: Node, data: Json, first: bool) -> None:
-        """Make a mapping the neighbour of ``data`` in a list."""
+    def join(self, item: Item, node: Node, before: Sequence[Json], after: Sequence[Json]) -> None:
+        """Make a mapping an entry of a list, between others."""
         if node.flow:
-            self._cut(node.start, node.start, f"[{inline(data)}, " if first else "[")
-            self._cut(node.end, node.end, "]" if first else f", {inline(data)}]")
+            self._cut(node.start, node.start, "[" + "".join(f"{inline(data)}, " for data in before))
+            self._cut(node.end, node.end, "".join(f", {inline(data)}" for data in after) + "]")
             return
         column = self._column(item) + self.layout.dash
         start = self.placed.line_end(item.head)
         end = self.extent(item)
-        dash = node.items[0].start
         moved = self._moved(start, end, column + 2 - (node.column - 1))
-        at = sum(line_end <= dash for line_end in _line_ends(self.placed.text, start, end))
+        at = self.placed.text.count("\n", start, node.items[0].start)
         moved[:at] = [" " * column + line.strip() if line.strip() else line for line in moved[:at]]
         moved[at] = " " * column + "- " + moved[at].lstrip(" ")
-        new = [" " * column + line if line else line for line in self._entry_lines(None, data, in_braces=False)]
-        both = [*new, *moved] if first else [*moved, *new]
+        above, below = (
+            [" " * column + line if line else line for data in some for line in self._entry_lines(None, data)]
+            for some in (before, after)
+        )
         last = "\n" if self.placed.text[end - 1 : end] == "\n" else ""
-        self._cut(start, end, "\n".join(both) + last)
+        self._cut(start, end, "\n".join([*above, *moved, *below]) + last)
 
     def append(self, data: Json) -> None:
         """Write the first entries of a file that holds nothing but comments."""
@@ -171,7 +172,7 @@ class Splices:
         indent = len(lines[0]) - len(lines[0].lstrip(" "))
         return [line[indent:] for line in lines]
 
-    def _entry_lines(self, key: str | None, data: Json, in_braces: bool) -> list[str]:
+    def _entry_lines(self, key: str | None, data: Json, in_braces: bool = False) -> list[str]:
         if in_braces or (key is None and isinstance(data, list | tuple)):
             return [f"- {inline(data)}" if key is None else f"{inline(key)}: {inline(data)}"]
         return self._lines([data] if key is None else {key: data})
@@ -384,7 +385,3 @@ def _runs(numbers: set[int]) -> list[list[int]]:
 def _hanging(lines: list[str], column: int) -> str:
     first, *more = lines
     return "\n".join([first, *(" " * column + line if line else line for line in more)])
-
-
-def _line_ends(text: str, start: int, end: int) -> list[int]:
-    return [start + found.end() for found in re.finditer("\n", text[start:end])]

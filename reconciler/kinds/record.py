@@ -184,6 +184,10 @@ class RecordKind:
         make = wire_value if is_wire_type(rtype) else _opaque
         return record_value(rtype, data["ttl"], [make(rtype, v) for v in data["values"]], data.get("options"))
 
+    def write_field(self, address: Address, name: str, value: Value) -> Json:
+        """Return one part of a record set's mapping."""
+        return self.to_yaml(address, value)[name]
+
     def to_yaml(self, address: Address, value: Value, references: Mapping[str, Json] = NO_REFERENCES) -> Json:
         """Return the record set in octoDNS's YAML."""
         record = as_record(value)

@@ -22,7 +22,8 @@ from reconciler.load.variables import Variables
 from reconciler.load.yaml_text import YamlReader
 from reconciler.load.zone_records import Records
 from reconciler.load.zones import check_options, read_zones, settings_of, zone_files
-from reconciler.model.account import AccountConfig, Dns
+from reconciler.model.account import AccountConfig, Dns, ZoneOptions
+from reconciler.model.address import Address
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.fields import Fields
 from reconciler.model.span import Span
@@ -57,6 +58,7 @@ class _Load:
         self._variables = Variables(self.problems)
         self._merged = Merged(self.problems)
         self._origins = Origins()
+        self._zone_options: dict[Address, ZoneOptions] = {}
 
     def read(self) -> tuple[AccountConfig | None, Records]:
         """Read every file; the settings are None where account.yaml has errors."""
@@ -178,8 +180,9 @@ class _Load:
         for address, path in files.items():
             self._declared |= {"zone", f"record/{address.partition('/')[2]}"}
             self._merged.places[address] = Span(path, 1, 1)
-        for address in settings:
+        for address, how in settings.items():
             self._merged.state[address] = Fields()
+            self._zone_options[address] = how.options
         render = partial(self._variables.rendered_entry, templates) if dns.templates else None
         records = read_zones(files, settings, self._bytes, self.problems, render)
         self._declared |= {f"record/{address.partition('/')[2]}" for address in self._merged.uses}
@@ -202,4 +205,5 @@ class _Load:
             findings=self.problems.sorted(),
             presets=self._origins.presets,
             related=self._origins.related,
+            zone_options=self._zone_options,
         )

@@ -70,6 +70,30 @@ class WorkTree:
             return file.read(_MOST)
 
 
+class ChangedTree:
+    """Another tree with some files put in place of its own; None stands for a file that goes."""
+
+    def __init__(self, tree: Tree, files: Mapping[str, str | None]) -> None:
+        self._tree = tree
+        self._files = files
+
+    @property
+    def label(self) -> str:
+        """What the other tree is."""
+        return self._tree.label
+
+    def paths(self) -> Mapping[str, Entry]:
+        """Return what the other tree holds, and what is put into it."""
+        changed: dict[str, Entry] = {path: "file" for path, text in self._files.items() if text is not None}
+        kept = {path: what for path, what in self._tree.paths().items() if path not in self._files}
+        return kept | changed
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes; raises ``OSError``."""
+        text = self._files.get(path)
+        return self._tree.read(path) if text is None else text.encode()
+
+
 class CommitTree:
     """The files of a commit, read in one batch."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from reconciler.kinds.record import RecordValue
 from reconciler.load.problems import Problems
+from reconciler.model.account import ZoneOptions
 from reconciler.model.address import Address
 from reconciler.model.meta import Meta
 from reconciler.model.span import Span
@@ -23,6 +24,13 @@ class ZoneSettings:
     lenient: bool = False
     escaped_semicolons: bool = True
     cuts: frozenset[str] = frozenset()
+
+    @property
+    def options(self) -> ZoneOptions:
+        """The options of the zone, all of them told."""
+        return ZoneOptions.model_construct(
+            default_ttl=self.default_ttl, lenient=self.lenient, escaped_semicolons=self.escaped_semicolons
+        )
 
 
 @dataclass(frozen=True, slots=True)

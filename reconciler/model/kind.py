@@ -158,6 +158,9 @@ class Kind(Protocol):
     def from_json(self, data: Json) -> Value:
         """Return the value that :meth:`to_json` turned into ``data``."""
 
+    def write_field(self, address: Address, name: str, value: Value) -> Json:
+        """Return one field as a person would write it; a mapping without what it doesn't say."""
+
     def to_yaml(self, address: Address, value: Value, references: Mapping[str, Json] = NO_REFERENCES) -> Json:
         """Return the value as what a person would write in YAML: private fields real, defaults absent.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from reconciler.model.account import AccountConfig
+from reconciler.model.account import AccountConfig, ZoneOptions
 from reconciler.model.address import Address, kind_of, split
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.fields import Value
@@ -49,7 +49,8 @@ class Desired:
 
     ``files`` maps each file that was read (path relative to the account folder) to its git blob id; ``declared`` are
     the groups (``record/example.org``, ``contact``) that have a section or a file, even an empty one. ``presets`` names
-    the presets from which a record set comes, ``related`` the further places of what stands in several.
+    the presets from which a record set comes, ``related`` the further places of what stands in several;
+    ``zone_options`` says how each zone's file is read.
     """
 
     config: AccountConfig
@@ -64,6 +65,7 @@ class Desired:
     findings: tuple[Diagnostic, ...] = ()
     presets: Mapping[Address, str] = field(default_factory=dict)
     related: Mapping[Address, tuple[Span, ...]] = field(default_factory=dict)
+    zone_options: Mapping[Address, ZoneOptions] = field(default_factory=dict)
 
     @property
     def domains(self) -> frozenset[str]:

@@ -106,7 +106,7 @@ CODES: Mapping[str, Code] = {
     "drift-refused": Code(
         "Something was changed by hand.",
         "`policy: {drift: refuse}` stops every plan while the account differs from what was applied last. Repair it "
-        "with `--include-drift`, or write what is live into the files.",
+        "with `--include-drift`, or keep it with `reconciler adopt --drift`.",
     ),
     "file-vanished": Code(
         "A whole file is gone.",

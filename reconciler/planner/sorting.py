@@ -133,7 +133,7 @@ class Sorting:
             return []
         addresses = tuple(sorted(change.address for change in drift))
         detail = f"Changed by hand, and policy refuses to go on: {', '.join(addresses)}."
-        remedy = "Put it back with `--include-drift`, or write what is live into the files."
+        remedy = "Put it back with `--include-drift`, or keep it with `reconciler adopt --drift`."
         return [Refusal("drift-refused", detail, remedy, addresses)]
 
     def _change(self, case: Case, action: Action | None = None) -> Change:

@@ -58,7 +58,7 @@ def drift_lines(plan: Plan) -> Iterator[Line]:
 def _advice(changes: tuple[Change, ...]) -> str:
     """Return what to do; where git changed too, ``--include-drift`` alone isn't allowed to decide."""
     if any(change.origin is Origin.DRIFT for change in changes):
-        return "Repair it with `reconciler apply --include-drift`, or write what is live into the files."
+        return "Repair it with `reconciler apply --include-drift`, or keep it with `reconciler adopt --drift`."
     return "Git changed it, too: look at both sides with `reconciler plan`, which says how to go on."
 
 

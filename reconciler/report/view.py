@@ -246,7 +246,7 @@ def _advice(plan: Plan) -> str:
     if plan.changes or plan.notes:
         return "Apply it with `reconciler apply`."
     if plan.drift:
-        return "Repair it with `reconciler apply --include-drift`, or write what is live into the files."
+        return "Repair it with `reconciler apply --include-drift`, or keep it with `reconciler adopt --drift`."
     return ""
 
 

@@ -81,7 +81,7 @@ def edits(draw: st.DrawFn, text: str) -> Edit:
         case "add":
             return Add(path, draw(st.integers(0, len(node.items))), draw(VALUES))
         case "join":
-            return Join(path, draw(VALUES), draw(st.booleans()))
+            return Join(path, tuple(draw(st.lists(VALUES, max_size=1))), tuple(draw(st.lists(VALUES, max_size=2))))
         case _:
             return Put(path, draw(VALUES))
 
@@ -105,14 +105,13 @@ def at(node: Node, path: Path) -> Node:
 
 def done(before: Any, edit: Edit) -> Any:
     """Return data after an edit, made without any text."""
-    if not edit.path or isinstance(edit, Join | Add):
+    if isinstance(edit, Join | Add):
         value = before
         for step in edit.path:
             value = value[step]
         if isinstance(edit, Add):
             return replaced(before, edit.path, [*value[: edit.index], spelt(edit.value), *value[edit.index :]])
-        both = [spelt(edit.value), value] if edit.first else [value, spelt(edit.value)]
-        return replaced(before, edit.path, both)
+        return replaced(before, edit.path, [*map(spelt, edit.before), value, *map(spelt, edit.after)])
     *parent, last = edit.path
     holder = before
     for step in parent:
@@ -246,7 +245,7 @@ def test_a_new_record_comes_into_natural_order_in_the_style_of_its_neighbours() 
 def test_a_second_type_at_a_name_makes_a_list() -> None:
     """A mapping becomes the list's entry, comments and all; one in braces stays on its line."""
     txt = {"type": "TXT", "value": "x"}
-    assert patched(ZONE, Join(("www",), txt), Join(("mx2",), txt, first=True), zone=True) == (
+    assert patched(ZONE, Join(("www",), after=(txt,)), Join(("mx2",), before=(txt,)), zone=True) == (
         "-  ttl: 300  # short\n-  type: A\n-  value: 203.0.113.10\n"
         "+  - ttl: 300  # short\n+    type: A\n+    value: 203.0.113.10\n+  - type: TXT\n+    value: x\n"
         "-mx2: {type: A, ttl: 60, value: 203.0.113.2}\n"

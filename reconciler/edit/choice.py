@@ -1,0 +1,119 @@
+"""What of a plan is to be adopted: what the caller names, sorted by what becomes of it in the files."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from reconciler.kinds import KINDS
+from reconciler.model.address import Address, kind_of, matches
+from reconciler.model.change import Change, Origin
+from reconciler.model.errors import UsageError
+from reconciler.model.fields import Fields, Value
+from reconciler.model.plan import Plan
+from reconciler.model.state import Applied, State
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the caller asks for: addresses and globs, and which sorts of difference they may cover (none named: all).
+
+    Without any address or glob, everything of these sorts.
+    """
+
+    patterns: tuple[str, ...] = ()
+    drift: bool = False
+    unmanaged: bool = False
+
+    @property
+    def sorts(self) -> tuple[bool, bool]:
+        """Whether drift and unmanaged things are chosen."""
+        return (self.drift, self.unmanaged) if self.drift or self.unmanaged else (True, True)
+
+    def covers(self, address: Address) -> bool:
+        """Tell whether an address is among what is asked for."""
+        return not self.patterns or any(matches(address, pattern) for pattern in self.patterns)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is adopted: resources that differ (as desired, as live), those that are gone, and new ones."""
+
+    changed: Mapping[Address, tuple[Value, Value]] = field(default_factory=dict)
+    gone: tuple[Address, ...] = ()
+    new: Mapping[Address, Value] = field(default_factory=dict)
+
+
+def choose(plan: Plan, live: State, applied: Applied, choice: Choice) -> Chosen:
+    """Return what of a plan is adopted.
+
+    What git changed, too, or declares and never applied, is taken only where its address is named exactly. Raises
+    :class:`~reconciler.model.errors.UsageError` for an exact address at which there is nothing to adopt.
+    """
+    drift, unmanaged = choice.sorts
+    differing = {
+        change.address: change for change in _differing(plan, choice) if drift and choice.covers(change.address)
+    }
+    lost = {change.address: change for change in plan.refused if drift and _is_lost(change, applied)}
+    lost = {address: change for address, change in lost.items() if choice.covers(address)}
+    new = {address: live[address] for address in plan.unmanaged if unmanaged and choice.covers(address)}
+    _demand_something(choice, plan, {*differing, *lost, *new})
+    new |= {a: change.before for a, change in differing.items() if change.after is None and change.before is not None}
+    found = _likely(lost.values(), {a: live[a] for a in plan.unmanaged})
+    changed = {a: (c.after, c.before) for a, c in differing.items() if c.before is not None and c.after is not None}
+    changed |= {address: (lost[address].after, value) for address, (_, value) in found.items()}
+    gone = {a for a, change in differing.items() if change.before is None} | (lost.keys() - found.keys())
+    taken = {entry for entry, _ in found.values()}
+    return Chosen(changed, tuple(sorted(gone)), {a: value for a, value in new.items() if a not in taken})
+
+
+def _differing(plan: Plan, choice: Choice) -> Iterable[Change]:
+    """Yield what was changed by hand; beside a change of git's own, or before the first apply, only if named."""
+    for change in (*plan.drift, *plan.changes, *plan.refused):
+        named = change.address in choice.patterns
+        if change.origin is Origin.DRIFT or (named and (change.origin is Origin.BOTH or change.takes_over)):
+            yield change
+
+
+def _is_lost(change: Change, applied: Applied) -> bool:
+    """Tell whether an entry that the account knew by an id of its own is gone, so that the planner asks a person."""
+    known = applied.provenance.get(change.address)
+    by_id = KINDS[kind_of(change.address)].natural_key is not None and known is not None and known.live_id is not None
+    return by_id and change.before is None
+
+
+def _likely(lost: Iterable[Change], unmanaged: State) -> dict[Address, tuple[Address, Value]]:
+    """Return for a lost address the only unmanaged entry that equals it in all declared fields but its key."""
+    found: dict[Address, tuple[Address, Value]] = {}
+    for change in lost:
+        kind = KINDS[kind_of(change.address)]
+        if not isinstance(change.after, Fields):
+            continue
+        wanted = change.after.only(change.after.names - {kind.natural_key} - kind.secret_fields)
+        alike = [
+            (address, value)
+            for address, value in unmanaged.items()
+            if kind_of(address) == kind.name
+            and wanted
+            and isinstance(value, Fields)
+            and value.only(wanted.names) == wanted
+        ]
+        if len(alike) == 1 and alike[0] not in found.values():
+            found[change.address] = alike[0]
+    return found
+
+
+def _demand_something(choice: Choice, plan: Plan, chosen: set[Address]) -> None:
+    exact = [pattern for pattern in choice.patterns if not any(mark in pattern for mark in "*?[")]
+    for address in exact:
+        if address in chosen:
+            continue
+        if any(change.address == address for change in plan.changes):
+            raise UsageError(
+                f"{address} differs because git asks for it, so there is nothing to adopt.",
+                "Take the change back in git, or apply it.",
+            )
+        near = get_close_matches(address, [*(c.address for c in plan.drift), *plan.unmanaged], 1)
+        raise UsageError(
+            f"{address} is as it is declared, or isn't in the account: there is nothing to adopt.",
+            f"Did you mean `{near[0]}`?" if near else "`reconciler drift` and `reconciler plan` show what differs.",
+        )
