@@ -51,7 +51,7 @@ def adopt_live(
 
 def demand_adopted(adoption: Adoption, before: Plan, after: Plan) -> None:
     """Raise ``DiagnosticsError`` unless what was adopted is in no part of the new plan, and nothing new is in it."""
-    still = (_open(after) & set(adoption.adopted)) | (_open(after) - _open(before))
+    still = (_open(after) & set(adoption.adopted)) | (_open(after) - _open(before) - adoption.left_out.keys())
     refused = {refusal.code for refusal in after.refusals} - {refusal.code for refusal in before.refusals}
     if not still and not refused:
         return

@@ -50,14 +50,12 @@ def choose(plan: Plan, live: State, applied: Applied, choice: Choice) -> Chosen:
     :class:`~reconciler.model.errors.UsageError` for an exact address at which there is nothing to adopt.
     """
     drift, unmanaged = choice.sorts
-    differing = {
-        change.address: change for change in _differing(plan, choice) if drift and choice.covers(change.address)
-    }
-    lost = {change.address: change for change in plan.refused if drift and _is_lost(change, applied)}
-    lost = {address: change for address, change in lost.items() if choice.covers(address)}
+    covered = [change for change in _differing(plan, applied, choice) if drift and choice.covers(change.address)]
+    lost = {change.address: change for change in covered if _is_lost(change, applied)}
+    differing = {change.address: change for change in covered if change.address not in lost}
     new = {address: live[address] for address in plan.unmanaged if unmanaged and choice.covers(address)}
     _demand_something(choice, plan, {*differing, *lost, *new})
-    new |= {a: change.before for a, change in differing.items() if change.after is None and change.before is not None}
+    new |= {a: live.get(a, c.before) for a, c in differing.items() if c.after is None and c.before is not None}
     found = _likely(lost.values(), {a: live[a] for a in plan.unmanaged})
     changed = {a: (c.after, c.before) for a, c in differing.items() if c.before is not None and c.after is not None}
     changed |= {address: (lost[address].after, value) for address, (_, value) in found.items()}
@@ -66,11 +64,15 @@ def choose(plan: Plan, live: State, applied: Applied, choice: Choice) -> Chosen:
     return Chosen(changed, tuple(sorted(gone)), {a: value for a, value in new.items() if a not in taken})
 
 
-def _differing(plan: Plan, choice: Choice) -> Iterable[Change]:
-    """Yield what was changed by hand; beside a change of git's own, or before the first apply, only if named."""
+def _differing(plan: Plan, applied: Applied, choice: Choice) -> Iterable[Change]:
+    """Yield what was changed by hand, or is lost; beside a change of git's own, or before the first apply, only if named."""
     for change in (*plan.drift, *plan.changes, *plan.refused):
         named = change.address in choice.patterns
-        if change.origin is Origin.DRIFT or (named and (change.origin is Origin.BOTH or change.takes_over)):
+        if (
+            change.origin is Origin.DRIFT
+            or _is_lost(change, applied)
+            or (named and (change.origin is Origin.BOTH or change.takes_over))
+        ):
             yield change
 
 
@@ -78,7 +80,7 @@ def _is_lost(change: Change, applied: Applied) -> bool:
     """Tell whether an entry that the account knew by an id of its own is gone, so that the planner asks a person."""
     known = applied.provenance.get(change.address)
     by_id = KINDS[kind_of(change.address)].natural_key is not None and known is not None and known.live_id is not None
-    return by_id and change.before is None
+    return by_id and change.before is None and bool(change.refused)
 
 
 def _likely(lost: Iterable[Change], unmanaged: State) -> dict[Address, tuple[Address, Value]]:

@@ -47,7 +47,7 @@ class Add:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Take away the entry at ``path``."""
+    """Take away the entry at ``path``, unless another edit puts a value there."""
 
     path: Path
 
@@ -83,7 +83,10 @@ class _Wish:
 
     def data(self) -> Json:
         """Return what is wanted as data, for a value that doesn't exist yet."""
-        return self.put[-1] if self.put else {str(step): wish.data() for step, wish in self.inside.items()}
+        inside = {str(step): wish.data() for step, wish in self.inside.items()}
+        if not self.put:
+            return inside
+        return self.put[-1] | inside if inside else self.put[-1]
 
 
 def patch_text(
@@ -173,13 +176,13 @@ class _Patch:
             target = wish.at(edit.path)
             match edit:
                 case Put(value=value):
-                    target.put = [self._ordered(value)]
+                    target.put, target.deleted = [self._ordered(value)], False
                 case Add(index=index, value=value):
                     target.adds.append((index, self._ordered(value)))
                 case Join(before=before, after=after):
                     target.join = replace(edit, before=self._ordered(before), after=self._ordered(after))
                 case Delete():
-                    target.deleted = True
+                    target.deleted = not target.put
         root = self.placed.root
         if root is None:
             self.splices.append(wish.data())
