@@ -4,9 +4,6 @@ A room receives values and returns values; what a run does is read here from top
 lives here, and no text that a person reads is made here.
 """
 
-import getpass
-import os
-import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -17,8 +14,7 @@ from reconciler.apply.executor import execute, idempotency_keys, needed_secrets
 from reconciler.apply.verify import prove
 from reconciler.check.rules import check
 from reconciler.edit.adopt import Adoption, adopt_live, demand_adopted
-from reconciler.edit.choice import Choice
-from reconciler.edit.files import replace_files, undo, write_files
+from reconciler.edit.files import replace_files, written_files
 from reconciler.edit.init import WrittenAccount, write_account
 from reconciler.edit.prune import prune_files
 from reconciler.gitrepo import GitRepo
@@ -27,9 +23,9 @@ from reconciler.load.desired import load_desired
 from reconciler.load.secrets import resolve_secrets
 from reconciler.load.tree import ChangedTree, CommitTree, Tree, WorkTree
 from reconciler.model.account import AccountConfig
-from reconciler.model.errors import DiagnosticsError, ReconcilerError
+from reconciler.model.errors import DiagnosticsError
 from reconciler.model.outcome import Outcome, Proof
-from reconciler.model.plan import Options, Plan
+from reconciler.model.plan import Choice, Options, Plan
 from reconciler.model.receipt import Receipt
 from reconciler.model.state import Desired, Live
 from reconciler.planner.plan import build_plan
@@ -49,11 +45,6 @@ class Session:
     folder: Path
     environ: Mapping[str, str]
     clock: Clock
-
-    def who(self) -> Who:
-        """Return who runs this, for the record."""
-        run_url = self.environ.get("RECONCILER_RUN_URL", "")
-        return Who(name=getpass.getuser(), host=socket.gethostname(), pid=os.getpid(), run_url=run_url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,23 +90,17 @@ def init(session: Session, config: AccountConfig | None, only: Sequence[str]) ->
     settings = config or validate(session).config
     live = open_reader(settings, session.folder).read(frozenset())
     written = write_account(live, settings, only, account_file=config is not None)
-    made = write_files(session.folder, written.files)
-    try:
+    with written_files(session.folder, written.files):
         return Adopted(written, plan(session, Options()).plan)
-    except ReconcilerError:
-        undo(made)
-        raise
 
 
 def adopt(session: Session, choice: Choice, write: bool) -> Adoption:
     """Return the edits that make the files say what is live; proven by a plan, and made where ``write`` says so."""
     planned, tree = plan(session, Options()), WorkTree(session.folder)
-    differing, desired, applied = planned.plan, planned.desired, planned.state.applied
-    adoption = adopt_live(differing, desired, planned.live, applied, choice, tree.read)
+    adoption = adopt_live(planned.plan, planned.desired, planned.live, planned.state.applied, choice, tree.read)
     again = _desired(session, ChangedTree(tree, adoption.new))
-    demand_adopted(adoption, differing, _plan(session, again, planned.record, planned.state, Options()).plan)
-    if write:
-        replace_files(session.folder, adoption.old, adoption.new)
+    demand_adopted(adoption, planned.plan, _plan(session, again, planned.record, planned.state, Options()).plan)
+    replace_files(session.folder, adoption.old, adoption.new if write else {})
     return adoption
 
 
@@ -167,7 +152,7 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
     record.keep_out_of_git(*local_files(desired.config))
     nonce = session.clock.nonce()
     keys = Keys(nonce, idempotency_keys(plan, nonce))
-    intent = record.begin(state, plan, keys, commit, session.who(), session.clock)
+    intent = record.begin(state, plan, keys, commit, Who.here(session.environ), session.clock)
     outcomes = execute(plan, writer, desired.domains, secrets, nonce, progress)
     receipt = record.finish(intent, plan.notes, outcomes, desired, session.clock)
     parts = {part.kinds: part for part in open_parts(desired.config, session.folder)}

@@ -24,8 +24,8 @@ def adopt(run: Run, patterns: tuple[str, ...], everything: bool, drift: bool, un
     read; that nothing is left to do is proven before anything is written. Exit 1 where something was left out.
     """
     from reconciler import pipeline
-    from reconciler.edit.choice import Choice
     from reconciler.edit.masking import difference
+    from reconciler.model.plan import Choice
     from reconciler.report.adopted import adopted_json, adopted_lines
 
     if not (patterns or everything or drift or unmanaged):

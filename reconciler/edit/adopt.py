@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 
-from reconciler.edit.choice import Choice, Chosen, choose
+from reconciler.edit.choice import Chosen, choose
 from reconciler.edit.codes import CODES
 from reconciler.edit.emit import emit
 from reconciler.edit.init import SECTIONS, Draft, RequiredSecret, write_account
@@ -20,7 +20,7 @@ from reconciler.model.address import Address, decode_part, kind_of
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.fields import Json, Value
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Choice, Plan
 from reconciler.model.state import Applied, Desired, Live
 
 
@@ -46,7 +46,7 @@ def adopt_live(
     ``read`` returns a file of the account folder. Raises :class:`~reconciler.model.errors.UsageError` for an address
     at which there is nothing to adopt.
     """
-    return _Adopting(desired, live, choose(plan, live.state, applied, choice), read).run()
+    return _Adopting(desired, live, applied, choose(plan, live.state, applied, choice), read).run()
 
 
 def demand_adopted(adoption: Adoption, before: Plan, after: Plan) -> None:
@@ -73,6 +73,7 @@ class _Adopting:
 
     desired: Desired
     live: Live
+    applied: Applied
     chosen: Chosen
     read: Callable[[str], bytes]
     edits: dict[str, dict[tuple[Address, ...], list[Edit]]] = field(default_factory=dict)
@@ -83,7 +84,7 @@ class _Adopting:
 
     def run(self) -> Adoption:
         """Return the new texts of all files."""
-        draft = draft_of(self.desired)
+        draft = draft_of(self.desired, self.applied)
         gone = [a for a in self.chosen.gone if f"zone/{_zone_of(a)}" not in self.chosen.gone or kind_of(a) == "zone"]
         for address in gone:
             with self._leaving_out(address):

@@ -5,33 +5,12 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from reconciler.kinds import KINDS
-from reconciler.model.address import Address, kind_of, matches
+from reconciler.model.address import Address, kind_of
 from reconciler.model.change import Change, Origin
 from reconciler.model.errors import UsageError
 from reconciler.model.fields import Fields, Value
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Choice, Plan
 from reconciler.model.state import Applied, State
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What the caller asks for: addresses and globs, and which sorts of difference they may cover (none named: all).
-
-    Without any address or glob, everything of these sorts.
-    """
-
-    patterns: tuple[str, ...] = ()
-    drift: bool = False
-    unmanaged: bool = False
-
-    @property
-    def sorts(self) -> tuple[bool, bool]:
-        """Whether drift and unmanaged things are chosen."""
-        return (self.drift, self.unmanaged) if self.drift or self.unmanaged else (True, True)
-
-    def covers(self, address: Address) -> bool:
-        """Tell whether an address is among what is asked for."""
-        return not self.patterns or any(matches(address, pattern) for pattern in self.patterns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +44,7 @@ def choose(plan: Plan, live: State, applied: Applied, choice: Choice) -> Chosen:
 
 
 def _differing(plan: Plan, applied: Applied, choice: Choice) -> Iterable[Change]:
-    """Yield what was changed by hand, or is lost; beside a change of git's own, or before the first apply, only if named."""
+    """Yield what was changed by hand, or is lost; what git changed, too, or hasn't applied yet, only if named."""
     for change in (*plan.drift, *plan.changes, *plan.refused):
         named = change.address in choice.patterns
         if (

@@ -2,7 +2,8 @@
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from reconciler.model.errors import ReconcilerError, UsageError
@@ -45,6 +46,17 @@ def _make_folders(folder: Path, paths: list[Path], made: list[Path]) -> None:
             made.append(place)
 
 
+@contextmanager
+def written_files(folder: Path, files: Mapping[str, str]) -> Iterator[None]:
+    """Create ``files`` as :func:`write_files` does, and take them away if what is done with them can't be done."""
+    made = write_files(folder, files)
+    try:
+        yield
+    except ReconcilerError:
+        undo(made)
+        raise
+
+
 def undo(made: list[Path]) -> None:
     """Take away what :func:`write_files` made."""
     for place in reversed(made):
@@ -80,7 +92,7 @@ def replace_files(folder: Path, old: Mapping[str, str | None], new: Mapping[str,
     Raises :class:`~reconciler.model.errors.ReconcilerError` when a file is no longer as it was read, or can't be
     written; then every file is as it was.
     """
-    for path, text in old.items():
+    for path, text in old.items() if new else ():
         there = (folder / path).read_bytes() if (folder / path).is_file() else None
         if there != (None if text is None else text.encode()):
             raise ReconcilerError(f"{path} was changed in the meantime.", "Nothing was written. Try again.")

@@ -11,10 +11,10 @@ from reconciler.edit.patch import Delete, Edit, Put
 from reconciler.edit.places import Node, Path, Placed, data_of
 from reconciler.edit.records import LeftOutError
 from reconciler.kinds import KINDS
-from reconciler.model.address import Address, kind_of, split
+from reconciler.model.address import Address, kind_of, live_id_address, split
 from reconciler.model.fields import Fields, Json, Value
 from reconciler.model.kind import Kind
-from reconciler.model.state import Desired
+from reconciler.model.state import Applied, Desired
 
 
 def changed_resource(
@@ -30,6 +30,8 @@ def changed_resource(
     if node is None or not isinstance(desired, Fields) or not isinstance(live, Fields):
         raise LeftOutError("it isn't written in a place of its own")
     both = sorted(live.names & desired.names)
+    if not both:
+        raise LeftOutError("the account holds no secret here; apply it, or take it out by hand")
     changed = [name for name in both if live.value(name) != desired.value(name)]
     written = {name: _written(draft, kind, address, name, live, node) for name in changed}
     short = getattr(kind, "short_form", None)
@@ -51,7 +53,7 @@ def added_resource(draft: Draft, desired: Desired, address: Address, value: Valu
     """
     kind = KINDS[kind_of(address)]
     path = add_resource(draft, kind, address, value)
-    if path is None:
+    if not path:
         raise LeftOutError("no file may hold its name or its text")
     data = draft.sections
     for step in path[:-1]:
@@ -67,9 +69,12 @@ def put_resource(placed: Placed, kind: Kind, path: Path, address: Address, data:
     return [Put((*spelt, name), part) for name, part in data.items()]
 
 
-def draft_of(desired: Desired) -> Draft:
-    """Return a draft that knows which names and variables are taken."""
+def draft_of(desired: Desired, applied: Applied) -> Draft:
+    """Return a draft that knows which names and variables are taken, and which entries have a name already."""
     draft = Draft(secret_names=Names((ref.name for ref in desired.secrets.values()), separator="_"))
+    for address, known in applied.provenance.items():
+        if known.live_id is not None and address in desired.state:
+            draft.names[live_id_address(kind_of(address), known.live_id)] = address
     for address in desired.state:
         kind = KINDS[kind_of(address)]
         if kind.natural_key is not None:
@@ -93,6 +98,8 @@ def home_of(desired: Desired, kind: Kind, path: Path) -> str:
 def _written(draft: Draft, kind: Kind, address: Address, name: str, live: Fields, node: Node) -> Json:
     """Return one field as it is written; None for one that YAML can't say."""
     if live.value(name) is None:
+        if kind.defaults.get(name, "") is not None:
+            raise LeftOutError(f"its {name} is empty in the account, which YAML can't say")
         return None
     whole = Fields.of({name: live.value(name)})
     references = {

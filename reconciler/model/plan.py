@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reconciler.model.address import Address, kind_of
+from reconciler.model.address import Address, kind_of, matches
 from reconciler.model.change import Action, Change
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.diagnostic import Diagnostic
@@ -50,6 +50,27 @@ class Options:
     allow_deletes: int | None = None
     accept_empty: frozenset[str] = frozenset()
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What `adopt` is asked for: addresses and globs, and which sorts of difference they may cover (none named: all).
+
+    Without any address or glob, everything of these sorts.
+    """
+
+    patterns: tuple[str, ...] = ()
+    drift: bool = False
+    unmanaged: bool = False
+
+    @property
+    def sorts(self) -> tuple[bool, bool]:
+        """Whether drift and unmanaged things are chosen."""
+        return (self.drift, self.unmanaged) if self.drift or self.unmanaged else (True, True)
+
+    def covers(self, address: Address) -> bool:
+        """Tell whether an address is among what is asked for."""
+        return not self.patterns or any(matches(address, pattern) for pattern in self.patterns)
 
 
 @dataclass(frozen=True, slots=True)

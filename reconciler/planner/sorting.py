@@ -101,7 +101,7 @@ class Sorting:
             return
         key = KINDS[kind_of(case.address)].natural_key
         refused = (
-            f"The entry that was applied is gone from the account, and none has its {key}. Take the account's side with "
+            f"The entry that was applied is gone from the account, and none has its {key}. Let the files say so with "
             f"`reconciler adopt {case.address}`, or say `--override {case.address}` to create it anew."
         )
         into.changes.append(replace(change, refused=refused))

@@ -1,6 +1,9 @@
 """Who holds the record: an intent without an outcome is a lock, and whoever meets it learns whose it is."""
 
+import getpass
 import os
+import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +20,12 @@ class Who:
     host: str
     pid: int
     run_url: str = ""
+
+    @classmethod
+    def here(cls, environ: Mapping[str, str]) -> "Who":
+        """Return who runs this process."""
+        run_url = environ.get("RECONCILER_RUN_URL", "")
+        return cls(getpass.getuser(), socket.gethostname(), os.getpid(), run_url)
 
 
 def describe_holder(pending: Receipt, now: datetime) -> tuple[str, str]:

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from edit.accounts import lives
 from edit.test_init import CONFIG, TODAY, loaded, natural
 from reconciler.edit.adopt import adopt_live, demand_adopted
-from reconciler.edit.choice import Choice
 from reconciler.edit.fmt import format_text
 from reconciler.edit.init import write_account
 from reconciler.edit.places import place_values
@@ -18,7 +17,7 @@ from reconciler.kinds import KINDS
 from reconciler.load.desired import load_desired
 from reconciler.load.tree import ChangedTree, WorkTree
 from reconciler.model.address import group_of, kind_of, live_id_of
-from reconciler.model.plan import Options, Plan
+from reconciler.model.plan import Choice, Options, Plan
 from reconciler.model.state import Applied, Desired, Live, Provenance
 from reconciler.planner.plan import build_plan
 from reconciler.ports import Capabilities

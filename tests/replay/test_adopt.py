@@ -8,12 +8,12 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from accounts import Account
-from reconciler.edit.choice import Choice
 from reconciler.edit.places import place_values
 from reconciler.kinds.record import RecordValue, record_value
 from reconciler.kinds.record_text import record_address, wire_value
 from reconciler.model.address import Address, decode_part, kind_of
 from reconciler.model.change import Action
+from reconciler.model.plan import Choice
 from reconciler.pipeline import Session, adopt
 from reconciler.ports import Write
 from reconciler.store.by_hand import delete, set_fields
