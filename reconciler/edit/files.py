@@ -87,7 +87,7 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def replace_files(folder: Path, old: Mapping[str, str | None], new: Mapping[str, str | None]) -> None:
-    """Put new texts in place of old ones, all or none; None stands for a file that isn't there.
+    """Put ``new`` texts, if there are any, in place of ``old`` ones, all or none; None: the file isn't there.
 
     Raises :class:`~reconciler.model.errors.ReconcilerError` when a file is no longer as it was read, or can't be
     written; then every file is as it was.
