@@ -19,10 +19,18 @@ SECRETS = {
     "age": "age-k4n4ry::add-mask:: &amp; \\u0041 ~/é",
     "new": 'new-k4n4ry "second version" ]]>',
     "typed": "typed-k4n4ry-into-the-wrong-place",
+    "ftp": "ftp-k4n4ry 'shop' %0a",
+    "telephone": "telephone-k4n4ry 4711",
+    "iban": "de89 3704 0044 0532 0130 00",
+    "canonical iban": "DE89370400440532013000",
+    "other iban": "AT611904300234573201",
+    "mistyped iban": "DE88370400440532013000",
 }
 #: What hashes and keys hold beyond their forms, which everybody knows.
 KEYS = {"hash": HASH.rpartition("$")[2], "new hash": NEW_HASH[7:], "identity": ERIKA[15:], "other identity": MAX[15:]}
 PEOPLE = {"name": "Wilhelmine Kanarienvogel", "email": "wilhelmine.kanari@vogelhaus.example", "phone": "51198765432"}
+PEOPLE |= {"street": "Kanarienvogelweg 17b", "moved": "Umzugsallee 99 Hinterhaus", "city": "Vogelhausen am Käfig"}
+PEOPLE |= {"invoice": "rechnung.kanari@kaefig.example", "holder": "Kanarienzucht Gefieder GmbH"}
 
 ACCOUNT = """\
 version: 1
@@ -44,6 +52,16 @@ mail:
 PERSON = f"""\
 contacts:
   erika: {{name: {PEOPLE["name"]}, email: {PEOPLE["email"]}, phone: "+49 {PEOPLE["phone"]}", may: [speak, authorise]}}
+"""
+SETTINGS = f"""\
+ftp_accounts:
+  shop: {{home: /shop, password: {{secret: env/FTP, version: 1}}}}
+address:
+  {{last_name: {PEOPLE["name"]}, street: {PEOPLE["street"]}, country: DE, postcode: "30159", city: {PEOPLE["city"]}}}
+billing:
+  invoice: {{by: email, to: {PEOPLE["invoice"]}, contact: erika}}
+  pay: {{by: sepa_debit, iban: {{secret: env/IBAN, version: 1}}, holder: {PEOPLE["holder"]}}}
+passwords: {{telephone: {{secret: env/TELEPHONE, version: 1}}}}
 """
 _GIT = """\
 #!/bin/sh
@@ -67,6 +85,7 @@ class Aviary:
         self.write(
             {"account.yaml": ACCOUNT, "mail.yaml": MAIL, "people.yaml": PERSON, "s.age.recipients": ERIKA_PUBLIC}
         )
+        self.write({"settings.yaml": SETTINGS})
         self.write({"run/secret.txt": SECRETS["file"] + "\n", "run/key.txt": f"{ERIKA}\n"})
         self.git("init", "--quiet", "--template=")
         self.write({".git/info/exclude": "/run/\n"})
@@ -84,6 +103,7 @@ class Aviary:
     def environment(self, **more: str) -> dict[str, str]:
         """Return the environment of a run, with the secrets in it."""
         env = environment(self.root / "home", MAIL_ENV=SECRETS["env"], RECONCILER_AGE_IDENTITY=ERIKA)
+        env |= {"FTP": SECRETS["ftp"], "IBAN": SECRETS["iban"], "TELEPHONE": SECRETS["telephone"]}
         env |= {"TMPDIR": str(self.root / "tmp"), "PATH": f"{self.root / 'bin'}{os.pathsep}{env['PATH']}"}
         return {name: value for name, value in {**env, **more}.items() if value}
 

@@ -64,6 +64,9 @@ def test_they_arrive(applied: Aviary) -> None:
     for name in ("env", "file", "age"):
         assert PasswordHasher().verify(hashes[f"mailbox/by-{name}@example.org"], SECRETS[name])
     assert hashes["mailbox/by-hash@example.org"] == HASH
+    account = (applied.folder / "account.db").read_bytes()
+    for text in (SECRETS["canonical iban"], PEOPLE["street"], PEOPLE["holder"], PEOPLE["email"]):
+        assert text.encode() in account
 
 
 def test_looking(aviary: Aviary) -> None:
@@ -80,6 +83,7 @@ def test_looking(aviary: Aviary) -> None:
 def test_a_whole_life(applied: Aviary) -> None:
     """First apply, drift made by hand, other secrets, another apply as JSON, and the account written as YAML again."""
     assert applied("account", "set", "mailbox/by-age@example.org", "quota=2 GiB").code == 0
+    assert applied("account", "set", "address", f"street={PEOPLE['moved']}").code == 0
     for args in (
         ("drift",),
         ("drift", "--json"),
@@ -91,11 +95,15 @@ def test_a_whole_life(applied: Aviary) -> None:
     assert applied("secret", "set", "s.age#KEY", stdin=SECRETS["new"]).code == 0
     applied.write({"run/secret.txt": SECRETS["new"]})
     applied.replace("version: 1", "version: 2")
+    applied.replace("version: 1", "version: 2", "settings.yaml")
     applied.replace(HASH, NEW_HASH)
     applied.replace("may: [speak, authorise]", "may: [authorise]", "people.yaml")
     assert applied("plan", "--include-drift").code == 0
     both = ("--include-drift", "--override", "mailbox/by-age@example.org")
-    assert applied("apply", "--json", "--auto-approve", *both, MAIL_ENV=SECRETS["new"]).code == 0
+    assert (
+        applied("apply", "--json", "--auto-approve", *both, MAIL_ENV=SECRETS["new"], IBAN=SECRETS["other iban"]).code
+        == 0
+    )
     assert applied("plan", "--detailed-exitcode").code == 0
     (applied.root / "again").mkdir()
     (applied.root / "again" / "account.db").write_bytes((applied.folder / "account.db").read_bytes())
@@ -135,6 +143,8 @@ def test_secrets_that_can_not_be_used(aviary: Aviary) -> None:
     ):
         assert aviary("apply", "--auto-approve", "--json", **env).code == 1
         assert aviary("secret", "list", "s.age", **env).code == 1
+    mistyped = aviary("apply", "--auto-approve", "--json", IBAN=SECRETS["mistyped iban"])
+    assert (mistyped.code, "check digits" in mistyped.out) == (1, True)
     aviary.write({"s.age.recipients": f"{MAX}\n{SECRETS['typed']}\n"})
     assert aviary("secret", "rekey", "s.age").code == 1
     (aviary.folder / "s.age.recipients").unlink()
