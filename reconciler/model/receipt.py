@@ -12,7 +12,10 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change in a receipt: what was to be done, under which idempotency key, and (in the outcome) how it ended."""
+    """One change in a receipt: what was to be done, under which idempotency key, and (in the outcome) how it ended.
+
+    ``moved_from`` is the address that the resource had before, or empty.
+    """
 
     address: Address
     action: str
@@ -21,6 +24,7 @@ class Step:
     key: str
     status: str = ""
     detail: str = ""
+    moved_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ def _message(subject: str, body: list[str], trailers: Mapping[str, str]) -> str:
 
 def _line(step: Step) -> str:
     result = f" ({step.status})" if step.status not in ("", Status.DONE) else ""
-    return f"{Action(step.action).symbol} {neutral(step.address)}{result}"
+    was = f" (was {neutral(step.moved_from)})" if step.moved_from else ""
+    return f"{Action(step.action).symbol} {neutral(step.address)}{was}{result}"
 
 
 def _summary(receipt: Receipt) -> str:

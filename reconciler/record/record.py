@@ -230,8 +230,8 @@ class Record:
 
 def _intended(number: int, plan: Plan, keys: Keys, commit: str, who: Who, now: datetime) -> Receipt:
     steps = tuple(
-        Step(change.address, change.action, change.origin, change.seal, keys.of[change.address])
-        for change in plan.changes
+        Step(c.address, c.action, c.origin, c.seal, keys.of[c.address], moved_from=c.moved_from or "")
+        for c in plan.changes
     )
     return Receipt(
         number=number,

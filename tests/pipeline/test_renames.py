@@ -43,6 +43,7 @@ def test_it_needs_no_secret(account: Account) -> None:
     assert done.code == 0, done.out + done.err
     assert "mailbox/desk@example.org: updated (was mailbox/info@example.org)" in done.out
     assert "No changes." in account("plan").out
+    assert f"~ mailbox/desk@example.org (was {INFO})" in account.repo.git("log", "-1", "reconciler/K-104711")
     shown = account("account", "show", "mailbox/*").out
     assert "desk@example.org" in shown
     assert "info@example.org" not in shown

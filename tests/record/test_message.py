@@ -48,6 +48,14 @@ def test_an_intent() -> None:
     )
 
 
+def test_another_name() -> None:
+    """Both addresses stand there, so that a search for either finds the apply."""
+    moved = replace(step("update", address="mailbox/b@example.org"), moved_from="mailbox/a@example.org")
+    assert "~ mailbox/b@example.org (was mailbox/a@example.org)\n" in apply_message(
+        replace(RECEIPT, steps=(moved,)), "2" * 40
+    )
+
+
 def test_an_outcome() -> None:
     """An outcome says what was done, and marks what wasn't."""
     steps = (
