@@ -136,10 +136,6 @@ def _secret_only() -> dict[str, Reading | None]:
     return dict.fromkeys(unseen) | {"taken-over": None}
 
 
-def _debit(version: int) -> dict[str, object]:
-    return {"by": "sepa_debit", "iban": _password(version), "holder": "Muster GmbH"}
-
-
 SAMPLES: Mapping[str, Sample] = {
     "zone": Sample(
         ("zone#.example",), {"records": "none"}, own={name: None for name, row in ROWS.items() if row.differs}
@@ -189,9 +185,9 @@ SAMPLES: Mapping[str, Sample] = {
     "address": Sample((), {"street": "Weg 1"}, {"street": "Weg 2"}, {"street": "Weg 99"}, many=1),
     "billing": Sample(
         (),
-        {"invoice": {"by": "email", "to": "one@example.org"}, "pay": _debit(1)},
-        {"invoice": {"by": "email", "to": "two@example.org"}, "pay": _debit(1)},
-        {"invoice": {"by": "email", "to": "hand@example.org"}, "pay": _debit(1)},
+        {"invoice": {"by": "email", "to": "one@example.org"}},
+        {"invoice": {"by": "email", "to": "two@example.org"}},
+        {"invoice": {"by": "email", "to": "hand@example.org"}},
         many=1,
     ),
     "password": Sample(("telephone",), _password(1), _password(2), many=1, own=_secret_only()),

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from reconciler.kinds._fields import FieldsKind, Resource, fields_of, plain_name
+from reconciler.kinds._fields import FieldsKind, Renamable, fields_of, plain_name
 from reconciler.model.address import Address, join
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Json, Value
@@ -41,7 +41,7 @@ def _login(value: str) -> str:
     return value
 
 
-class FtpAccountModel(Resource):
+class FtpAccountModel(Renamable):
     """An FTP login."""
 
     login: Annotated[Text, AfterValidator(_login), WithJsonSchema({"type": "string"})] | None = Field(

@@ -27,7 +27,7 @@ ACCOUNT = {
     "providers": {"default": {"type": "embedded", "path": "account.db"}},
     "policy": {"guards": "off"},
 }
-SECRET = {"SECRET": "DE89370400440532013000"}
+SECRET = {"SECRET": "a-long-secret"}
 MANY = 13
 
 
