@@ -88,3 +88,18 @@ def test_a_rename_that_died_before_it_was_recorded_is_resumed(account: Account) 
     planned = account("plan", "--detailed-exitcode")
     assert planned.code == 0, planned.out
     assert "No changes." in planned.out
+
+
+FTP = "ftp_accounts:\n  %s: {home: /shop, password: {secret: env/MAIL_INFO, version: 1}%s}\n"
+
+
+@pytest.mark.parametrize(("login", "said"), [("", "updated"), (", login: shop", "moved")])
+def test_an_ftp_account_keeps_its_password_under_another_name(account: Account, login: str, said: str) -> None:
+    """The account knows it by an id: with its login too it is an update, with the same login for the record alone."""
+    account.repo.commit("An FTP account", {"ftp.yaml": FTP % ("shop", "")})
+    assert account("apply", "--auto-approve").code == 0
+    account.repo.commit("Another name", {"ftp.yaml": FTP % ("deploy", f"{login}, previously: shop")})
+    done = account._cli("apply", "--auto-approve", cwd=account.path)
+    assert done.code == 0, done.out + done.err
+    assert f"ftp_account/deploy: {said} (was ftp_account/shop)" in done.out
+    assert "No changes." in account("plan").out
