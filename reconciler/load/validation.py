@@ -211,10 +211,18 @@ def _report_form(subject: Subject, found: _Found, problems: Problems) -> None:
     """Report a mapping with several forms that doesn't say which it has, or names none of them."""
     node, context = found.node, found.error.get("ctx", {})
     name = str(context.get("discriminator", "")).strip("'")
-    if isinstance(node, Mapping) and name in node.entries:
-        _report_options(subject, node.entries[name][1], _QUOTED.findall(str(context.get("expected_tags"))), problems)
+    forms = list(models_at(subject.model, found.way))
+    written = node.entries if isinstance(node, Mapping) else {}
+    mistyped = [
+        key for key in written if nearest(key, [name, *(k for form in forms for k in written_keys(form))]) == name
+    ]
+    if name in written:
+        _report_options(subject, written[name][1], _QUOTED.findall(str(context.get("expected_tags"))), problems)
+    elif mistyped:
+        detail = f"`{mistyped[0]}` is not a key of {_owner(subject, found.known)}."
+        _add(problems, subject, "unknown-key", detail, written[mistyped[0]][0], f"Did you mean `{name}`?")
     else:
-        options = [text for form in models_at(subject.model, found.way) for text in fixed_values(form, name)]
+        options = [text for form in forms for text in fixed_values(form, name)]
         detail = f"{_sentence(_owner(subject, found.known))} needs the key `{name}`."
         _add(problems, subject, "missing-key", detail, found.key or node, f"Add `{name}`: {listed(options, 'or')}.")
 

@@ -42,7 +42,15 @@ WHOLE: dict[str, Any] = {
         "exclude": ["scratch/*.yaml"],
     },
     "all.yaml": {
-        "zones": {"example.org": {"default_ttl": "300", "lenient": "true", "escaped_semicolons": "true", "meta": META}},
+        "zones": {
+            "example.org": {
+                "default_ttl": "300",
+                "lenient": "true",
+                "escaped_semicolons": "true",
+                "use": ["letsencrypt-caa"],
+                "meta": META,
+            }
+        },
         "mail": {
             "example.org": {
                 "catch_all": "info",
@@ -76,6 +84,35 @@ WHOLE: dict[str, Any] = {
         },
         "whitelist": {"office": {"address": "203.0.113.7", "previously": "hq", "meta": META}},
         "notifications": {"maintenance": {"channels": ["email"], "meta": META}},
+        "ftp_accounts": {
+            "shop": {
+                "login": "shop-deploy",
+                "home": "/shop",
+                "rights": "read-only",
+                "password": SECRET,
+                "previously": "web",
+                "meta": META,
+            }
+        },
+        "address": {
+            "salutation": "Ms",
+            "first_name": "Erika",
+            "last_name": "Mustermann",
+            "street": "Musterstrasse 1",
+            "additional": "2nd floor",
+            "country": "DE",
+            "postcode": "30159",
+            "city": "Hannover",
+            "phone": "+49 511 123456",
+            "email": "erika@example.org",
+            "meta": META,
+        },
+        "billing": {
+            "invoice": {"by": "email", "to": "invoices@example.org", "contact": "erika"},
+            "pay": {"by": "sepa_debit", "iban": SECRET, "bic": "COBADEFFXXX", "holder": "Muster GmbH"},
+            "meta": META,
+        },
+        "passwords": {"service": {**SECRET, "meta": META}},
         "vars": {"web": "203.0.113.10"},
         "removed": {
             "mailbox/old@example.org": {"reason": "left", "count": "1", "keep": "false", "after": "2026-12-31"}
@@ -141,7 +178,7 @@ def resolved(schema: dict[str, Any], data: Any, whole: dict[str, Any]) -> dict[s
     """Return a schema with its reference followed and, among alternatives, the one of the data's type."""
     if "$ref" in schema:
         return resolved({**whole["$defs"][schema["$ref"].rpartition("/")[2]]}, data, whole)
-    if alternatives := schema.get("anyOf"):
+    if alternatives := schema.get("anyOf") or ("properties" not in schema and schema.get("oneOf")):
         wanted = {dict: "object", list: "array"}.get(type(data), "string")
         found = [resolved(one, data, whole) for one in alternatives]
         fitting = next((one for one in found if one.get("type") == wanted), found[0])
