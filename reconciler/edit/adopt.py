@@ -12,7 +12,7 @@ from reconciler.edit.init import SECTIONS, Draft, RequiredSecret, write_account
 from reconciler.edit.patch import Delete, Edit, patch_text
 from reconciler.edit.places import Path, Placed, place_values
 from reconciler.edit.records import LeftOutError, ZoneText
-from reconciler.edit.sections import added_resource, changed_resource, draft_of, options_entry, put_resource
+from reconciler.edit.sections import added_resource, changed_resource, draft_of, home_of, options_entry, put_resource
 from reconciler.kinds import KINDS
 from reconciler.kinds.record import as_record
 from reconciler.model.account import ZoneOptions
@@ -176,9 +176,10 @@ class _Adopting:
             if kind_of(address) in ("record", "zone"):
                 continue
             with self._leaving_out(address):
-                file, path, data = added_resource(draft, self.desired, address, value)
+                kind = KINDS[kind_of(address)]
+                path, data = added_resource(draft, address, value)
+                file = home_of(self.desired, kind, path) or self._empty_home(str(path[0]))
                 if file in self.desired.files:
-                    kind = KINDS[kind_of(address)]
                     self._note(file, put_resource(self._placed(file), kind, path, address, data), address)
                     continue
                 place = fresh.setdefault(file, {})
@@ -187,6 +188,16 @@ class _Adopting:
                 place[str(path[-1])] = {**place.get(str(path[-1]), {}), **data} if isinstance(data, dict) else data
         headers = dict(SECTIONS.values())
         self.whole |= {file: emit(sections, headers[file]) for file, sections in fresh.items()}
+
+    def _empty_home(self, section: str) -> str:
+        """Return the file that holds a section without any entry, else the one that ``init`` gives it."""
+        for file in self.desired.files:
+            root = (
+                self._placed(file).root if f"{section}:" in self._text(file) and not self._is_zone_file(file) else None
+            )
+            if root and root.child(section):
+                return file
+        return SECTIONS[section][0]
 
     def _note(self, file: str, edits: list[Edit], *addresses: Address) -> None:
         self.edits.setdefault(file, {})[addresses] = edits

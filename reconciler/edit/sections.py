@@ -4,7 +4,7 @@ from collections import Counter
 
 from pydantic_core import PydanticCustomError
 
-from reconciler.edit.init import SECTIONS, Draft, add_resource, reference
+from reconciler.edit.init import Draft, add_resource, reference
 from reconciler.edit.literal import can_be_written, without_templates
 from reconciler.edit.naming import Names
 from reconciler.edit.patch import Delete, Edit, Put
@@ -46,8 +46,8 @@ def changed_resource(
     return edits
 
 
-def added_resource(draft: Draft, desired: Desired, address: Address, value: Value) -> tuple[str, Path, Json]:
-    """Return the file in which a new resource shall stand, its path there, and what is written.
+def added_resource(draft: Draft, address: Address, value: Value) -> tuple[Path, Json]:
+    """Return the path of a new resource, and what is written there.
 
     Raises :class:`LeftOutError` for what no file can hold.
     """
@@ -58,7 +58,7 @@ def added_resource(draft: Draft, desired: Desired, address: Address, value: Valu
     data = draft.sections
     for step in path[:-1]:
         data = data[step]
-    return home_of(desired, kind, path), path, data[path[-1]]
+    return path, data[path[-1]]
 
 
 def put_resource(placed: Placed, kind: Kind, path: Path, address: Address, data: Json) -> list[Edit]:
@@ -82,8 +82,8 @@ def draft_of(desired: Desired, applied: Applied) -> Draft:
     return draft
 
 
-def home_of(desired: Desired, kind: Kind, path: Path) -> str:
-    """Return the file for a new resource: where most of its domain, kind and section are, else the one of ``init``."""
+def home_of(desired: Desired, kind: Kind, path: Path) -> str | None:
+    """Return the file for a new resource, where most of its domain, kind and section are; None where none is."""
     section = str(path[0])
     domain = str(path[1]) if section == "mail" else ""
     nearest: Counter[str] = Counter()
@@ -92,7 +92,7 @@ def home_of(desired: Desired, kind: Kind, path: Path) -> str:
         if other.path[:1] == (section,) and address not in desired.presets:
             same_domain = bool(domain) and split(address)[1].rpartition("@")[2] == domain
             nearest[span.file] += 10**12 * same_domain + 10**6 * (other.name == kind.name) + 1
-    return min(nearest, key=lambda file: (-nearest[file], file)) if nearest else SECTIONS[section][0]
+    return min(nearest, key=lambda file: (-nearest[file], file), default=None)
 
 
 def _written(draft: Draft, kind: Kind, address: Address, name: str, live: Fields, node: Node) -> Json:
