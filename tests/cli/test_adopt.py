@@ -57,12 +57,12 @@ def test_hostile_text_from_the_account_is_shown_neutral(cli: Cli, place: Place) 
     place.write({"mail.yaml": "mail: {example.org: {}}\n"})
     place.apply()
     place.by_hand("mailbox/x@example.org", name="a\u202eb")
-    place.by_hand("mailbox/y@example.org", name="[31mred")
+    place.by_hand("mailbox/y@example.org", name="::error::red")
     said = cli("adopt", "mailbox/*", cwd=place.folder)
     assert said.code == 1
     assert "mailbox/x@example.org: no file may hold its name or its text." in said.out
     assert "\u202e" not in said.out
-    assert "y:" in place.texts()["mail.yaml"]
+    assert "'y':" in place.texts()["mail.yaml"]
 
 
 def test_a_wrong_name_is_told_with_what_is_near(cli: Cli, place: Place) -> None:
