@@ -27,6 +27,11 @@ CODES: Mapping[str, Code] = {
         "The provider can't hold this kind of resource.",
         "The provider in account.yaml doesn't serve this section. Take the section out, or use another provider.",
     ),
+    "reference-elsewhere": Code(
+        "What this refers to lies in another account.",
+        "`providers:` gives the two sections providers of their own, and the account knows what is referred to by an "
+        "id of its own only, which means nothing in another account. Give both sections the same provider.",
+    ),
     "rename-not-served": Code(
         "The account can't rename this.",
         "`previously: NAME` renames a resource where the account can. Where it can't, a rename would be a deletion and "

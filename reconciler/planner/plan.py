@@ -29,7 +29,7 @@ from reconciler.planner.groups import Grouped
 from reconciler.planner.guards import Guards
 from reconciler.planner.left_out import explain, leave_out, refuse_deletions
 from reconciler.planner.order import Ordering
-from reconciler.planner.reading import demand_proof, demand_served
+from reconciler.planner.reading import demand_proof, demand_served, demand_together
 from reconciler.planner.renames import still_used
 from reconciler.planner.seal import Sealing, context_of, list_seals
 from reconciler.planner.sorting import Sorting
@@ -49,6 +49,7 @@ def build_plan(
     """
     states = Grouped.of(desired.state, live.state, applied.state)
     demand_served(desired, states, capabilities)
+    demand_together(desired, live)
     read = demand_proof(desired, live, states, options)
     cases = Comparison(desired, live, applied, today, capabilities.renames).run(states)
     served, left_out = leave_out(cases.found, capabilities)

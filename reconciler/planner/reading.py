@@ -2,7 +2,7 @@
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import kind_of
-from reconciler.model.diagnostic import Severity
+from reconciler.model.diagnostic import Severity, sort_diagnostics
 from reconciler.model.errors import DiagnosticsError, IncompleteReadError, RefusedError
 from reconciler.model.plan import Options
 from reconciler.model.state import Desired, Live
@@ -60,6 +60,22 @@ def demand_served(desired: Desired, states: Grouped, can: Capabilities) -> None:
             )
     if errors:
         raise DiagnosticsError(errors)
+
+
+def demand_together(desired: Desired, live: Live) -> None:
+    """Raise ``DiagnosticsError`` for what refers to an entry that another account keeps under an id of its own."""
+    errors = []
+    for address, value in desired.state.items() if live.origins else ():
+        kind = KINDS[kind_of(address)]
+        for target in kind.references(address, value):
+            other = KINDS[kind_of(target)]
+            if other.natural_key and live.origin_of(kind.name) != live.origin_of(other.name):
+                detail = f"{address} refers to {target}, which lies in another account: {live.origin_of(other.name)}."
+                remedy = f"Give `{kind.section}` and `{other.section}` the same provider in account.yaml."
+                place = desired.places.get(address)
+                errors.append(diagnostic("reference-elsewhere", detail, remedy, Severity.ERROR, address, place))
+    if errors:
+        raise DiagnosticsError(sort_diagnostics(errors))
 
 
 def _unproven(desired: Desired, live: Live, states: Grouped) -> list[str]:

@@ -120,6 +120,18 @@ class TestTogether:
         assert account("apply", "--auto-approve", "--include-drift").code == 0
         assert account.is_clean()
 
+    def test_what_the_account_knows_by_its_own_id_lies_with_what_refers_to_it(self, account: Split) -> None:
+        """No account knows the contacts of another one, so this is told before anything is written."""
+        text = FILES["account.yaml"] + "  contacts: {type: embedded, path: people.db}\n"
+        billing = "billing:\n  invoice: {by: email, to: bill@example.net, contact: erika}\n"
+        account.repo.commit("People elsewhere", {"account.yaml": text, "billing.yaml": billing})
+        plan = account("plan")
+        assert (plan.code, "error[reference-elsewhere]" in plan.err, "billing.yaml:" in plan.err) == (1, True, True)
+        assert "Give `billing` and `contacts` the same provider" in plan.err
+        account.repo.write({"account.yaml": text + "  billing: {type: embedded, path: people.db}\n"})
+        account.applied()
+        assert account.is_clean()
+
     def test_a_saved_plan_is_bound_to_where_each_section_is(self, account: Split) -> None:
         """Pointing DNS elsewhere makes it stale."""
         assert account("plan", "--out", "plan.json").code == 0

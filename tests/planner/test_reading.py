@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from planner.world import ALL, TODAY, World, a, desired, fields, mailbox, tombstones
+from planner.world import ALL, HERE, TODAY, World, a, contact, desired, fields, mailbox, tombstones
 from reconciler.model.address import Address
 from reconciler.model.errors import DiagnosticsError, IncompleteReadError, RefusedError
-from reconciler.model.fields import Value
+from reconciler.model.fields import Fields, Value
 from reconciler.model.plan import Options, Plan
 from reconciler.model.state import Desired, Live
 from reconciler.planner.plan import build_plan
+from reconciler.planner.reading import demand_together
 from reconciler.ports import Capabilities
 
 State = dict[Address, Value]
@@ -129,3 +130,26 @@ def test_the_plan_says_what_it_stands_on() -> None:
     plan = world.plan(desired(ZONE))
     assert plan.read == "read completely: 5 resources in 2 groups"
     assert plan.record == "record as of receipt 1"
+
+
+def test_what_is_known_by_an_accounts_own_id_lies_in_one_account() -> None:
+    """The invoice's contact, wherever both lie together; what is known by its name may lie anywhere."""
+    state: State = {**BOXES, "contact/e": contact("e@example.org"), "billing": invoice_of("e")}
+    live, wanted = World().account.live(), desired(state)
+
+    def judge(**origins: str) -> None:
+        demand_together(wanted, replace(live, origins=origins))
+
+    judge()
+    judge(contact="memory:people", billing="memory:people")
+    judge(mailbox="memory:mail")
+    with pytest.raises(DiagnosticsError) as refused:
+        judge(contact="memory:people")
+    (error,) = refused.value.diagnostics
+    assert (error.code, error.address, error.span) == ("reference-elsewhere", "billing", HERE)
+    assert error.detail == "billing refers to contact/e, which lies in another account: memory:people."
+
+
+def invoice_of(name: str) -> Fields:
+    """Return a billing that names the contact of its invoices."""
+    return fields(invoice=fields(by="email", contact=name, to="b@example.net"))
