@@ -164,6 +164,11 @@ def _field(text: str, part: str) -> Bomb:
     return lambda size: _file(text % (part * max(1, min(65_000, size) // len(part))))
 
 
+def _master(part: str) -> Bomb:
+    """Return a master file of one line again and again; ``%d`` in it counts."""
+    return _repeated("$TTL 1h\n", part, name="zones/example.org.zone")
+
+
 _BOX = "mail: {example.org: {mailboxes: {info: {password: {secret: env/A, version: 1}, %s}}}}\n"
 _CONTACT = "contacts: {erika: {name: Erika, email: erika@example.org, %s}}\n"
 
@@ -267,11 +272,44 @@ BOMBS: Mapping[str, Bomb] = {
     "long target": _one_value("CNAME", "a."),
     "escapes in a target": _one_value("CNAME", "\\065"),
     "long unicode target": _one_value("MX", "10 ü"),
+    "many lines of a master file": _master("n%d A 192.0.2.1\n"),
+    "many wrong lines of a master file": _master("n%d A 192.0.2\n"),
+    "many generated records": _master("$GENERATE 1-2147483647 a$ A 192.0.2.1\n"),
+    "wide generated records": _master("$GENERATE 1-99 a${0,127,d}${0,127,d} TXT ${0,127,n}\n"),
+    "many small directives": _master("$GENERATE 1-9 a%d-$ A 192.0.2.$\n"),
+    "many origins": _master("$ORIGIN a%d\n"),
+    "deeper and deeper origins": _master("$ORIGIN a\n"),
+    "open parentheses": _master("("),
+    "lines in parentheses": _master("( \n"),
+    "one long record": _master("a "),
+    "quotes that don't end": _master('"a\n'),
+    "backslashes in a master file": _master("\\"),
+    "escaped digits": _master("\\065"),
+    "one long string": _master("x TXT " + '"a" ' * 500 + "\n"),
+    "comments of a master file": _master(";\n"),
+    "TTLs that differ": _master("a %d A 192.0.2.1\n"),
+    "names that end twice": _master("n%d.example.org A 192.0.2.1\n"),
+    "presets": lambda size: _file(
+        f"zones: {{example.org: {{records: none, use: [{', '.join(['hosting-mail'] * (size // 14))}]}}}}\n"
+    ),
+    "renames": _repeated("contacts:\n", "  c%d: {previously: c1, name: x, email: c@example.org}\n"),
     "options of a provider": _zone("{type: A, value: 192.0.2.1, octodns: {a: {b: 1}}, geo: {}}"),
 }
 
 #: What is sound, and how much of it a bomb holds at most.
 HONEST: Mapping[str, int] = dict.fromkeys(
-    ("many contacts", "many mailboxes", "many domains", "many addresses", "many removals", "many files", "many zones"),
+    (
+        "many lines of a master file",
+        "comments of a master file",
+        "many small directives",
+        "renames",
+        "many contacts",
+        "many mailboxes",
+        "many domains",
+        "many addresses",
+        "many removals",
+        "many files",
+        "many zones",
+    ),
     2**17,
 )

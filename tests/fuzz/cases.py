@@ -4,14 +4,15 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from random import Random
 
-from fuzz import bombs, grammar, mutations
+from fuzz import bombs, grammar, masters, mutations
 from fuzz.grammar import Files
 from fuzz.measured import Case
 
 #: Of ten generated folders so many are of each family.
 FAMILIES: Mapping[str, tuple[Callable[[Random], Files], int]] = {
     "grammar": (grammar.generated, 4),
-    "mutated": (mutations.mutated, 3),
+    "mutated": (mutations.mutated, 2),
+    "master files": (masters.master, 1),
     "text": (mutations.raw_text, 1),
     "bytes": (mutations.raw_bytes, 1),
     "hostile": (mutations.hostile, 1),

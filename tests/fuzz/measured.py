@@ -4,6 +4,9 @@ What is bounded is one load of a folder: the CPU time of the process (user and s
 memory from before to the peak, as Linux counts it (``VmHWM``, reset before each case). A child is a fork of a process
 that has imported everything, so that start-up isn't counted. An endless case ends by a limit of CPU time, a greedy one
 by a limit of address space; the parent sees which case it was.
+
+A second of CPU is longer where neighbours share the processor's core. So a case over a bound is run again, alone in its
+child, up to twice, and its best figures count.
 """
 
 import gc
@@ -13,7 +16,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from fuzz.grammar import ACCOUNT, Files
@@ -70,12 +73,27 @@ def run(cases: Sequence[Case], chunk: int, jobs: int = 1) -> Iterator[Result]:
         _, status = os.waitpid(pid, 0)
         done = [Result(**json.loads(line)) for line in Path(file).read_text("utf-8").splitlines()]
         Path(file).unlink()
-        yield from done
+        yield from (_again(given[number], one) for number, one in enumerate(done))
         if len(done) < len(given):
             ended = given[len(done)]
             code = os.waitstatus_to_exitcode(status)
             yield Result(ended.family, ended.name, float(_CPU_LIMIT), 0.0, f"The process ended with {code}.")
             chunks.insert(0, given[len(done) + 1 :])
+
+
+def _again(case: Case, first: Result) -> Result:
+    """Return the best of up to three results of a case that has none but sound answers."""
+    best = first
+    for _ in range(2):
+        if best.fault or not best.is_bad:
+            break
+        pid, file, _ = _start([case])
+        os.waitpid(pid, 0)
+        for line in Path(file).read_text("utf-8").splitlines():
+            one = Result(**json.loads(line))
+            best = replace(one, seconds=min(one.seconds, best.seconds), mib=min(one.mib, best.mib))
+        Path(file).unlink()
+    return best
 
 
 def _start(cases: Sequence[Case]) -> tuple[int, str, Sequence[Case]]:
@@ -91,6 +109,7 @@ def _start(cases: Sequence[Case]) -> tuple[int, str, Sequence[Case]]:
 
 
 def _child(cases: Sequence[Case], handle: int) -> None:
+    gc.freeze()  # what the parent has imported isn't looked through again for each case
     used = time.process_time()
     resource.setrlimit(resource.RLIMIT_CPU, (int(used) + _CPU_LIMIT * (1 + len(cases) // 10), resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_AS, (_SPACE_LIMIT, resource.RLIM_INFINITY))

@@ -16,15 +16,19 @@ from hostile import everything, left_raw
 from reconciler.model.outcome import Outcome, Proof, Status
 from reconciler.model.plan import Plan, SealList
 from reconciler.model.receipt import Receipt, Step
+from reconciler.model.span import Span
 from reconciler.model.text import neutral
 from reconciler.record.holder import describe_holder
+from reconciler.report.age import keys_lines, sealed_lines, use_lines
 from reconciler.report.diagnostics import diagnostics_lines
 from reconciler.report.drift import drift_json, drift_lines
+from reconciler.report.imported import zone_lines
 from reconciler.report.initialised import initialised_lines
 from reconciler.report.ink import Line, Tone, line, plain, write
 from reconciler.report.json_text import json_text
 from reconciler.report.live import live_lines, said_line
 from reconciler.report.markdown import plan_markdown
+from reconciler.report.octodns import octodns_lines
 from reconciler.report.outcome import applied_json, applied_lines, resumed_lines
 from reconciler.report.plan_json import plan_json
 from reconciler.report.problem import problem_lines
@@ -113,9 +117,15 @@ def holder(text: str) -> Receipt:
 
 def sentences(text: str) -> list[Line]:
     """Return what is said beside plans: errors, who holds the record, what was written, what is live."""
+    at = Span(text, 1, 1)
     lines = [*problem_lines(text, text, (text,)), *problem_lines(*describe_holder(holder(text), NOW))]
     lines += [*resumed_lines(holder(text)), *live_lines({text: {"name": neutral(text)}}), said_line(text, "deleted")]
-    return [*lines, *initialised_lines([text], [(text, text)], [text], Plan("K-1", "x", (), SealList("K-1", "c", ())))]
+    lines += initialised_lines([text], [(text, text)], [text], Plan("K-1", "x", (), SealList("K-1", "c", ())))
+    lines += [*zone_lines(text, 1, 1, 1, text), *keys_lines(text, [text], True), *use_lines(text, [], True)]
+    lines += [*sealed_lines(text, "Set.", 1, [text], [text], True), *use_lines(text, [(at, text, 1)], False)]
+    met = [("A feature", "not taken over", "It means something.", [(at, text)])]
+    lines += octodns_lines([text], [text], met, [(at, text, text, True)], text)
+    return [*lines, *applied_lines((), Proof((text,), {text: text}), None, False)]
 
 
 PLAN = plan_full_of(everything())
