@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from reconciler.load.codes import CODES
@@ -111,17 +111,18 @@ class Problems:
                 at_least = "At least " if self.is_full(file) else ""
                 detail = f"{at_least}{count - MOST_PER_FILE} more {severity.value}s in this file are not listed."
                 found.append(Diagnostic("too-many-errors", summary, detail, Span(file, 1, 1), "", severity))
-        places = {(d.span.file, d.span.line) for d in found if d.span}
-        lines = self._lines(places)
+        files = {d.span.file for d in found if d.span and d.span.file in self._texts}
+        texts = {file: _BREAK.split(self._texts[file]) for file in files}
+        found = [replace(d, span=_inside(d.span, texts)) if d.span else d for d in found]
+        lines = self._lines({d.span[:2] for d in found if d.span}, texts)
         return sort_diagnostics([replace(d, line=lines.get(d.span[:2])) if d.span else d for d in found])
 
-    def _lines(self, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
-        """Return the lines of a file that are shown, as they were written but for what may be a secret."""
-        texts = {file: _BREAK.split(self._texts.get(file, "")) for file in {file for file, _ in places}}
+    def _lines(self, places: Iterable[tuple[str, int]], texts: Mapping[str, list[str]]) -> dict[tuple[str, int], str]:
+        """Return the lines that are shown, as they were written but for what may be a secret."""
         return {
             (file, number): shown
             for file, number in places
-            if 0 < number <= len(texts[file]) and (shown := self._shown(file, number, texts[file][number - 1]))
+            if file in texts and (shown := self._shown(file, number, texts[file][number - 1]))
         }
 
     def _shown(self, file: str, number: int, line: str) -> str:
@@ -131,6 +132,14 @@ class Problems:
         for pattern in (self._literal, _SECRET_SOURCE, _HASH_SOURCE, _HASH):
             line = pattern.sub(rf"\g<key>{HIDDEN}", line)
         return line
+
+
+def _inside(span: Span, texts: Mapping[str, list[str]]) -> Span:
+    """Return a place in its file: a parser puts what is missing at the end on a line after the last."""
+    lines = texts.get(span.file)
+    if lines is None or span.line <= len(lines):
+        return span
+    return Span(span.file, len(lines), len(lines[-1]) + 1)
 
 
 def place(file: str, node: Node) -> Span:

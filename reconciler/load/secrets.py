@@ -1,5 +1,6 @@
 """Secrets, resolved: from environment variables and files to text that never shows itself."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -103,7 +104,9 @@ def _file(ref: SecretRef, folder: Path) -> str:
 
 
 def _first_bytes(path: Path) -> bytes:
-    with path.open("rb") as file:
+    # opened without waiting: a pipe into which nobody writes is empty
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as file:
+        os.set_blocking(file.fileno(), True)
         return file.read(MOST + 1)
 
 

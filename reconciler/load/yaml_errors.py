@@ -73,10 +73,8 @@ def explain_syntax(file: str, text: str, error: Any, problems: Problems) -> None
     mark = getattr(error, "problem_mark", None)
     if re.search(_UNCLOSED, words) or mark is None:
         mark = getattr(error, "context_mark", None) or mark
-    if mark is not None and mark.index < len(text):
+    if mark is not None:
         span = Span(file, mark.line + 1, mark.column + 1)
-    elif mark is not None:
-        span = span_at(file, text, len(text))
     else:
         span = span_at(file, text, min(getattr(error, "position", 0) or 0, len(text)))
     if mark is not None and text[mark.index : mark.index + 1] == "\t":

@@ -1,5 +1,6 @@
 """Secrets: resolved all at once, and never shown."""
 
+import os
 import pickle
 from pathlib import Path
 
@@ -46,6 +47,27 @@ def test_an_absolute_path(tmp_path: Path) -> None:
     (tmp_path / "p").write_text("x")
     ref = SecretRef("file", str(tmp_path / "p"))
     assert resolve_secrets({KEY: ref}, Path("/nonexistent"), {}, ACCOUNT)[KEY].reveal() == "x"
+
+
+def test_nobody_waits_for_a_pipe(tmp_path: Path) -> None:
+    """A pipe into which nobody writes is empty; one with a writer, as a shell makes it, is read to its end."""
+    os.mkfifo(tmp_path / "p")
+    with pytest.raises(DiagnosticsError) as refused:
+        resolve_secrets({KEY: SecretRef("file", "p")}, tmp_path, {}, ACCOUNT)
+    assert [one.code for one in refused.value.diagnostics] == ["secret-empty"]
+    reading, writing = os.pipe()
+    os.write(writing, b"hunter2\n")
+    os.close(writing)
+    ref = SecretRef("file", f"/dev/fd/{reading}")
+    assert resolve_secrets({KEY: ref}, tmp_path, {}, ACCOUNT)[KEY].reveal() == "hunter2"
+    os.close(reading)
+
+
+def test_devices_end(tmp_path: Path) -> None:
+    """A device that never ends is read as far as a secret may be long."""
+    with pytest.raises(DiagnosticsError) as refused:
+        resolve_secrets({KEY: SecretRef("file", "/dev/zero")}, tmp_path, {}, ACCOUNT)
+    assert [one.code for one in refused.value.diagnostics] == ["secret-unreadable"]
 
 
 def test_all_problems_at_once(tmp_path: Path) -> None:
