@@ -13,6 +13,7 @@ from reconciler.edit.patch import Delete, Edit, patch_text
 from reconciler.edit.places import Path, Placed, place_values
 from reconciler.edit.records import LeftOutError, ZoneText
 from reconciler.edit.sections import added_resource, changed_resource, draft_of, home_of, options_entry, put_resource
+from reconciler.edit.source import UnsupportedError
 from reconciler.kinds import KINDS
 from reconciler.kinds.record import as_record
 from reconciler.model.account import ZoneOptions
@@ -258,7 +259,7 @@ class _Adopting:
 
     def _placed(self, file: str) -> Placed:
         if file not in self.placed:
-            self.placed[file] = place_values(self._text(file).replace("\r\n", "\n").replace("\r", "\n"))
+            self.placed[file] = _placed(file, self._text(file).replace("\r\n", "\n").replace("\r", "\n"))
         return self.placed[file]
 
     def _text(self, file: str) -> str:
@@ -266,6 +267,19 @@ class _Adopting:
 
     def _old(self, file: str) -> str | None:
         return self._text(file) if file in self.desired.files else None
+
+
+def _placed(file: str, text: str) -> Placed:
+    """Return the values of a file; raises :class:`LeftOutError` for one that is written too oddly to be edited."""
+    from ruamel.yaml.error import MarkedYAMLError
+
+    try:
+        return place_values(text)
+    except MarkedYAMLError as error:
+        line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise LeftOutError(f"{file}{line} is written so that it can't be edited ({error.problem})") from None
+    except (UnsupportedError, RecursionError) as error:
+        raise LeftOutError(f"{file} is written so that it can't be edited ({error})") from None
 
 
 def _reason(error: DiagnosticsError) -> str:

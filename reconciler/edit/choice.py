@@ -32,9 +32,9 @@ def choose(plan: Plan, live: State, applied: Applied, choice: Choice) -> Chosen:
     covered = [change for change in _differing(plan, applied, choice) if drift and choice.covers(change.address)]
     lost = {change.address: change for change in covered if _is_lost(change, applied)}
     differing = {change.address: change for change in covered if change.address not in lost}
-    new = {address: live[address] for address in plan.unmanaged if unmanaged and choice.covers(address)}
-    _demand_something(choice, plan, {*differing, *lost, *new})
+    new = {a: value for a, value in _let_live(plan, live) if unmanaged and choice.covers(a)}
     new |= {a: live.get(a, c.before) for a, c in differing.items() if c.after is None and c.before is not None}
+    _demand_something(choice, plan, {*differing, *lost, *new})
     found = _likely(lost.values(), {a: live[a] for a in plan.unmanaged})
     changed = {a: (c.after, c.before) for a, c in differing.items() if c.before is not None and c.after is not None}
     changed |= {address: (lost[address].after, value) for address, (_, value) in found.items()}
@@ -53,6 +53,15 @@ def _differing(plan: Plan, applied: Applied, choice: Choice) -> Iterable[Change]
             or (named and (change.origin is Origin.BOTH or change.takes_over))
         ):
             yield change
+
+
+def _let_live(plan: Plan, live: State) -> Iterable[tuple[Address, Value]]:
+    """Yield what nobody declared, and what policy would delete for that."""
+    for address in plan.unmanaged:
+        yield address, live[address]
+    for change in (*plan.changes, *plan.refused):
+        if change.origin is Origin.UNMANAGED and change.address in live:
+            yield change.address, live[change.address]
 
 
 def _is_lost(change: Change, applied: Applied) -> bool:

@@ -98,26 +98,47 @@ def replace_files(folder: Path, old: Mapping[str, str | None], new: Mapping[str,
             raise ReconcilerError(f"{path} was changed in the meantime.", "Nothing was written. Try again.")
     made: list[Path] = []
     done: list[str] = []
+    staged: dict[str, Path] = {}
     try:
         _make_folders(folder, [folder / path for path, text in new.items() if text is not None], made)
         for path, text in new.items():
+            if text is not None:
+                staged[path] = _beside(folder / path)
+                _stage(staged[path], folder / path, text)
+        for path in new:
             done.append(path)
-            _replace(folder / path, text)
+            _put_in_place(folder / path, staged.get(path))
     except OSError as error:
         for path in done:
-            _replace(folder / path, old[path])
+            _restore(folder / path, old[path])
+        for place in staged.values():
+            place.unlink(missing_ok=True)
         undo(made)
         reason = error.strerror or str(error)
         raise ReconcilerError(f"The files can't be written to {folder}: {reason}.", "Nothing was written.") from error
 
 
-def _replace(path: Path, text: str | None) -> None:
-    """Put a text in place of a file at once, so that no reader sees half of it; its permissions stay."""
+def _beside(path: Path) -> Path:
+    """Return where a file's new text lies until it is put in place at once, so that no reader sees half of it."""
+    return path.with_name(f".{path.name}.new")
+
+
+def _stage(place: Path, path: Path, text: str) -> None:
+    """Write a file's new text beside it, with its permissions."""
+    place.write_bytes(text.encode())
+    if path.exists():
+        place.chmod(path.stat().st_mode)
+
+
+def _put_in_place(path: Path, staged: Path | None) -> None:
+    if staged is None:
+        path.unlink()
+    else:
+        staged.replace(path)
+
+
+def _restore(path: Path, text: str | None) -> None:
     if text is None:
         path.unlink(missing_ok=True)
-        return
-    new = path.with_name(f".{path.name}.new")
-    new.write_bytes(text.encode())
-    if path.exists():
-        new.chmod(path.stat().st_mode)
-    new.replace(path)
+    else:
+        path.write_bytes(text.encode())

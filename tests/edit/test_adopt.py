@@ -239,6 +239,38 @@ def test_what_no_edit_can_say_is_left_out_with_its_reason(tmp_path: Path) -> Non
     assert place.changes("zones/example.org.yaml").count("\n") == 2
 
 
+def test_a_file_that_only_the_loader_understands_is_left_out(tmp_path: Path) -> None:
+    """A tab behind a key: read by one reader of YAML and refused by the other. Other files are adopted."""
+    place = Place(tmp_path, {"people.yaml": PEOPLE.replace("name: Max", "name:\tMax"), "mail.yaml": MAIL})
+    place.by_hand("contact/max@example.org", name="Maxim")
+    place.by_hand("mailbox/info@example.org", quota="6 GiB")
+    adoption = place.adopt(drift=True)
+    assert adoption.adopted == ("mailbox/info@example.org",)
+    assert adoption.left_out["contact/max"].startswith("people.yaml:4 is written so that it can't be edited")
+
+
+def test_what_policy_would_delete_can_be_adopted(tmp_path: Path) -> None:
+    """Declaring it is the other answer to something that nobody declared."""
+    place = Place(tmp_path, {"people.yaml": PEOPLE})
+    place.by_hand("whitelist_entry/198.51.100.9", address="198.51.100.9")
+    place.write({"account.yaml": place.before["account.yaml"] + "policy: {unmanaged: {whitelist_entry: delete}}\n"})
+    assert [change.action for change in place.plan().changes] == ["delete"]
+    place.adopt(unmanaged=True)
+    assert "  ip-198-51-100-9: {address: 198.51.100.9}\n" in place.texts()["people.yaml"]
+    assert not place.plan().changes
+
+
+def test_windows_line_ends_stay(tmp_path: Path) -> None:
+    """In lines that come, too."""
+    place = Place(tmp_path, {"zones/example.org.yaml": ZONE.replace("\n", "\r\n")})
+    place.by_hand("record/example.org/www/A", values="203.0.113.9")
+    place.by_hand("record/example.org/a/A", values="203.0.113.9")
+    place.adopt("record/*/*/*")
+    text = place.texts()["zones/example.org.yaml"]
+    assert text.count("\n") == text.count("\r\n") > ZONE.count("\n")
+    assert not place.plan().drift
+
+
 def test_nothing_is_written_unless_the_plan_is_empty_then(tmp_path: Path) -> None:
     """What would make an error of the files stops all of it."""
     zones = {"zones/example.org.yaml": "www: {type: A, value: 203.0.113.1}\n", "zones/a.example.org.yaml": "{}\n"}

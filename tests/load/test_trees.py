@@ -11,7 +11,7 @@ from reconciler.gitrepo import GitRepo, blob_id
 from reconciler.load.account_file import same_accounts
 from reconciler.load.desired import load_desired
 from reconciler.load.files import covers
-from reconciler.load.tree import CommitTree, WorkTree
+from reconciler.load.tree import ChangedTree, CommitTree, WorkTree
 from reconciler.model.errors import DiagnosticsError
 
 NEWS = "notifications: {%s: []}\n"
@@ -201,3 +201,13 @@ class TestCommitTree:
         )
         (found,) = same_accounts(WorkTree(repo.path))
         assert (found.code, str(found.span), found.line) == ("same-account", "b/account.yaml:2:10", "account: K-104711")
+
+
+def test_a_tree_with_changes_shows_them_and_nothing_else(tmp_path: Path) -> None:
+    """Files that are replaced, new and gone; the folder itself stays as it is."""
+    for name in ("a.yaml", "b.yaml", "c.yaml"):
+        (tmp_path / name).write_text(name)
+    tree = ChangedTree(WorkTree(tmp_path), {"a.yaml": "new", "b.yaml": None, "zones/d.yaml": "more"})
+    assert tree.paths() == {"a.yaml": "file", "c.yaml": "file", "zones/d.yaml": "file"}
+    assert [tree.read(name) for name in ("a.yaml", "c.yaml", "zones/d.yaml")] == [b"new", b"c.yaml", b"more"]
+    assert (tree.label, (tmp_path / "b.yaml").exists()) == (str(tmp_path), True)
