@@ -1,4 +1,4 @@
-"""What changes in a file of ours, as others may see it: private values are masked."""
+"""What changes in a file of ours, as others may see it: private values and hashes of passwords are masked."""
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
@@ -8,8 +8,8 @@ from reconciler.kinds import KINDS
 
 _MASK = "(private)"
 _CONTEXT = 3
-#: The sections in which something private may stand.
-_SECTIONS = frozenset(kind.path[0] for kind in KINDS.values() if kind.private_fields)
+#: The sections in which something private, or the hash of a password, may stand.
+_SECTIONS = frozenset(kind.path[0] for kind in KINDS.values() if kind.private_fields | kind.secret_fields)
 
 
 def difference(file: str, old: str | None, new: str | None) -> Iterator[str]:
@@ -34,7 +34,7 @@ def difference(file: str, old: str | None, new: str | None) -> Iterator[str]:
 
 
 def masked_text(text: str) -> str:
-    """Return a YAML text (line feeds only) with the same lines, in which every private value is masked."""
+    """Return a YAML text (line feeds only) with the same lines, in which every private value and hash is masked."""
     if not any(f"{section}:" in text for section in _SECTIONS):
         return text
     root = place_values(text).root
@@ -52,7 +52,7 @@ def _lines(text: str) -> list[str]:
 
 def _private(root: Node) -> Iterator[Node]:
     for kind in KINDS.values():
-        for path in kind.private_fields:
+        for path in (*kind.private_fields, *(f"{secret}.hash" for secret in kind.secret_fields)):
             yield from _at(root, (*kind.path, *path.split(".")))
 
 

@@ -92,6 +92,9 @@ def test_a_whole_life(applied: Aviary) -> None:
         ("plan", "--json"),
     ):
         assert applied(*args).code in (0, 2)
+    for args in (("--all", "--dry-run"), ("--all", "--dry-run", "--json"), ("mailbox/*", "address")):
+        assert applied("adopt", *args).code == 0
+    assert applied("account", "set", "mailbox/by-age@example.org", "quota=3 GiB").code == 0
     assert applied("secret", "set", "s.age#KEY", stdin=SECRETS["new"]).code == 0
     applied.write({"run/secret.txt": SECRETS["new"]})
     applied.replace("version: 1", "version: 2")
