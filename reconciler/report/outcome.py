@@ -65,7 +65,7 @@ def applied_lines(
     yield from _unproven(proof)
     if receipt:
         yield line((f"Recorded as receipt {receipt.number}{_learnt(receipt)}.", Tone.DIM))
-    yield line((_last_line(outcomes, not is_complete(outcomes, proof)), Tone.BOLD))
+    yield line((_last_line(outcomes, proof), Tone.BOLD))
 
 
 def applied_json(outcomes: Sequence[Outcome], proof: Proof, receipt: Receipt | None, superseded: bool) -> Json:
@@ -126,13 +126,14 @@ def _learnt(receipt: Receipt) -> str:
     return f" ({words})" if words else ""
 
 
-def _last_line(outcomes: Sequence[Outcome], is_partial: bool) -> str:
+def _last_line(outcomes: Sequence[Outcome], proof: Proof) -> str:
     done = [outcome.change.action for outcome in outcomes if outcome.status is Status.DONE]
     replaced = done.count(Action.REPLACE)
     counts = (
         f"{done.count(Action.CREATE) + replaced} added, {done.count(Action.UPDATE)} changed, "
         f"{done.count(Action.DELETE) + replaced} destroyed"
     )
-    if is_partial:
-        return f"Apply incomplete. Resources: {counts}; {plural(len(outcomes) - len(done), 'change')} not done."
-    return f"Apply complete! Resources: {counts}."
+    if is_complete(outcomes, proof):
+        return f"Apply complete! Resources: {counts}."
+    unproven = f", {len(proof.unproven)} not proven" if proof.unproven else ""
+    return f"Apply incomplete. Resources: {counts}; {plural(len(outcomes) - len(done), 'change')} not done{unproven}."

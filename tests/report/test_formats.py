@@ -113,6 +113,7 @@ def test_what_cannot_be_read_back() -> None:
     text = plain(applied_lines(done, proof, None, superseded=False))
     assert text.count("Written, but not proven, because it can't be read back: dns.db is damaged.") == 1
     assert all(f"  {outcome.change.address}\n" in text for outcome in done)
+    assert text.endswith("0 changes not done, 2 not proven.\n")
     assert "Apply incomplete." in text
     assert not is_complete(done, proof)
     told = [{"address": address, "detail": "dns.db is damaged."} for address in sorted(proof.unproven)]
