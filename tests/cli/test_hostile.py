@@ -109,6 +109,12 @@ def test_the_whole_day_of_a_hostile_account(folder: Path) -> None:
         code, said = run(folder, *verb)
         assert "EVIL" in said
         assert left_raw(said, inf if "--json" in verb else 30_000) == [], verb
+    adopt = ("adopt", "mailbox/*", "--dry-run")
+    for verb in (adopt, (*adopt, "--json")):
+        code, said = run(folder, *verb)
+        assert code in (0, 1), said[-2000:]
+        assert "EVIL" in said
+        assert left_raw(said, inf if "--json" in verb else 30_000) == [], verb
     _, said = run(folder, "plan", "--include-drift", terminal=True)
     assert "\x1b[" in said
     assert left_raw(SGR.sub("", said)) == []

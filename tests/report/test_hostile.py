@@ -19,6 +19,7 @@ from reconciler.model.receipt import Receipt, Step
 from reconciler.model.span import Span
 from reconciler.model.text import neutral
 from reconciler.record.holder import describe_holder
+from reconciler.report.adopted import adopted_lines
 from reconciler.report.age import keys_lines, sealed_lines, use_lines
 from reconciler.report.diagnostics import diagnostics_lines
 from reconciler.report.drift import drift_json, drift_lines
@@ -123,6 +124,7 @@ def sentences(text: str) -> list[Line]:
     lines += initialised_lines([text], [(text, text)], [text], Plan("K-1", "x", (), SealList("K-1", "c", ())))
     lines += [*zone_lines(text, 1, 1, 1, text), *keys_lines(text, [text], True), *use_lines(text, [], True)]
     lines += [*sealed_lines(text, "Set.", 1, [text], [text], True), *use_lines(text, [(at, text, 1)], False)]
+    lines += adopted_lines([text], [text], [(text, text)], {text: text}, True)
     met = [("A feature", "not taken over", "It means something.", [(at, text)])]
     lines += octodns_lines([text], [text], met, [(at, text, text, True)], text)
     return [*lines, *applied_lines((), Proof((text,), {text: text}), None, False)]
