@@ -1,6 +1,8 @@
 """Did you mean: the known word that comes nearest to what was written."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+_VERY_MANY = 500
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -28,8 +30,13 @@ def is_one_off(word: str, known: Iterable[str]) -> bool:
     return any(OSA.distance(word, name, score_cutoff=1) == 1 for name in known)
 
 
-def did_you_mean(word: str, known: Iterable[str], what: str = "Known here") -> str:
-    """Return the help for an unknown word: the nearest known one, or else all of them when they are few."""
+def did_you_mean(word: str, known: Collection[str], what: str = "Known here") -> str:
+    """Return the help for an unknown word: the nearest known one, or else all of them when they are few.
+
+    Of very many known words none is looked for: a file may hold as many unknown ones.
+    """
+    if len(known) > _VERY_MANY:
+        return ""
     candidates = sorted(known)
     if guess := nearest(word, candidates):
         return f"Did you mean `{guess}`?"

@@ -108,10 +108,12 @@ class Variables:
         return node.replaced(entries)
 
     def _rendered_text(self, file: str, node: Scalar, templates: Templates) -> Scalar:
+        if self._problems.is_full(file):
+            return Broken(node.text, node.mark)
         try:
             return Scalar(templates.render(node.text), node.mark, node.quoted or "template")
         except TemplateError as error:
-            if error.code and not self._problems.is_full(file):
+            if error.code:
                 self._problems.error(error.code, str(error), place(file, node), error.help)
             return Broken(node.text, node.mark)
 

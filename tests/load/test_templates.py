@@ -296,3 +296,13 @@ def test_all_templates_together_make_no_mountain() -> None:
     with pytest.raises(TemplateError, match="more than 4,194,304 characters"):
         for number in range(1_000):
             made.render(f"{{{{ vars.big }}}}{number}")
+
+
+def test_thousands_of_undefined_variables_are_named_quickly() -> None:
+    """Among very many names no near one is looked for."""
+    made = Templates({f"v{number}": "x" for number in range(20_000)})
+    started = time.process_time()
+    for number in range(1_000):
+        with pytest.raises(TemplateError, match=f"`vars.w{number}` isn't defined"):
+            made.render(f"{{{{ vars.w{number} }}}}")
+    assert time.process_time() - started < 2
