@@ -90,7 +90,7 @@ class TestBilling:
         assert contents is not None
         assert contents.state[BILLING] == some(invoice=some(by="post", contact=None), pay=DEBIT)
         assert NUMBER not in repr(contents)
-        assert show(account.store, [BILLING])[BILLING]["pay.iban"] == "(secret, ...3000)"
+        assert show({"billing": account.store}, [BILLING])[BILLING]["pay.iban"] == "(secret, ...3000)"
 
     def test_a_change_of_the_holder_leaves_the_iban(self, account: Account) -> None:
         """A secret whose version stays isn't sent, and isn't lost."""
