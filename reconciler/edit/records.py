@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pydantic_core import PydanticCustomError
 
 from reconciler.edit.literal import can_be_written, without_templates
-from reconciler.edit.order import natural_key
+from reconciler.edit.order import NaturalKey, natural_key
 from reconciler.edit.patch import Add, Delete, Edit, Join, Put
 from reconciler.edit.places import Item, Node, Path, Placed, data_of
 from reconciler.kinds import KINDS
@@ -51,7 +51,7 @@ class ZoneText:
     def added(self, new: Mapping[Address, RecordValue], gone: Iterable[Path]) -> dict[tuple[Address, ...], list[Edit]]:
         """Return the edits that add record sets, those of each name together; ``gone`` are paths that are deleted."""
         by_name: dict[str, list[Address]] = {}
-        for address in sorted(new, key=natural_key):
+        for address in sorted(new, key=_written_order):
             by_name.setdefault(address.rpartition("/")[0], []).append(address)
         return {tuple(addresses): self._named(addresses, new, set(gone)) for addresses in by_name.values()}
 
@@ -70,8 +70,7 @@ class ZoneText:
         sets = [self.written(address, new[address]) for address in addresses]
         item = self._item(addresses[0])
         if item is None:
-            name = split(addresses[0])[2]
-            return [Put(("" if name == "@" else name,), sets[0] if len(sets) == 1 else sets)]
+            return [Put((_written_name(addresses[0]),), sets[0] if len(sets) == 1 else sets)]
         path: Path = (item.name,)
         if item.value.sort != "list":
             if path in gone:
@@ -144,6 +143,17 @@ class ZoneText:
         lenient = bool(self.options.lenient)
         written = written if self._canonical(rtype, written, lenient) == value else text
         return without_templates(written) if self.templates else written
+
+
+def _written_name(address: Address) -> str:
+    """Return a record set's name as a file writes it, where the apex is the empty text."""
+    name = split(address)[2]
+    return "" if name == "@" else name
+
+
+def _written_order(address: Address) -> tuple[NaturalKey, str]:
+    """Return what sorts record sets as a sorted file holds them."""
+    return natural_key(_written_name(address)), split(address)[3]
 
 
 def _in_parts(rtype: str, mapping: dict[str, Json] | None, like: dict[str, Json]) -> dict[str, Json] | None:

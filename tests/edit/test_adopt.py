@@ -169,6 +169,16 @@ def test_record_sets_come_and_go(tmp_path: Path) -> None:
     assert not place.plan().drift
 
 
+def test_an_empty_zone_is_filled_in_the_order_of_fmt(tmp_path: Path) -> None:
+    """The apex is written as an empty name, so it stands above the wildcard, though `@` sorts after `*`."""
+    place = Place(tmp_path, {"zones/example.org.yaml": "{}\n"})
+    place.by_hand("record/example.org/*/A", values="203.0.113.10")
+    place.by_hand("record/example.org/@/A", values="203.0.113.10")
+    place.adopt("record/*/*/*")
+    block = "  ttl: 3600\n  type: A\n  value: 203.0.113.10\n"
+    assert place.texts()["zones/example.org.yaml"] == f"'':\n{block}'*':\n{block}"
+
+
 def test_whole_zones_come_and_go(tmp_path: Path) -> None:
     """A zone made by hand gets a file as init writes it; the file of one that is gone goes, with its options."""
     options = "zones:\n  example.net: {default_ttl: 60}  # short\n  example.org: {default_ttl: 300}\n"
