@@ -8,7 +8,10 @@ from reconciler.apply.approval import Approval
 from reconciler.cli.clock import SystemClock
 from reconciler.edit.adopt import Adoption
 from reconciler.model.plan import Choice, Options, Plan
-from reconciler.pipeline import Session, adopt, apply, plan
+from reconciler.pipeline.applying import apply
+from reconciler.pipeline.editing import adopt
+from reconciler.pipeline.planning import plan
+from reconciler.pipeline.session import Session
 from reconciler.store.account import Store
 from reconciler.store.by_hand import delete, set_fields
 

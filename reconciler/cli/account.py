@@ -80,11 +80,11 @@ def delete(run: Run, address: str) -> int:
 
 def _stores(run: Run) -> "Mapping[str, Store]":
     """Return the embedded account of each kind that lies in one; where account.yaml splits it, these are several."""
-    from reconciler import pipeline
     from reconciler.kinds import KINDS
+    from reconciler.pipeline import planning
     from reconciler.providers.embedded import open_store
 
-    providers = pipeline.validate(run.session()).config.providers
+    providers = planning.validate(run.session()).config.providers
     held = {kind.name: providers.of(kind.section) for kind in KINDS.values()}
     of = {kind: settings for kind, settings in held.items() if settings.type == "embedded"}
     stores = {settings: open_store(settings, run.folder) for settings in dict.fromkeys(of.values())}

@@ -23,15 +23,15 @@ def adopt(run: Run, patterns: tuple[str, ...], everything: bool, drift: bool, un
     Changes made by hand, and resources that nobody declared, become edits of the lines concerned. The account is only
     read; that nothing is left to do is proven before anything is written. Exit 1 where something was left out.
     """
-    from reconciler import pipeline
     from reconciler.edit.masking import difference
     from reconciler.model.plan import Choice
+    from reconciler.pipeline import editing
     from reconciler.report.adopted import adopted_json, adopted_lines
 
     if not (patterns or everything or drift or unmanaged):
         raise UsageError("Say what to adopt.", "Name addresses, or `--drift`, `--unmanaged` or `--all`.")
     choice = Choice(patterns, drift or everything, unmanaged or everything)
-    done = pipeline.adopt(run.session(), choice, write=not dry_run)
+    done = editing.adopt(run.session(), choice, write=not dry_run)
     texts = [text for file in sorted(done.new) for text in difference(file, done.old[file], done.new[file])]
     secrets = [(str(secret.ref), secret.address) for secret in done.secrets]
     view = (done.adopted, texts, secrets, done.left_out, not dry_run and bool(done.new))

@@ -12,7 +12,7 @@ from reconciler.model.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
     from reconciler.model.plan import Options, Plan
-    from reconciler.pipeline import Applied, Planned
+    from reconciler.pipeline.session import Applied, Planned
     from reconciler.report.saved import SavedPlan
 
 
@@ -39,12 +39,13 @@ def apply(run: Run, /, file: Path | None, auto_approve: bool, resume: bool, dive
             "Nobody can be asked to approve: this is not a terminal.",
             "Give a plan file (`reconciler plan --out FILE`), or `--auto-approve`.",
         )
-    from reconciler import pipeline
+    from reconciler.pipeline import applying, planning
+    from reconciler.pipeline.session import Applied
 
     saved = None if file is None else _load(file)
-    planned = pipeline.plan(run.session(), options if saved is None else saved.options)
+    planned = planning.plan(run.session(), options if saved is None else saved.options)
     if planned.superseded:
-        return _finish(run, planned, pipeline.Applied(superseded=True))
+        return _finish(run, planned, Applied(superseded=True))
     if not run.json and (saved is None or not planned.plan.changes or planned.plan.refusals):
         _show_plan(run, planned.plan)
     if planned.plan.refusals and not run.json:
@@ -52,7 +53,7 @@ def apply(run: Run, /, file: Path | None, auto_approve: bool, resume: bool, dive
     approval = _approve(run, planned.plan, saved, auto_approve, diverged)
     if approval is None:
         return ExitCode.ERROR
-    applied = pipeline.apply(run.session(), planned, approval, lambda outcome: _progress(run, outcome))
+    applied = applying.apply(run.session(), planned, approval, lambda outcome: _progress(run, outcome))
     return _finish(run, planned, applied)
 
 
@@ -122,10 +123,10 @@ def _finish(run: Run, planned: "Planned", applied: "Applied") -> int:
 
 
 def _resume(run: Run) -> int:
-    from reconciler import pipeline
+    from reconciler.pipeline import applying
     from reconciler.report.outcome import resumed_json, resumed_lines
 
-    receipt = pipeline.resume(run.session())
+    receipt = applying.resume(run.session())
     if run.json:
         run.print_json(resumed_json(receipt))
     else:

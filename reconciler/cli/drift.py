@@ -16,10 +16,10 @@ def drift(run: Run) -> int:
 
     Exit 2 where the account differs from what was applied.
     """
-    from reconciler import pipeline
+    from reconciler.pipeline import planning
     from reconciler.report.drift import drift_json, drift_lines, drifted
 
-    plan = pipeline.drift(run.session()).plan
+    plan = planning.drift(run.session()).plan
     if run.json:
         run.print_json(drift_json(plan))
     else:

@@ -36,17 +36,17 @@ def fmt(run: Run, check: bool, prune: bool) -> int:
 
 def _pruned(run: Run) -> dict[Path, str]:
     """Return the new text of each file that holds spent entries; raises before anything is written."""
-    from reconciler import pipeline
+    from reconciler.pipeline import editing
 
-    return {run.folder / name: text for name, text in pipeline.prune(run.session()).items()}
+    return {run.folder / name: text for name, text in editing.prune(run.session()).items()}
 
 
 def _formatted(run: Run) -> dict[Path, str]:
     """Return the new text of each file that isn't formatted yet; raises before anything is written."""
-    from reconciler import pipeline
     from reconciler.edit.fmt import format_text
+    from reconciler.pipeline import planning
 
-    desired = pipeline.validate(run.session())
+    desired = planning.validate(run.session())
     zones = desired.config.dns.directory + "/"
     changed = {}
     for name in desired.files:

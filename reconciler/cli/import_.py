@@ -33,13 +33,13 @@ def zonefile(run: Run, file: Path, zone: str | None) -> int:
 
     The YAML holds the comments of FILE and is in octoDNS's order; it is proven to declare the same record sets.
     """
-    from reconciler import imports
+    from reconciler.pipeline import importing
     from reconciler.report.diagnostics import diagnostics_lines
     from reconciler.report.imported import zone_json, zone_lines
 
     raw, name = _bytes(file), _zone(file, zone)
-    dns, _ = imports.settings_in(run.folder)
-    done = imports.import_zone(run.folder, str(file), raw, name, dns)
+    dns, _ = importing.settings_in(run.folder)
+    done = importing.import_zone(run.folder, str(file), raw, name, dns)
     written = done.written
     rival = f"{dns.directory}/{name}.zone"
     there = rival if os.path.lexists(run.folder / rival) else None
@@ -63,14 +63,14 @@ def octodns(run: Run, config: Path) -> int:
     Zone files are copied byte for byte, split ones put together. What isn't taken over is listed, and so is every name
     and value that octoDNS reads with YAML 1.1 otherwise than it stands.
     """
-    from reconciler import imports
     from reconciler.load.octodns_features import met
+    from reconciler.pipeline import importing
     from reconciler.report.diagnostics import diagnostics_lines
     from reconciler.report.octodns import octodns_json, octodns_lines
 
     raw = _bytes(config)
-    settings = imports.settings_in(run.folder)
-    done = imports.import_octodns(run.folder, config, raw, (Path(), config.parent), settings)
+    settings = importing.settings_in(run.folder)
+    done = importing.import_octodns(run.folder, config, raw, (Path(), config.parent), settings)
     readings = [(one.span, one.text, one.reading, one.key) for one in done.read.readings]
     view = (done.wrote, done.in_place, met(done.read.occurrences), readings)
     if run.json:

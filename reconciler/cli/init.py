@@ -26,14 +26,14 @@ def init(run: Run, embedded: str | None, account: str | None, only: str) -> int:
     The account is only read; the first plan over what was written is proven to be empty. Where an account.yaml exists
     it is kept, and its settings are used.
     """
-    from reconciler import pipeline
+    from reconciler.pipeline import editing
     from reconciler.report.initialised import initialised_json, initialised_lines
 
     there = (run.folder / "account.yaml").exists()
     if there and (embedded or account):
         raise UsageError("There is an account.yaml already.", "Say neither `--embedded` nor `--account`.")
     config = None if there else _new_config(run, embedded or "account.db", account)
-    done = pipeline.init(run.session(), config, _sections(only))
+    done = editing.init(run.session(), config, _sections(only))
     secrets = [(str(secret.ref), secret.address) for secret in done.written.secrets]
     view = (sorted(done.written.files), secrets, done.written.left_out, done.plan)
     if run.json:

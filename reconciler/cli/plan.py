@@ -27,11 +27,11 @@ def plan(run: Run, /, out: Path | None, markdown: bool, detailed_exitcode: bool,
 
     Every change comes with its fields, cause, risk and place. Nothing is written but the file of --out.
     """
-    from reconciler import pipeline
+    from reconciler.pipeline import planning
 
     if run.json and markdown:
         raise UsageError("--json and --markdown exclude each other.")
-    made = pipeline.plan(run.session(), options_of(given)).plan
+    made = planning.plan(run.session(), options_of(given)).plan
     if out is not None:
         from reconciler.report.saved import saved_text
 

@@ -12,7 +12,7 @@ from reconciler.cli.clock import SystemClock
 from reconciler.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from reconciler.pipeline import Session
+    from reconciler.pipeline.session import Session
     from reconciler.report.ink import Line
 
 
@@ -53,7 +53,7 @@ class Run:
 
     def session(self) -> "Session":
         """Return the session of the corridor."""
-        from reconciler.pipeline import Session
+        from reconciler.pipeline.session import Session
 
         return Session(self.folder, self.environ, self.clock)
 

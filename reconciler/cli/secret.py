@@ -120,10 +120,10 @@ def _file(path: str) -> str:
 
 
 def _opened(run: Run, path: str, *, new: bool = False) -> "tuple[OpenedAge, Desired]":
-    from reconciler import pipeline
     from reconciler.load.age_edit import open_age
+    from reconciler.pipeline import planning
 
-    desired = pipeline.validate(run.session())
+    desired = planning.validate(run.session())
     return open_age(run.folder, path, run.environ, desired.config.account, new=new), desired
 
 

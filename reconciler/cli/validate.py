@@ -16,11 +16,11 @@ def validate(run: Run) -> int:
 
     All problems are shown at once, each with its place and the way to mend it.
     """
-    from reconciler import pipeline
+    from reconciler.pipeline import planning
     from reconciler.report.diagnostics import diagnostics_lines
     from reconciler.report.validity import valid_json, valid_lines
 
-    desired = pipeline.validate(run.session())
+    desired = planning.validate(run.session())
     if run.json:
         run.print_json(valid_json(desired))
         return ExitCode.OK

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import partial
 
-from reconciler.gitrepo import blob_id
+from reconciler.gitrepo.objects import blob_id
 from reconciler.kinds import KINDS
 from reconciler.load.account_file import OWN_KEYS, read_config, readable_part, report_same_accounts
 from reconciler.load.files import ACCOUNT_FILE, find_files

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from reconciler.gitrepo import GitRepo
+    from reconciler.gitrepo.repo import GitRepo
 
 Entry: TypeAlias = Literal["file", "symlink", "submodule", "special"]
 #: The largest file that is ever read, one byte above the limit of a zone file so that a larger one is noticed.

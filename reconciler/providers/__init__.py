@@ -1,11 +1,19 @@
-"""The table of providers; adding one is a file and a row here."""
+"""The table of providers; adding one is a file and a row here. Each is imported when an account names it."""
 
 from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from reconciler.providers import embedded
-from reconciler.providers._provider import Provider
+if TYPE_CHECKING:
+    from reconciler.providers._provider import Provider
 
-#: Every provider by its ``type`` in ``account.yaml``.
-PROVIDERS: Mapping[str, Provider] = {
-    "embedded": embedded.PROVIDER,
+#: Every provider by its ``type`` in ``account.yaml``, and the module that holds it as ``PROVIDER``.
+PROVIDERS: Mapping[str, str] = {
+    "embedded": "reconciler.providers.embedded",
 }
+
+
+def provider_of(type: str) -> "Provider":
+    """Return a provider by its ``type``, which the schema of ``account.yaml`` has checked."""
+    provider: Provider = import_module(PROVIDERS[type]).PROVIDER
+    return provider

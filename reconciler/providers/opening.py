@@ -8,14 +8,14 @@ from reconciler.kinds import KINDS
 from reconciler.model.account import AccountConfig, ProviderSettings
 from reconciler.model.errors import AccountError
 from reconciler.ports import Reader, Writer
-from reconciler.providers import PROVIDERS
+from reconciler.providers import provider_of
 from reconciler.providers._provider import Part
 from reconciler.providers.split import SplitReader, SplitWriter
 
 
 def local_files(config: AccountConfig) -> tuple[str, ...]:
     """Return the files that providers keep in the account folder, relative to it; git must not see them."""
-    return tuple(file for settings in _sections(config) for file in PROVIDERS[settings.type].local_files(settings))
+    return tuple(file for settings in _sections(config) for file in provider_of(settings.type).local_files(settings))
 
 
 def open_parts(config: AccountConfig, folder: Path) -> tuple[Part, ...]:
@@ -28,8 +28,8 @@ def open_parts(config: AccountConfig, folder: Path) -> tuple[Part, ...]:
         Part(
             name=_name(settings, sections, config),
             kinds=frozenset(kind.name for kind in KINDS.values() if kind.section in sections),
-            open_reader=partial(PROVIDERS[settings.type].open_reader, config.account, settings, folder),
-            open_writer=partial(PROVIDERS[settings.type].open_writer, config.account, settings, folder),
+            open_reader=partial(provider_of(settings.type).open_reader, config.account, settings, folder),
+            open_writer=partial(provider_of(settings.type).open_writer, config.account, settings, folder),
         )
         for settings, sections in _sections(config).items()
     )
@@ -68,7 +68,7 @@ def _name(settings: ProviderSettings, sections: list[str], config: AccountConfig
 def _demand_distinct(config: AccountConfig, folder: Path) -> None:
     names: dict[str, str] = {}
     for settings, sections in _sections(config).items():
-        place, name = PROVIDERS[settings.type].place(settings, folder), _name(settings, sections, config)
+        place, name = provider_of(settings.type).place(settings, folder), _name(settings, sections, config)
         if place in names:
             raise AccountError(
                 f"The providers {names[place]} and {name} are the same account, differently spelt.",

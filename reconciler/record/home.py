@@ -7,7 +7,7 @@ record onto the branch there, once; until then it is read where it is.
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.gitrepo import GitRepo
+from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.errors import RecordError
 
 _SPECIAL = r"\*?[]!# "

@@ -6,7 +6,7 @@ afterwards, or throws them away, goes on from there. A snapshot taken outside an
 
 from enum import StrEnum
 
-from reconciler.gitrepo import GitRepo
+from reconciler.gitrepo.repo import GitRepo
 from reconciler.record.message import SNAPSHOT, trailers
 
 

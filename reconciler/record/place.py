@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from reconciler.gitrepo import GitRepo
+from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.account import AccountConfig
 from reconciler.record.home import Home
 from reconciler.record.record import Record

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from reconciler.gitrepo import Commit, GitRepo
+from reconciler.gitrepo.repo import Commit, GitRepo
 from reconciler.model.address import Address
 from reconciler.model.errors import RecordError
 from reconciler.model.fields import Value, digest_of

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reconciler import __version__
-from reconciler.gitrepo import GitRepo
+from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.address import Address
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.errors import LockedError, PartialError, RecordError, StaleError

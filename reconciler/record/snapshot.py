@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from reconciler.gitrepo import Entry, GitRepo, blob_id
+from reconciler.gitrepo.objects import Entry, blob_id
+from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.errors import RefusedError, StaleError
 from reconciler.model.text import neutral
 from reconciler.ports import Clock

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from program import Repository
-from reconciler.gitrepo import GitRepo
+from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.errors import RecordError
 
 
@@ -154,7 +154,7 @@ def with_git(tmp_path: Path, script: str | None) -> str:
         (tmp_path / "git").write_text(f"#!/bin/sh\n{script}\n")
         (tmp_path / "git").chmod(0o755)
     code = (
-        "import sys; from pathlib import Path; from reconciler.gitrepo import GitRepo\n"
+        "import sys; from pathlib import Path; from reconciler.gitrepo.repo import GitRepo\n"
         "from reconciler.model.errors import RecordError\n"
         "try: GitRepo.find(Path(sys.argv[1]))\n"
         "except RecordError as error: print(error, error.help)"

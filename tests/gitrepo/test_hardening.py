@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from program import Repository
-from reconciler.gitrepo import GitRepo
+from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.errors import RecordError
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from program import Repository
-from reconciler.gitrepo import GitRepo, blob_id
+from reconciler.gitrepo.objects import blob_id
+from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.errors import RecordError
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

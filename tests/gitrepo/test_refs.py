@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from program import Repository
-from reconciler.gitrepo import GitRepo, check_ref
+from reconciler.gitrepo.objects import check_ref
+from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.errors import RecordError
 
 REF = "refs/heads/reconciler/K-1"

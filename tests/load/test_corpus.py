@@ -8,7 +8,7 @@ import pytest
 
 from load.written import TODAY, account
 from program import Repository
-from reconciler.gitrepo import GitRepo
+from reconciler.gitrepo.repo import GitRepo
 from reconciler.load.desired import load_desired
 from reconciler.load.tree import CommitTree, Entry
 from reconciler.model.errors import DiagnosticsError

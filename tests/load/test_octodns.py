@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from load.octodns_reading import octodns_reads
 from load.test_checkzone import found_in
-from reconciler.imports import import_octodns
 from reconciler.load.octodns_features import FEATURES, Verdict
 from reconciler.load.octodns_zones import OctodnsImport, options_needed, read_octodns_import
 from reconciler.load.yaml11 import other_readings
 from reconciler.model.account import Dns, ZoneOptions
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.errors import DiagnosticsError
+from reconciler.pipeline.importing import import_octodns
 
 ROOT = Path(__file__).resolve().parents[2]
 PROVIDERS = """\

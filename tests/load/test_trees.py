@@ -7,7 +7,8 @@ import pytest
 
 from load.written import ACCOUNT, TODAY, account, codes, errors, load, the_error
 from program import Repository
-from reconciler.gitrepo import GitRepo, blob_id
+from reconciler.gitrepo.objects import blob_id
+from reconciler.gitrepo.repo import GitRepo
 from reconciler.load.account_file import same_accounts
 from reconciler.load.desired import load_desired
 from reconciler.load.files import covers

@@ -125,7 +125,9 @@ from pathlib import Path
 from reconciler.apply.approval import Approval
 from reconciler.cli.clock import SystemClock
 from reconciler.model.plan import Options
-from reconciler.pipeline import Session, apply, plan
+from reconciler.pipeline.applying import apply
+from reconciler.pipeline.planning import plan
+from reconciler.pipeline.session import Session
 session = Session(Path(sys.argv[1]), dict(os.environ), SystemClock())
 seen = []
 def die(outcome):

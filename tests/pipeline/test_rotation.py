@@ -26,12 +26,13 @@ NEW = {"SERVICE": "the-new-password", "PHONE": "4712"}
 BREAKING = """
 import os, sys
 from pathlib import Path
-from reconciler import providers
 from reconciler.apply.approval import Approval
 from reconciler.cli.clock import SystemClock
 from reconciler.model.errors import AccountError
 from reconciler.model.plan import Options
-from reconciler.pipeline import Session, apply, plan
+from reconciler.pipeline.applying import apply
+from reconciler.pipeline.planning import plan
+from reconciler.pipeline.session import Session
 from reconciler.providers import embedded
 _, folder, moment, way = sys.argv
 
@@ -53,7 +54,7 @@ class Breaking(embedded.EmbeddedWriter):
 def open_writer(account, settings, folder):
     return Breaking(embedded.open_store(settings, folder), account)
 
-providers.PROVIDERS["embedded"] = embedded.PROVIDER._replace(open_writer=open_writer)
+embedded.PROVIDER = embedded.PROVIDER._replace(open_writer=open_writer)
 session = Session(Path(folder), dict(os.environ), SystemClock())
 apply(session, plan(session, Options()), Approval(), lambda outcome: None)
 """

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from program import Cli, Finished, Repository
-from reconciler import pipeline
 from reconciler.apply.approval import Approval
 from reconciler.cli.clock import SystemClock
 from reconciler.kinds import KINDS
 from reconciler.model.address import kind_of
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Options
-from reconciler.pipeline import Applied, Session
+from reconciler.pipeline import applying, planning
+from reconciler.pipeline.session import Applied, Session
 from reconciler.store.account import Store
 
 FILES = {
@@ -56,7 +56,7 @@ class Split:
 
     def apply_here(self, progress: Callable[[Outcome], None] = lambda _: None) -> Applied:
         """Plan and apply in this process, telling ``progress``."""
-        return pipeline.apply(self.session, pipeline.plan(self.session, Options()), Approval(), progress)
+        return applying.apply(self.session, planning.plan(self.session, Options()), Approval(), progress)
 
     def applied(self) -> "Split":
         """Apply what is declared, all of it, and leave no file open."""
@@ -78,7 +78,7 @@ class Split:
 
     def is_clean(self) -> bool:
         """Tell whether nothing is left to do, nothing drifted, and the record says so."""
-        plan = pipeline.plan(self.session, Options()).plan
+        plan = planning.plan(self.session, Options()).plan
         return not (plan.changes or plan.drift or plan.refused or plan.notes)
 
 
@@ -330,7 +330,7 @@ class TestHalfWay:
         """What the other did is proven, what DNS did isn't, and nothing raises; mended, all was done."""
         account.applied()
         account.repo.commit("Next", NEXT)
-        planned, seen, mends = pipeline.plan(account.session, Options()), [], []
+        planned, seen, mends = planning.plan(account.session, Options()), [], []
 
         def progress(outcome: Outcome) -> None:
             seen.append(outcome)
@@ -338,7 +338,7 @@ class TestHalfWay:
                 checkpoint(account.dns)
                 mends.append(DYING[dies](account))
 
-        applied = pipeline.apply(account.session, planned, Approval(), progress)
+        applied = applying.apply(account.session, planned, Approval(), progress)
         assert all(outcome.status is Status.DONE for outcome in applied.outcomes)
         assert applied.proof.unproven.keys() == {f"record/example.org/{name}/A" for name in ("mail", "www")}
         assert (applied.proof.remaining, applied.receipt is not None) == ((), True)

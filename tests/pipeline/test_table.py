@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from reconciler import pipeline
 from reconciler.apply.approval import Approval
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, live_id_address
 from reconciler.model.change import Action, Origin
 from reconciler.model.outcome import Status
 from reconciler.model.plan import Options, Plan
+from reconciler.pipeline import applying, planning, session
 from reconciler.store import by_hand
 from reconciler.store.account import Store
 from reconciler.store.typed_text import known_fields
@@ -56,7 +56,7 @@ class Walk:
     folder: Path
 
     def __post_init__(self) -> None:
-        self.session = pipeline.Session(self.folder, SECRET, Clock())
+        self.session = session.Session(self.folder, SECRET, Clock())
         self.store = Store(self.folder / "account.db")
 
     def address(self, row: str) -> Address:
@@ -91,20 +91,20 @@ class Walk:
 
     def plan(self, **options: Any) -> Plan:
         """Plan."""
-        return pipeline.plan(self.session, Options(**options)).plan
+        return planning.plan(self.session, Options(**options)).plan
 
     def apply(self) -> None:
         """Apply with every permission; each change must be done and stay done."""
         options = Options(include_drift=True, override=frozenset(map(self.address, self.rows)), reason="test")
-        planned = pipeline.plan(self.session, options)
+        planned = planning.plan(self.session, options)
         assert not planned.plan.refusals
-        done = pipeline.apply(self.session, planned, Approval(), lambda _: None)
+        done = applying.apply(self.session, planned, Approval(), lambda _: None)
         assert [one for one in done.outcomes if one.status is not Status.DONE] == []
         assert done.proof.is_whole
 
     def work_by_hand(self) -> None:
         """Make each row's live value true in the account, as somebody would in the portal."""
-        provenance = pipeline.plan(self.session, Options()).state.applied.provenance
+        provenance = planning.plan(self.session, Options()).state.applied.provenance
         for row in self.rows:
             states, known = ROWS[row], provenance.get(self.address(row))
             entry = live_id_address(self.kind, known.live_id) if known and known.live_id else self.address(row)

@@ -10,7 +10,7 @@ from reconciler.model.account import AccountConfig
 from reconciler.model.address import group_of
 from reconciler.model.errors import AccountError
 from reconciler.model.outcome import Status
-from reconciler.providers import PROVIDERS
+from reconciler.providers import PROVIDERS, provider_of
 from reconciler.providers.opening import open_reader, open_writer
 
 DOMAINS = frozenset({"example.org"})
@@ -25,6 +25,7 @@ def _config(path: str = "account.db", account: str = "K-104711") -> AccountConfi
 def test_every_provider_type_of_the_schema_has_a_row() -> None:
     """What account.yaml may name can be opened."""
     assert set(PROVIDERS) == {"embedded"}
+    assert all(provider_of(type).open_reader for type in PROVIDERS)
 
 
 def test_an_account_that_does_not_exist_is_what_the_first_apply_would_find(tmp_path: Path) -> None:

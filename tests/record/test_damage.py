@@ -7,7 +7,7 @@ import pytest
 
 from hand_made import fields, plan_of
 from program import Repository
-from reconciler.gitrepo import GitRepo
+from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.errors import RecordError
 from reconciler.model.fields import Json
 from reconciler.record.message import TREE

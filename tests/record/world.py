@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hand_made import change, plan_of, records
-from reconciler.gitrepo import GitRepo, blob_id
+from reconciler.gitrepo.objects import blob_id
+from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.account import AccountConfig
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change, Origin

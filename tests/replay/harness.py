@@ -10,7 +10,9 @@ from reconciler.apply.approval import Approval
 from reconciler.model.address import decode_part
 from reconciler.model.errors import DiagnosticsError, RefusedError
 from reconciler.model.plan import Options, Plan
-from reconciler.pipeline import Planned, Session, apply, plan
+from reconciler.pipeline.applying import apply
+from reconciler.pipeline.planning import plan
+from reconciler.pipeline.session import Planned, Session
 from reconciler.store.account import Store
 from reconciler.store.by_hand import set_fields
 

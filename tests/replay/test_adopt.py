@@ -14,7 +14,8 @@ from reconciler.kinds.record_text import record_address, wire_value
 from reconciler.model.address import Address, decode_part, kind_of
 from reconciler.model.change import Action
 from reconciler.model.plan import Choice
-from reconciler.pipeline import Session, adopt
+from reconciler.pipeline.editing import adopt
+from reconciler.pipeline.session import Session
 from reconciler.ports import Write
 from reconciler.store.by_hand import delete, set_fields
 

@@ -1,0 +1,109 @@
+"""Runs git, hardened: the only file that knows GitPython.
+
+Every command runs with hooks, file-system monitor, filters, replacement objects, lazy fetching and every transport
+switched off, and without the system's and the user's configuration.
+"""
+
+import os
+import re
+import subprocess
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from reconciler.model.errors import RecordError
+from reconciler.model.text import neutral
+
+if TYPE_CHECKING:
+    from git.cmd import Git
+
+_OLDEST_GIT = (2, 32)  # the first that can be kept from reading the user's configuration (GIT_CONFIG_GLOBAL)
+_TRUST = "If you trust it, say so with `git config --global --add safe.directory FOLDER`."
+FSCK = "Run `git fsck` there. Another clone may have it: fetch it from there."
+
+
+_SWITCHES = (
+    "--no-pager",
+    "--literal-pathspecs",
+    *("-c", f"core.hooksPath={os.devnull}"),
+    *("-c", "core.fsmonitor=false"),
+    *("-c", "core.alternateRefsCommand="),
+    *("-c", "protocol.allow=never"),
+    *("-c", "gc.auto=0"),
+    *("-c", "core.fsync=committed"),  # the record is a write-ahead log: an intent must outlive a power failure
+    *("-c", "core.filesRefLockTimeout=5000"),
+    *("-c", "safe.bareRepository=all"),
+)
+_QUIET = {
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "",
+    "GIT_GRAFT_FILE": os.devnull,
+    "GIT_ATTR_NOSYSTEM": "1",
+}
+NO_CONFIG = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+NO_CONFIG |= {"GIT_CONFIG_COUNT": "0", "GIT_CONFIG_PARAMETERS": ""}
+#: All that git gets of the environment: where it is, who runs it, and no secret. What a hook binds its children with
+#: isn't there either, nor configuration in ``GIT_CONFIG_VALUE_*``, which may hold a token.
+_PASSED_ON = re.compile(
+    "PATH|HOME|USER|LOGNAME|LANG|LC_[A-Z]+|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_CONFIG_HOME|EMAIL|GIT_EXEC_PATH"
+    "|GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL|DATE)|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)|GIT_(?:PYTHON|TEST)_[A-Z_]+"
+)
+_SPAWNING = threading.Lock()
+
+
+class Answer(NamedTuple):
+    """How git ended, and what it said."""
+
+    status: int
+    out: bytes
+    err: str
+
+
+@cache
+def _program() -> tuple[str, type["Git"]]:
+    """Return git's name and GitPython's door to it; raises ``RecordError`` when git is missing or too old."""
+    try:
+        from git.cmd import Git  # asks git for its version
+    except ImportError:
+        raise RecordError("Git is not installed, or can't be run.", "Install git 2.32 or newer.") from None
+    if Git().version_info < _OLDEST_GIT:
+        found = ".".join(map(str, Git().version_info))
+        raise RecordError(f"Git {found} is too old.", "Install git 2.32 or newer.")
+    return Git.GIT_PYTHON_GIT_EXECUTABLE or Git.git_exec_name, Git
+
+
+def run(folder: Path, environment: Mapping[str, str], arguments: Sequence[str], input: bytes = b"") -> Answer:
+    """Run git in ``folder`` to its end; whatever it says is returned, never raised."""
+    with _bare_environment():
+        name, git = _program()
+        command = [name, "-C", str(folder), *_SWITCHES, *arguments]
+        process: Any = git().execute(command, istream=subprocess.PIPE, as_process=True, env={**_QUIET, **environment})
+    out, err = process.communicate(input)
+    return Answer(process.returncode, out, err.decode("utf-8", "replace"))
+
+
+@contextmanager
+def _bare_environment() -> Iterator[None]:
+    """Hide all but :data:`_PASSED_ON` while a process starts; GitPython can't leave variables out."""
+    with _SPAWNING:
+        hidden = {name: os.environ.pop(name) for name in list(os.environ) if not _PASSED_ON.fullmatch(name)}
+        try:
+            yield
+        finally:
+            os.environ.update(hidden)
+
+
+def failure(answer: Answer, what: str) -> RecordError:
+    """Return the error that says ``what`` failed, in git's own first words."""
+    lines = [line for line in answer.err.splitlines() if line.strip()]
+    said = next((line for line in lines if line.startswith("fatal: ")), lines[0] if lines else "git said nothing")
+    if "dubious ownership" in said:
+        return RecordError(f"{what}: it belongs to another user.", _TRUST)
+    reason = re.sub("^(?:fatal|error|warning): ", "", said).rstrip(".")
+    return RecordError(neutral(f"{what}: {reason}."), FSCK if re.search("object|corrupt|stream", said) else "")

@@ -1,0 +1,228 @@
+"""A repository on disk: questions to it, and writing objects and one ref.
+
+Nothing here touches the index, the work tree or a remote. Only two commands see the user's own configuration:
+discovery, because ``safe.directory`` is the user's word on whose repositories may be trusted, and the question who the
+user is. Both only read. Commits are named by full ids; what a person wrote goes through :meth:`GitRepo.resolve`, behind
+``--end-of-options``. Blobs are read and checked against their ids, so that no damaged byte passes.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from reconciler.gitrepo.objects import (
+    Entry,
+    Objects,
+    changed_tree,
+    check_ref,
+    full_id,
+    object_id,
+    pack,
+    stored,
+    tree_lines,
+)
+from reconciler.gitrepo.process import FSCK, NO_CONFIG, Answer, failure, run
+from reconciler.model.errors import RecordError
+from reconciler.model.text import neutral
+
+_LOOSE_LIMIT = 100  # from so many objects on a write becomes one pack, as in git's own fetch.unpackLimit
+_IDENT = re.compile(r"(?P<person>[^<>\n]+ <[^<>\n]*>) [0-9]+ [+-][0-9]{4}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit object, as far as we need it."""
+
+    id: str
+    tree: str
+    parents: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class GitRepo:
+    """A repository. ``root`` is its work tree (None when bare), ``common_dir`` is shared by all its work trees."""
+
+    git_dir: Path
+    common_dir: Path
+    root: Path | None
+
+    @classmethod
+    def find(cls, folder: Path) -> "GitRepo | None":
+        """Return the repository that ``folder`` lies in, or None outside of any.
+
+        Raises ``RecordError`` for one that is damaged, belongs to somebody else, or uses SHA-256 object ids.
+        """
+        question = ("--is-inside-work-tree", "--absolute-git-dir", "--git-common-dir", "--show-object-format")
+        answer = run(folder, {}, ("rev-parse", *question, "--show-cdup"))
+        if "not a git repository (or any" in answer.err:
+            _refuse_damaged(folder)
+            return None
+        if answer.status != 0:
+            raise failure(answer, f"The git repository around {folder} can't be used")
+        inside, git_dir, common, objects, *up = os.fsdecode(answer.out).split("\n")[:-1]
+        if objects != "sha1":
+            raise RecordError(f"The git repository around {folder} has {objects} ids.", "Only SHA-1 ids are supported.")
+        root = folder.joinpath(*up).resolve() if inside == "true" else None
+        return cls(Path(git_dir).resolve(), folder.joinpath(common).resolve(), root)
+
+    @classmethod
+    def init_bare(cls, path: Path) -> "GitRepo":
+        """Return a new bare repository at ``path``, without hooks or anything else from a template."""
+        path.mkdir(parents=True, exist_ok=True)
+        arguments = ("init", "--quiet", "--bare", "--template=", "--object-format=sha1", str(path))
+        answer = run(path, NO_CONFIG, arguments)
+        if answer.status != 0:
+            raise failure(answer, f"No git repository can be made at {path}")
+        return cls(path.resolve(), path.resolve(), None)
+
+    def resolve(self, rev: str) -> str | None:
+        """Return the id of the commit that ``rev``, written by a person, names, or None where there is none."""
+        return None if "\0" in rev else self._named(f"{rev}^{{commit}}")
+
+    def read_ref(self, ref: str) -> str | None:
+        """Return the id that a ref holds, or None where it doesn't exist; raises ``RecordError`` for a broken one."""
+        return self._named(ref)
+
+    def head(self) -> str | None:
+        """Return the commit that is checked out, or None before the first commit."""
+        return self.read_ref("HEAD")
+
+    def person(self) -> str:
+        """Return ``Name <mail>`` of whoever runs this, as their environment and git configuration say; else ``''``.
+
+        Only ``git var`` sees the user's configuration here; it runs nothing that stands in it.
+        """
+        answer = run(self.git_dir, {"GIT_DIR": str(self.git_dir)}, ("var", "GIT_COMMITTER_IDENT"))
+        found = _IDENT.match(os.fsdecode(answer.out).strip())
+        return neutral(found["person"]) if answer.status == 0 and found else ""
+
+    def entries(self, commit: str, folder: str = "") -> dict[str, Entry]:
+        """Return mode and object id of every file below ``folder`` in a commit, by path relative to ``folder``."""
+        prefix = f"{folder}/" if folder else ""
+        listing = self.ask("ls-tree", "-r", "-z", "--full-tree", full_id(commit), *(("--", prefix) if folder else ()))
+        return {
+            os.fsdecode(path)[len(prefix) :]: (mode.decode(), blob.decode())
+            for mode, _, blob, path in tree_lines(listing)
+        }
+
+    def commit(self, id: str) -> Commit:
+        """Return a commit; raises ``RecordError`` when it isn't there."""
+        head, _, message = self._objects([id], b"commit")[id].partition(b"\n\n")
+        lines = [line.partition(b" ") for line in head.split(b"\n")]
+        parents = tuple(value.decode() for name, _, value in lines if name == b"parent")
+        return Commit(id, lines[0][2].decode(), parents, message.decode("utf-8", "replace"))
+
+    def read_blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
+        """Return the bytes of many blobs, read in one go; raises ``RecordError`` for a missing or damaged one."""
+        return self._objects(ids, b"blob")
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Tell whether ``new`` contains ``old``; a commit contains itself."""
+        answer = self.attempt("merge-base", "--is-ancestor", full_id(old), full_id(new))
+        if answer.status not in (0, 1):
+            raise failure(answer, "The history can't be read")
+        return answer.status == 0
+
+    def write_tree(self, base: str | None, changes: Mapping[str, bytes | None]) -> str:
+        """Write the tree of commit ``base`` with ``changes`` put in or, where None, taken out, and return its id."""
+        listing = self.ask("ls-tree", "-r", "-t", "-z", "--full-tree", full_id(base)) if base else b""
+        folders: dict[str, dict[str, Entry]] = {}
+        for mode, _, oid, path in tree_lines(listing):
+            folder, _, name = os.fsdecode(path).rpartition("/")
+            folders.setdefault(folder, {})[name] = (mode.decode().lstrip("0"), oid.decode())
+        written: Objects = {}
+        tree = changed_tree(folders, "", changes, written) or stored(written, b"tree", b"")
+        self._store(written)
+        return tree
+
+    def write_commit(self, tree: str, parents: Sequence[str], message: str, when: datetime) -> str:
+        """Write a commit of ``tree`` by the present user and return its id; no branch is moved."""
+        person = self.person() or "reconciler <reconciler@localhost>"
+        stamp = f"{person} {int(when.timestamp())} +0000"
+        head = [f"tree {tree}", *(f"parent {p}" for p in parents), f"author {stamp}", f"committer {stamp}"]
+        written: Objects = {}
+        oid = stored(written, b"commit", "\n".join((*head, "", message)).encode("utf-8", "replace"))
+        self._store(written)
+        return oid
+
+    def update_ref(self, ref: str, new: str, old: str | None) -> bool:
+        """Move ``ref`` from ``old`` (None: it must not exist) to ``new``; False when it no longer was at ``old``."""
+        check_ref(ref)
+        before = full_id(old) if old else "0" * 40
+        answer = self.attempt("update-ref", "--no-deref", "-m", "reconciler", ref, full_id(new), before)
+        if answer.status == 0:
+            return True
+        if self.read_ref(ref) != old:
+            return False
+        raise failure(answer, f"The branch {ref.removeprefix('refs/heads/')} can't be moved")
+
+    def copy_from(self, other: "GitRepo", commit: str) -> None:
+        """Copy a commit and everything it needs out of another repository, without any transport."""
+        pack = other.ask("pack-objects", "--quiet", "--stdout", "--revs", input=f"{full_id(commit)}\n".encode())
+        self.ask("index-pack", "--stdin", "--strict", input=pack)
+
+    def exclude(self, pattern: str) -> None:
+        """Add a pattern to the repository's own list of files to ignore (``info/exclude``), once."""
+        path = self.common_dir / "info" / "exclude"
+        try:
+            path.parent.mkdir(exist_ok=True)
+            with path.open("a+", encoding="utf-8", errors="surrogateescape") as file:
+                file.seek(0)
+                lines = file.read().split("\n")
+                if pattern not in lines:
+                    file.write(f"\n{pattern}\n" if lines[-1] else f"{pattern}\n")
+        except OSError as error:
+            raise RecordError(f"The file {path} can't be written: {error.strerror}.") from None
+
+    def _named(self, expression: str) -> str | None:
+        answer = self.attempt("rev-parse", "--verify", "--quiet", "--end-of-options", expression)
+        if answer.status not in (0, 1) or "broken ref" in answer.err:
+            raise failure(answer, f"{neutral(expression)} can't be read")
+        return answer.out.decode().strip() or None
+
+    def attempt(self, *arguments: str, input: bytes = b"") -> Answer:
+        """Run a git command here to its end; for this room only."""
+        return run(self.git_dir, {**NO_CONFIG, "GIT_DIR": str(self.git_dir)}, arguments, input)
+
+    def ask(self, *arguments: str, input: bytes = b"") -> bytes:
+        """Return what a git command here prints; raises ``RecordError`` when it fails; for this room only."""
+        answer = self.attempt(*arguments, input=input)
+        if answer.status != 0:
+            raise failure(answer, f"The git repository {self.git_dir} can't be read or written")
+        return answer.out
+
+    def _objects(self, ids: Iterable[str], kind: bytes) -> dict[str, bytes]:
+        wanted = [full_id(oid) for oid in dict.fromkeys(ids)]
+        if not wanted:
+            return {}
+        out = self.ask("cat-file", "--batch", input="".join(f"{oid}\n" for oid in wanted).encode())
+        found: dict[str, bytes] = {}
+        at = 0
+        for oid in wanted:
+            end = out.find(b"\n", at)
+            header = out[at:end].split()
+            if len(header) != 3:
+                raise RecordError(f"The git object {oid} is missing in {self.git_dir}.", FSCK)
+            size = int(header[2])
+            found[oid] = data = out[end + 1 : end + 1 + size]
+            if header[1] != kind or object_id(kind, data) != oid:
+                raise RecordError(f"The git object {oid} in {self.git_dir} is damaged.", FSCK)
+            at = end + size + 2
+        return found
+
+    def _store(self, objects: Objects) -> None:
+        """Hand objects to git as one pack, which it checks and stores with its own permissions and durability."""
+        command = ("unpack-objects", "-q") if len(objects) < _LOOSE_LIMIT else ("index-pack", "--stdin")
+        self.ask(*command, "--strict", input=pack(objects.values()))
+
+
+def _refuse_damaged(folder: Path) -> None:
+    """Raise ``RecordError`` where there is a ``.git`` that git doesn't recognise: its record must not be ignored."""
+    places = [place / ".git" for place in (folder.resolve(), *folder.resolve().parents)]
+    if found := next((place for place in places if place.exists()), None):
+        mend = "Run `git status` there and mend it, or remove it if it isn't meant to be one."
+        raise RecordError(f"Git can't read the repository {found}.", mend)

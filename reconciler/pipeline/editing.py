@@ -1,0 +1,58 @@
+"""The corridor of edits: from the account, or from the record, to the files in the folder."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reconciler.edit.adopt import Adoption, adopt_live, demand_adopted
+from reconciler.edit.files import replace_files, written_files
+from reconciler.edit.init import WrittenAccount, write_account
+from reconciler.edit.prune import prune_files
+from reconciler.load.tree import ChangedTree, WorkTree
+from reconciler.model.account import AccountConfig
+from reconciler.model.plan import Choice, Options, Plan
+from reconciler.pipeline.planning import desired_in, plan, planned_from, validate
+from reconciler.pipeline.session import Session
+from reconciler.planner.spent import places_of_spent
+from reconciler.providers.opening import open_reader
+from reconciler.record.place import open_record
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What ``init`` wrote, and the first plan over it, which has to be empty."""
+
+    written: WrittenAccount
+    plan: Plan
+
+
+def init(session: Session, config: AccountConfig | None, only: Sequence[str]) -> Adopted:
+    """Write the sections ``only`` of the live account as YAML; the account is only read.
+
+    ``config`` is None where an account.yaml exists, which is then kept. Raises ``UsageError`` where any other file is
+    in the way, and whatever keeps the first plan from being made; then nothing stays written.
+    """
+    settings = config or validate(session).config
+    live = open_reader(settings, session.folder).read(frozenset())
+    written = write_account(live, settings, only, account_file=config is not None)
+    with written_files(session.folder, written.files):
+        return Adopted(written, plan(session, Options()).plan)
+
+
+def adopt(session: Session, choice: Choice, write: bool) -> Adoption:
+    """Return the edits that make the files say what is live; proven by a plan, and made where ``write`` says so."""
+    planned, tree = plan(session, Options()), WorkTree(session.folder)
+    adoption = adopt_live(planned.plan, planned.desired, planned.live, planned.state.applied, choice, tree.read)
+    again = desired_in(session, ChangedTree(tree, adoption.new))
+    demand_adopted(adoption, planned.plan, planned_from(session, again, planned.record, planned.state, Options()).plan)
+    replace_files(session.folder, adoption.old, adoption.new if write else {})
+    return adoption
+
+
+def prune(session: Session) -> Mapping[str, str]:
+    """Return the new text of each file that holds spent entries; the record is only read, and the account not at all.
+
+    Raises ``DiagnosticsError`` for an entry that has to be taken out by hand.
+    """
+    desired = validate(session)
+    applied = open_record(session.folder, desired.config).read().applied
+    return prune_files(WorkTree(session.folder).read, places_of_spent(desired, applied))

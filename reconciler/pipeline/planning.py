@@ -1,0 +1,54 @@
+"""The corridor of plans: from the files, the record and the account to what an apply would do; nothing is written."""
+
+from dataclasses import replace
+
+from reconciler.check.rules import check
+from reconciler.gitrepo.repo import GitRepo
+from reconciler.load.account_file import same_accounts
+from reconciler.load.desired import load_desired
+from reconciler.load.tree import Tree, WorkTree
+from reconciler.model.errors import DiagnosticsError
+from reconciler.model.plan import Options
+from reconciler.model.state import Desired
+from reconciler.pipeline.session import Planned, Session
+from reconciler.planner.plan import build_plan
+from reconciler.providers.opening import open_reader
+from reconciler.record.place import open_record
+from reconciler.record.record import Record, RecordState
+
+
+def validate(session: Session) -> Desired:
+    """Return the desired state of the work tree; raises ``DiagnosticsError`` with every error at once."""
+    desired = desired_in(session, WorkTree(session.folder))
+    around = GitRepo.find(session.folder)
+    if around and around.root and (twins := same_accounts(WorkTree(around.root))):
+        raise DiagnosticsError(twins)
+    return desired
+
+
+def plan(session: Session, options: Options) -> Planned:
+    """Return what an apply would do now. Nothing is written; no secret of a resource is read."""
+    desired = validate(session)
+    record = open_record(session.folder, desired.config)
+    state = record.read()
+    return planned_from(session, desired, record, state, options)
+
+
+def drift(session: Session) -> Planned:
+    """Return a plan made to look at what differs from what was applied last; it holds drift, whatever the policy."""
+    return plan(session, Options())
+
+
+def desired_in(session: Session, tree: Tree) -> Desired:
+    """Return the desired state of a tree, with what the rules find; raises ``DiagnosticsError``."""
+    today = session.clock.now().date()
+    desired = load_desired(tree, today)
+    return replace(desired, findings=desired.findings + check(desired, today))
+
+
+def planned_from(session: Session, desired: Desired, record: Record, state: RecordState, options: Options) -> Planned:
+    """Return the plan of a desired state over the account as it is now."""
+    reader = open_reader(desired.config, session.folder)
+    live = reader.read(desired.domains)
+    plan = build_plan(desired, live, state.applied, reader.capabilities, options, session.clock.now().date())
+    return Planned(plan, desired, live, record, state)

@@ -1,0 +1,47 @@
+"""What the corridors are handed and hand back: one run, a plan with its sources, and what an apply did."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reconciler.model.outcome import Outcome, Proof
+from reconciler.model.plan import Plan
+from reconciler.model.receipt import Receipt
+from reconciler.model.state import Desired, Live
+from reconciler.ports import Clock
+from reconciler.record.record import Record, RecordState
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One run: the account folder, the environment it may read, and the clock."""
+
+    folder: Path
+    environ: Mapping[str, str]
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan with everything it was made from."""
+
+    plan: Plan
+    desired: Desired
+    live: Live
+    record: Record
+    state: RecordState
+
+    @property
+    def superseded(self) -> bool:
+        """Whether what is checked out is older than what was applied last, so that an apply does nothing."""
+        return self.record.is_superseded(self.state.applied.config_commit)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an apply did, and what reading back found of it."""
+
+    outcomes: tuple[Outcome, ...] = ()
+    proof: Proof = field(default_factory=Proof)
+    receipt: Receipt | None = None
+    superseded: bool = False
