@@ -70,6 +70,16 @@ class Risk(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """The commit that asks for a change: id, author (``Name <mail>``), time (ISO 8601) and subject, all as found."""
+
+    commit: str
+    author: str
+    when: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One change of one resource.
 
@@ -78,7 +88,8 @@ class Change:
     record's value (personal fields as digests). ``refused`` holds the reason why the change can't be carried out.
     ``approved_in_git`` says that ``removed:`` names the resource, so that guards count nothing. ``needs`` names
     the changes of the same plan without which this one is skipped. ``preset`` names the presets that declare it,
-    ``moved_from`` is the address that the resource had.
+    ``moved_from`` is the address that the resource had. ``cause`` is the commit that asks for it, where that is known;
+    no seal covers it.
     """
 
     address: Address
@@ -98,6 +109,7 @@ class Change:
     moved_from: Address | None = None
     needs: tuple[Address, ...] = ()
     preset: str = ""
+    cause: Cause | None = None
     seal: str = ""
 
     @property

@@ -51,6 +51,15 @@ class Home:
             self._move(self._own(), self.around)
         return self.around
 
+    def latest(self, ref: str) -> str | None:
+        """Return the commit that a branch of ours is at, or None where nobody has written it yet."""
+        repo = self.readable()
+        return repo.read_ref(ref) if repo else None
+
+    def swap(self, ref: str, new: str, old: str | None) -> bool:
+        """Move a branch of ours from ``old`` (None: it must not exist) to ``new``; False when it wasn't there."""
+        return self.writable().update_ref(ref, new, old)
+
     def keep_out(self, name: str) -> None:
         """Make the surrounding repository ignore ``name``, a path relative to the account folder."""
         if self.around is not None:

@@ -141,7 +141,7 @@ class Record:
             SALT: f"{applied.salt}\n".encode(),
         }
         made = self._commit(repo, parent, files, receipt, now)
-        if not repo.update_ref(self.home.ref, made, state.applied.head):
+        if not self.home.swap(self.home.ref, made, state.applied.head):
             self.demand_free(self.read(), now)
             raise LockedError("Another apply was recorded in the meantime.", "Plan again, and apply that plan.")
         return Intent(receipt, made, applied)
@@ -219,7 +219,7 @@ class Record:
         written: dict[str, bytes | None] = {RECEIPT: receipts.encode(receipt)}
         written |= {INDEX + path: data for path, data in files.items()}
         made = self._commit(repo, intent.commit, written, receipt, now)
-        return repo.update_ref(self.home.ref, made, intent.commit)
+        return self.home.swap(self.home.ref, made, intent.commit)
 
     def _commit(
         self, repo: GitRepo, parent: str, files: Mapping[str, bytes | None], receipt: Receipt, now: datetime

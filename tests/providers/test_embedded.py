@@ -25,7 +25,7 @@ def _config(path: str = "account.db", account: str = "K-104711") -> AccountConfi
 def test_every_provider_type_of_the_schema_has_a_row() -> None:
     """What account.yaml may name can be opened."""
     assert set(PROVIDERS) == {"embedded"}
-    assert all(provider_of(type).open_reader for type in PROVIDERS)
+    assert all(provider_of(name).open_reader for name in PROVIDERS)
 
 
 def test_an_account_that_does_not_exist_is_what_the_first_apply_would_find(tmp_path: Path) -> None:
