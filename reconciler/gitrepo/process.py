@@ -1,15 +1,17 @@
 """Runs git, hardened: the only file that knows GitPython.
 
 Every command runs with hooks, file-system monitor, filters, replacement objects, lazy fetching and every transport
-switched off, and without the system's and the user's configuration.
+switched off, and without the system's and the user's configuration. :func:`reach_out` is the way to a remote: there the
+transports and what the user says about networks and credentials are let in, and nothing else.
 """
 
 import os
 import re
+import signal
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -54,6 +56,14 @@ _PASSED_ON = re.compile(
     "PATH|HOME|USER|LOGNAME|LANG|LC_[A-Z]+|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_CONFIG_HOME|EMAIL|GIT_EXEC_PATH"
     "|GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL|DATE)|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)|GIT_(?:PYTHON|TEST)_[A-Z_]+"
 )
+#: What a command to a remote gets besides: the user's or the CI system's word on networks, keys and credentials.
+_PASSED_OUTWARD = re.compile(
+    _PASSED_ON.pattern + "|SSH_AUTH_SOCK|SSH_AGENT_PID|GIT_SSH(?:_COMMAND|_VARIANT)?|GIT_ASKPASS|GIT_PROTOCOL"
+    "|(?i:https?|all|no)_(?i:proxy)|SSL_CERT_(?:FILE|DIR)|CURL_CA_BUNDLE|GIT_(?:SSL|PROXY_SSL|HTTP)_[A-Z_]+"
+    "|GIT_CONFIG_(?:COUNT|PARAMETERS|(?:KEY|VALUE)_[0-9]+)|KRB5CCNAME|GNUPGHOME|GPG_TTY|DBUS_SESSION_BUS_ADDRESS"
+    "|XDG_(?:RUNTIME_DIR|DATA_HOME|CACHE_HOME)"
+)
+_TRANSPORTS = {"GIT_ALLOW_PROTOCOL": "file:http:https:ssh"}
 _SPAWNING = threading.Lock()
 
 
@@ -80,19 +90,44 @@ def _program() -> tuple[str, type["Git"]]:
 
 def run(folder: Path, environment: Mapping[str, str], arguments: Sequence[str], input: bytes = b"") -> Answer:
     """Run git in ``folder`` to its end; whatever it says is returned, never raised."""
-    with _bare_environment():
-        name, git = _program()
-        command = [name, "-C", str(folder), *_SWITCHES, *arguments]
-        process: Any = git().execute(command, istream=subprocess.PIPE, as_process=True, env={**_QUIET, **environment})
+    process = _start(folder, environment, arguments, _PASSED_ON)
     out, err = process.communicate(input)
     return Answer(process.returncode, out, err.decode("utf-8", "replace"))
 
 
+def reach_out(folder: Path, environment: Mapping[str, str], arguments: Sequence[str], limit: float) -> Answer:
+    """Run a git command that talks to a remote, for ``limit`` seconds at most.
+
+    It gets a session of its own: without a terminal neither git nor ssh can ask anybody, and whatever git has started
+    ends with it.
+    """
+    process = _start(folder, {**_TRANSPORTS, **environment}, arguments, _PASSED_OUTWARD, start_new_session=True)
+    try:
+        out, err = process.communicate(timeout=limit)
+    except BaseException as error:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        if isinstance(error, subprocess.TimeoutExpired):
+            return Answer(-1, b"", f"fatal: no answer within {limit:g} seconds\n")
+        raise
+    return Answer(process.returncode, out, err.decode("utf-8", "replace"))
+
+
+def _start(
+    folder: Path, environment: Mapping[str, str], arguments: Sequence[str], passed_on: re.Pattern[str], **how: bool
+) -> Any:
+    with _bare_environment(passed_on):
+        name, git = _program()
+        command = [name, "-C", str(folder), *_SWITCHES, *arguments]
+        return git().execute(command, istream=subprocess.PIPE, as_process=True, env={**_QUIET, **environment}, **how)
+
+
 @contextmanager
-def _bare_environment() -> Iterator[None]:
-    """Hide all but :data:`_PASSED_ON` while a process starts; GitPython can't leave variables out."""
+def _bare_environment(passed_on: re.Pattern[str]) -> Iterator[None]:
+    """Hide all but what is ``passed_on`` while a process starts; GitPython can't leave variables out."""
     with _SPAWNING:
-        hidden = {name: os.environ.pop(name) for name in list(os.environ) if not _PASSED_ON.fullmatch(name)}
+        hidden = {name: os.environ.pop(name) for name in list(os.environ) if not passed_on.fullmatch(name)}
         try:
             yield
         finally:

@@ -91,6 +91,10 @@ class GitRepo:
         """Return the commit that is checked out, or None before the first commit."""
         return self.read_ref("HEAD")
 
+    def is_shallow(self) -> bool:
+        """Tell whether history is cut off somewhere, as in clones of depth 1."""
+        return (self.common_dir / "shallow").exists()
+
     def person(self) -> str:
         """Return ``Name <mail>`` of whoever runs this, as their environment and git configuration say; else ``''``.
 
@@ -159,6 +163,12 @@ class GitRepo:
         if self.read_ref(ref) != old:
             return False
         raise failure(answer, f"The branch {ref.removeprefix('refs/heads/')} can't be moved")
+
+    def drop_ref(self, ref: str, old: str) -> None:
+        """Remove ``ref`` while it is at ``old`` and checked out nowhere; else it stays."""
+        check_ref(ref)
+        if f"branch {ref}\0" not in os.fsdecode(self.ask("worktree", "list", "--porcelain", "-z")):
+            self.attempt("update-ref", "--no-deref", "-d", ref, full_id(old))
 
     def copy_from(self, other: "GitRepo", commit: str) -> None:
         """Copy a commit and everything it needs out of another repository, without any transport."""

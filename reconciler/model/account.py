@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJso
 from reconciler.model.scalars import Boolean, Declared, Integer, Text, wrong_type, wrong_value
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
+_REMOTE = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._-]*|\.)\Z")
 _REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*\Z")
 
 Unmanaged = Literal["report", "ignore", "delete", "refuse"]
@@ -35,6 +36,12 @@ def _account(value: Any) -> str:
 def _ref(value: Any) -> str:
     if not isinstance(value, str) or not _REF.match(value) or ".." in value or value.endswith((".lock", ".")):
         raise wrong_type("a branch name", "Write a name such as `reconciler/K-104711`.")
+    return value
+
+
+def _remote(value: Any) -> str:
+    if not isinstance(value, str) or not _REMOTE.match(value) or ".." in value or value.endswith((".lock", "..")):
+        raise wrong_type("the name of a remote", "Write a name that `git remote` shows, such as `origin`, or `.`.")
     return value
 
 
@@ -128,6 +135,10 @@ class RecordOptions(Declared):
 
     ref: Annotated[str, BeforeValidator(_ref), WithJsonSchema({"type": "string"})] | None = Field(
         default=None, description="The branch; `reconciler/<account>` by default."
+    )
+    remote: Annotated[str, BeforeValidator(_remote), WithJsonSchema({"type": "string"})] | None = Field(
+        default=None,
+        description="The remote, by its name in git; `origin` by default, where there is one. `.` keeps it local.",
     )
 
 

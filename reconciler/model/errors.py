@@ -5,6 +5,8 @@ ReconcilerError 1
 ├── AccountError 1           the account can't be opened, read or written
 │   └── IncompleteReadError  a read that isn't proven complete
 ├── RecordError 1            the record in git is damaged or foreign
+│   └── RemoteError 1        the remote that holds the record can't be asked or written
+│       └── RemoteAccessError 7
 ├── RefusedError 3           guard, policy or trust says no
 ├── StaleError 4             what was approved is not what would be done
 ├── LockedError 5            another apply holds the record
@@ -51,6 +53,16 @@ class IncompleteReadError(AccountError):
 
 class RecordError(ReconcilerError):
     """The record in git is damaged, foreign, or of a newer format."""
+
+
+class RemoteError(RecordError):
+    """The remote that holds the record can't be asked or written; the record itself may be sound."""
+
+
+class RemoteAccessError(RemoteError):
+    """The remote that holds the record refused the credentials, or the right to read or write."""
+
+    exit_code = 7
 
 
 class RefusedError(ReconcilerError):

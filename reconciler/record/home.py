@@ -1,12 +1,14 @@
-"""Where the record lives: on a branch of the surrounding repository, else in a bare repository in the account folder.
+"""Where the record lives: on a branch of the remote, else of the surrounding repository, else beside the files.
 
-The bare one is ``.reconciler/record.git``. When the folder has become part of a repository, the first write moves the
-record onto the branch there, once; until then it is read where it is.
+Beside the files it is the bare repository ``.reconciler/record.git``. When the folder has become part of a repository,
+or the repository has got a remote, the first write moves the record on, once; until then it is read where it is. What
+comes from a remote stands in its tracking ref (``refs/remotes/origin/reconciler/K-1``), never in a local branch.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.gitrepo.remote import Remote
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.errors import RecordError
 
@@ -15,11 +17,15 @@ _SPECIAL = r"\*?[]!# "
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The account folder, the repository around it (if any) and the record's full ref."""
+    """The account folder, the repository around it, the record's full ref, and the remote that has it, if any.
+
+    :meth:`latest` and :meth:`swap` are the only way to read and to move a branch of ours.
+    """
 
     folder: Path
     around: GitRepo | None
     ref: str
+    remote: Remote | None = None
 
     @property
     def relative(self) -> str:
@@ -52,13 +58,47 @@ class Home:
         return self.around
 
     def latest(self, ref: str) -> str | None:
-        """Return the commit that a branch of ours is at, or None where nobody has written it yet."""
-        repo = self.readable()
-        return repo.read_ref(ref) if repo else None
+        """Return the commit that a branch of ours is at, fetched where there is a remote; None before its first write.
+
+        Raises ``RemoteError`` when the remote can't be asked, and ``RecordError`` for a record that was rewritten or
+        that exists twice.
+        """
+        there = self.remote.fetch(ref, grows=ref == self.ref) if self.remote else None
+        return self._newest(ref, there)
+
+    def known(self, ref: str) -> str | None:
+        """Return where the clone believes a branch of ours to be; no remote is asked."""
+        return self._newest(ref, self.remote.known(ref) if self.remote else None)
 
     def swap(self, ref: str, new: str, old: str | None) -> bool:
-        """Move a branch of ours from ``old`` (None: it must not exist) to ``new``; False when it wasn't there."""
-        return self.writable().update_ref(ref, new, old)
+        """Move a branch of ours from ``old`` (None: it must not exist) to ``new``; False when it wasn't there.
+
+        Raises ``RemoteError`` when the remote can't be reached or doesn't let us. A branch other than the record's may
+        be moved to a commit that doesn't contain ``old``, if the remote allows that.
+        """
+        repo = self.writable()
+        if self.remote is None:
+            return repo.update_ref(ref, new, old)
+        local = repo.read_ref(ref)
+        moves = local is not None and local == old and self.remote.known(ref) is None
+        if not self.remote.push(ref, new, None if moves else old):
+            return False
+        if moves and local:
+            repo.drop_ref(ref, local)
+        return True
+
+    def _newest(self, ref: str, there: str | None) -> str | None:
+        """Return where a branch is: on the remote (``there``), else the local one; both must tell the same record."""
+        repo = self.readable()
+        if repo is None or there is None or self.remote is None:
+            return repo.read_ref(ref) if repo else None
+        local = repo.read_ref(ref)
+        if ref == self.ref and local and local != there and not repo.is_ancestor(local, there):
+            raise RecordError(
+                f"There are two records: the local branch {ref}, and another one on the remote {self.remote.name}.",
+                "Find out which one tells what was applied, and rename the other with `git branch -m`.",
+            )
+        return there
 
     def keep_out(self, name: str) -> None:
         """Make the surrounding repository ignore ``name``, a path relative to the account folder."""
@@ -77,7 +117,8 @@ class Home:
 
     def _is_moved(self, own: GitRepo, around: GitRepo) -> bool:
         """Tell whether the branch already holds the bare repository's record; raises ``RecordError`` if both differ."""
-        old, new = own.read_ref(self.ref), around.read_ref(self.ref)
+        old, new = own.read_ref(self.ref), self.remote.known(self.ref) if self.remote else None
+        new = new or around.read_ref(self.ref)
         if old is None or old == new:
             return True
         if new is None:

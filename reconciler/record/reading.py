@@ -29,9 +29,8 @@ def initial_salt(account: str) -> str:
     return digest_of(["initial salt", account])
 
 
-def read_record(repo: GitRepo, ref: str, account: str) -> Reading:
-    """Return what the record on ``ref`` says; raises ``RecordError`` for one that is damaged, foreign or newer."""
-    head = repo.read_ref(ref)
+def read_record(repo: GitRepo, head: str | None, ref: str, account: str) -> Reading:
+    """Return what the record at ``head`` says; raises ``RecordError`` for one that is damaged, foreign or newer."""
     if head is None:
         _refuse_unfetched(repo, ref)
         return nothing_applied(account)

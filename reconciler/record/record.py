@@ -65,9 +65,15 @@ class Record:
     account: str
 
     def read(self) -> RecordState:
-        """Return what the record says; raises ``RecordError`` for one that is damaged, foreign or newer."""
+        """Return what the record says; raises ``RecordError`` for one that is damaged, foreign or newer.
+
+        A remote is asked first; ``RemoteError`` when it can't be.
+        """
+        return self._read(self.home.latest(self.home.ref))
+
+    def _read(self, head: str | None) -> RecordState:
         repo = self.home.readable()
-        found = read_record(repo, self.home.ref, self.account) if repo else nothing_applied(self.account)
+        found = read_record(repo, head, self.home.ref, self.account) if repo else nothing_applied(self.account)
         return RecordState(*found)
 
     def snapshot(

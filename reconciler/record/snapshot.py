@@ -66,7 +66,7 @@ def _write(
 ) -> str:
     """Return a snapshot commit: the last one, when it holds the same and stands on the same commit, else a new one."""
     repo = home.writable()
-    last = _last_applied(repo, home.ref)
+    last = _last_applied(repo, home.known(home.ref))
     base = head if home.around else last
     if last and not home.around:
         gone = repo.entries(last).keys() - contents.keys()
@@ -80,9 +80,8 @@ def _write(
     return repo.write_commit(tree, parents, message, clock.now())
 
 
-def _last_applied(repo: GitRepo, ref: str) -> str | None:
+def _last_applied(repo: GitRepo, newest: str | None) -> str | None:
     """Return the configuration commit of the record's newest apply: the second parent of its newest commit."""
-    newest = repo.read_ref(ref)
     parents = repo.commit(newest).parents if newest else ()
     return parents[1] if len(parents) > 1 else None
 

@@ -201,12 +201,14 @@ def test_a_merge_into_it(applied: Folder, repo: Repository) -> None:
 
 
 def test_the_branch_of_a_fresh_clone(applied: Folder, repo: Repository) -> None:
-    """In a clone that knows the record only as its remote's branch, the record isn't empty but not there yet."""
+    """In a clone that knows the record only as a remote's branch, a local record isn't empty but not there yet."""
     clone = Repository(repo.path.parent / "clone", repo.env)
     repo.git("clone", "--quiet", str(repo.path), str(clone.path))
-    error = refused(Folder(clone.path), f"is on origin/{BRANCH}")
-    clone.git(*error.help.split("`")[1].split()[1:])
-    assert set(Folder(clone.path).record.read().applied.state) == {WWW, "contact/e"}
+    record = open_record(clone.path, config(remote="."))
+    with pytest.raises(RecordError, match=f"is on origin/{BRANCH}") as caught:
+        record.read()
+    clone.git(*caught.value.help.split("`")[1].split()[1:])
+    assert set(record.read().applied.state) == {WWW, "contact/e"}
 
 
 def test_a_missing_commit(applied: Folder, repo: Repository) -> None:

@@ -168,12 +168,12 @@ def test_in_a_second_work_tree(inside: Folder, repo: Repository, tmp_path: Path)
 
 
 def test_in_a_submodule(inside: Folder, repo: Repository, tmp_path: Path) -> None:
-    """An account in a submodule has its record in the submodule."""
+    """An account in a submodule has its record on the submodule's own remote."""
     outer = Repository(tmp_path / "outer", repo.env)
     outer.path.mkdir()
     outer.git("init", "--quiet")
     outer.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(repo.path), "sub")
     account = Folder(outer.path / "sub")
     account.apply(create(WWW, a("www")))
-    assert Repository(account.path, repo.env).git("rev-parse", "--verify", REF)
+    assert repo.git("rev-parse", "--verify", REF) == account.record.read().applied.head
     assert "reconciler" not in outer.git("for-each-ref")

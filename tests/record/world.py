@@ -49,9 +49,10 @@ class Ticking:
         return f"{self.nonces:032x}"
 
 
-def config(account: str = NUMBER, ref: str | None = None) -> AccountConfig:
+def config(account: str = NUMBER, ref: str | None = None, remote: str | None = None) -> AccountConfig:
     """Return an account.yaml."""
-    record = {"record": {"ref": ref}} if ref else {}
+    given = {name: value for name, value in (("ref", ref), ("remote", remote)) if value}
+    record = {"record": given} if given else {}
     providers = {"default": {"type": "embedded", "path": "account.db"}}
     return AccountConfig.model_validate({"version": 1, "account": account, "providers": providers, **record})
 
