@@ -3,7 +3,7 @@
 import click
 
 from reconciler.cli.exit_codes import ExitCode
-from reconciler.cli.options import account_folder, json_output
+from reconciler.cli.options import account_folder, json_output, trusted_ref
 from reconciler.cli.run import Run
 from reconciler.model.errors import UsageError
 
@@ -11,6 +11,7 @@ from reconciler.model.errors import UsageError
 @click.command()
 @click.argument("patterns", nargs=-1, metavar="[ADDRESS|GLOB]...")
 @account_folder
+@trusted_ref
 @click.option("--all", "everything", is_flag=True, help="All drift and all that is unmanaged.")
 @click.option("--drift", is_flag=True, help="What was applied and then changed by hand.")
 @click.option("--unmanaged", is_flag=True, help="What nobody declared.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.exit_codes import ExitCode, worst
-from reconciler.cli.options import account_folder, json_output, options_of, plan_options
+from reconciler.cli.options import account_folder, json_output, options_of, plan_options, trusted_ref
 from reconciler.cli.run import Run
 from reconciler.model.errors import RefusedError, UsageError
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @account_folder
+@trusted_ref
 @plan_options
 @click.option("--auto-approve", is_flag=True, help="Apply without asking.")
 @click.option("--resume", is_flag=True, help="Finish an apply that was interrupted.")

@@ -3,12 +3,13 @@
 import click
 
 from reconciler.cli.exit_codes import ExitCode
-from reconciler.cli.options import account_folder, json_output
+from reconciler.cli.options import account_folder, json_output, trusted_ref
 from reconciler.cli.run import Run
 
 
 @click.command()
 @account_folder
+@trusted_ref
 @json_output
 @click.pass_obj
 def drift(run: Run) -> int:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.exit_codes import ExitCode
-from reconciler.cli.options import account_folder, json_output
+from reconciler.cli.options import account_folder, json_output, trusted_ref
 from reconciler.cli.run import Run
 from reconciler.model.errors import UsageError
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @account_folder
+@trusted_ref
 @click.option("--embedded", metavar="FILE", help="The file of the embedded account (account.db).")
 @click.option("--account", metavar="NUMBER", help="The number of an account that doesn't exist yet.")
 @click.option("--only", default="", metavar="SECTIONS", help="Only these, such as `dns,mail`.")

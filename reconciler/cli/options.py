@@ -31,6 +31,17 @@ def account_folder(command: Command) -> Command:
     )(command)
 
 
+def trusted_ref(command: Command) -> Command:
+    """Add ``--trusted-ref REF``."""
+
+    def trust(ctx: click.Context, _parameter: click.Parameter, ref: str) -> None:
+        ctx.ensure_object(Run).trusted_ref = ref
+
+    return click.option(
+        "--trusted-ref", default="", metavar="REF", expose_value=False, callback=trust, help="Trust its settings only."
+    )(command)
+
+
 def json_output(command: Command) -> Command:
     """Add ``--json``."""
 

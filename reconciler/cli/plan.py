@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.exit_codes import ExitCode, worst
-from reconciler.cli.options import account_folder, json_output, options_of, plan_options
+from reconciler.cli.options import account_folder, json_output, options_of, plan_options, trusted_ref
 from reconciler.cli.run import Run
 from reconciler.model.errors import UsageError
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @account_folder
+@trusted_ref
 @plan_options
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Save the plan for apply.")
 @click.option("--markdown", is_flag=True, help="Print Markdown.")

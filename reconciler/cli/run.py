@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Run:
-    """The folder of the account, the environment, the streams, and whether JSON was asked for.
+    """The folder of the account, the environment, the streams, whether JSON was asked for, and the trusted ref.
 
     A reader that goes away (``| head``) never changes what a run does: the rest of the output is dropped. Neither does
     a full disk, but ``unwritten`` then says why the output is not whole.
@@ -30,6 +30,7 @@ class Run:
     err: TextIO
     clock: SystemClock = field(default_factory=SystemClock)
     json: bool = False
+    trusted_ref: str = ""
     unwritten: str = ""
 
     @classmethod
@@ -55,7 +56,7 @@ class Run:
         """Return the session of the corridor."""
         from reconciler.pipeline.session import Session
 
-        return Session(self.folder, self.environ, self.clock)
+        return Session(self.folder, self.environ, self.clock, self.trusted_ref)
 
     @property
     def has_person(self) -> bool:

@@ -113,6 +113,13 @@ class GitRepo:
             for mode, _, blob, path in tree_lines(listing)
         }
 
+    def read_file(self, commit: str, folder: str, name: str) -> bytes | None:
+        """Return the bytes of one file in a folder of a commit, or None where there is no file of that name."""
+        path = name if folder in ("", ".") else f"{folder}/{name}"
+        listing = self.ask("ls-tree", "-z", "--full-tree", full_id(commit), "--", path)
+        found = [blob.decode() for mode, _, blob, _ in tree_lines(listing) if mode in (b"100644", b"100755")]
+        return self.read_blobs(found)[found[0]] if found else None
+
     def commit(self, id: str) -> Commit:
         """Return a commit; raises ``RecordError`` when it isn't there."""
         head, _, message = self._objects([id], b"commit")[id].partition(b"\n\n")

@@ -156,6 +156,11 @@ CODES: Mapping[str, Code] = {
         "A template is `{{ vars.NAME }}`, with Jinja's filters after `|` where wanted. Statements, calls and sums "
         "are refused. Literal braces are written as `{{ '{{' }}`.",
     ),
+    "in-force-after-merge": Code(
+        "A setting is changed, and in force after the merge.",
+        "`account`, `providers`, `policy`, `record` and `dns` come from the trusted ref. What a branch changes there "
+        "rules nothing before it is merged; it needs no seal of its own, and approvals given before are stale then.",
+    ),
     # Zones
     "zone-without-file": Code(
         "A zone has no file.",

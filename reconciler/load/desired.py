@@ -34,12 +34,12 @@ _EVERYWHERE = frozenset({*_TRIE.named, "removed", "vars"})
 _IN_ACCOUNT = _EVERYWHERE | OWN_KEYS
 
 
-def load_desired(tree: Tree, today: date) -> Desired:
-    """Return what the files of an account desire; warnings are in ``findings``.
+def load_desired(tree: Tree, today: date, dns: Dns | None = None) -> Desired:
+    """Return what the files of an account desire; warnings are in ``findings``. ``dns`` rules in place of their own.
 
     Raises :class:`~reconciler.model.errors.DiagnosticsError` with every error of every file at once.
     """
-    load = _Load(tree)
+    load = _Load(tree, dns)
     config, records = load.read()
     if config is None or load.problems.failed:
         raise DiagnosticsError(load.problems.sorted())
@@ -49,8 +49,9 @@ def load_desired(tree: Tree, today: date) -> Desired:
 class _Load:
     """One load: the files read so far, and what they declare."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, dns: Dns | None) -> None:
         self._tree = tree
+        self._dns = dns
         self._blobs: dict[str, str] = {}
         self._templated: set[str] = set()
         self._declared: set[str] = set()
@@ -67,7 +68,7 @@ class _Load:
         config = read_config(root, _IN_ACCOUNT, KINDS, self.problems) if root is not None else None
         dns, exclude = readable_part(root)
         sure = dns is not None and exclude is not None
-        dns = dns or Dns()
+        dns = self._dns or dns or Dns()
         files = find_files(entries, dns.directory, exclude or (), dns.exclude, self.problems)
         documents = {ACCOUNT_FILE: root} if root is not None else {}
         for path in files.ordinary:

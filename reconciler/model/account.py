@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from reconciler.model.address import matches
 from reconciler.model.scalars import Boolean, Declared, Integer, Text, wrong_type, wrong_value
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
@@ -79,6 +80,11 @@ class Providers(Declared):
         """The sections that have a provider of their own, with its settings, in the order in which they are written."""
         return self.__pydantic_extra__ or {}
 
+    @property
+    def are_embedded(self) -> bool:
+        """Whether the whole account lies in files, so that nothing leads off this machine."""
+        return all(settings.type == "embedded" for settings in (self.default, *self.sections.values()))
+
     def of(self, section: str) -> ProviderSettings:
         """Return the settings of the provider that holds a section."""
         return self.sections.get(section, self.default)
@@ -105,6 +111,10 @@ class Policy(Declared):
     secrets: tuple[Text, ...] = Field(
         default=(), description="Globs over the secrets that a branch may refer to, such as `env/MAIL_*`."
     )
+
+    def admits(self, secret: str) -> bool:
+        """Tell whether a branch may refer to a secret, such as ``env/MAIL_INFO``; ``*`` never crosses a ``/``."""
+        return any(matches(secret, glob) for glob in self.secrets)
 
     def for_unmanaged(self, kind: str) -> Unmanaged:
         """Return what happens to an unmanaged resource of ``kind``."""

@@ -9,10 +9,11 @@ from reconciler.apply.executor import execute, idempotency_keys, needed_secrets
 from reconciler.apply.verify import prove
 from reconciler.load.secrets import resolve_secrets
 from reconciler.load.tree import CommitTree, WorkTree
+from reconciler.load.trusted import under
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Options, Plan
 from reconciler.model.receipt import Receipt
-from reconciler.pipeline.planning import desired_in, planned_from, validate
+from reconciler.pipeline.planning import desired_in, planned_from, trusted
 from reconciler.pipeline.session import Applied, Planned, Session
 from reconciler.planner.plan import build_plan
 from reconciler.providers._provider import Part
@@ -53,13 +54,14 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
 
 def resume(session: Session) -> Receipt | None:
     """Record what an interrupted apply did, by reading it back; None when none is pending."""
-    desired = validate(session)
+    desired = trusted(session)
     record = open_record(session.folder, desired.config)
     state = record.read()
     if state.pending is None:
         return None
     record.demand_gone(state.pending, session.clock.now())
     intended = desired_in(session, CommitTree(*record.files_of(state.pending.config_commit)))
+    intended = under(intended, desired.config)
     return record.resume(state, planned_from(session, intended, record, state, Options()).plan, intended, session.clock)
 
 

@@ -8,9 +8,10 @@ from reconciler.edit.files import replace_files, written_files
 from reconciler.edit.init import WrittenAccount, write_account
 from reconciler.edit.prune import prune_files
 from reconciler.load.tree import ChangedTree, WorkTree
+from reconciler.load.trusted import under
 from reconciler.model.account import AccountConfig
 from reconciler.model.plan import Choice, Options, Plan
-from reconciler.pipeline.planning import desired_in, plan, planned_from, validate
+from reconciler.pipeline.planning import desired_in, plan, planned_from, trusted, validate
 from reconciler.pipeline.session import Session
 from reconciler.planner.spent import places_of_spent
 from reconciler.providers.opening import open_reader
@@ -31,7 +32,7 @@ def init(session: Session, config: AccountConfig | None, only: Sequence[str]) ->
     ``config`` is None where an account.yaml exists, which is then kept. Raises ``UsageError`` where any other file is
     in the way, and whatever keeps the first plan from being made; then nothing stays written.
     """
-    settings = config or validate(session).config
+    settings = config or trusted(session).config
     live = open_reader(settings, session.folder).read(frozenset())
     written = write_account(live, settings, only, account_file=config is not None)
     with written_files(session.folder, written.files):
@@ -42,7 +43,7 @@ def adopt(session: Session, choice: Choice, write: bool) -> Adoption:
     """Return the edits that make the files say what is live; proven by a plan, and made where ``write`` says so."""
     planned, tree = plan(session, Options()), WorkTree(session.folder)
     adoption = adopt_live(planned.plan, planned.desired, planned.live, planned.state.applied, choice, tree.read)
-    again = desired_in(session, ChangedTree(tree, adoption.new))
+    again = under(desired_in(session, ChangedTree(tree, adoption.new)), planned.desired.config)
     demand_adopted(adoption, planned.plan, planned_from(session, again, planned.record, planned.state, Options()).plan)
     replace_files(session.folder, adoption.old, adoption.new if write else {})
     return adoption

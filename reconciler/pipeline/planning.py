@@ -11,6 +11,7 @@ from reconciler.model.errors import DiagnosticsError
 from reconciler.model.plan import Options
 from reconciler.model.state import Desired
 from reconciler.pipeline.session import Planned, Session
+from reconciler.pipeline.trusting import under_trust
 from reconciler.planner.plan import build_plan
 from reconciler.providers.opening import open_reader
 from reconciler.record.place import open_record
@@ -26,9 +27,17 @@ def validate(session: Session) -> Desired:
     return desired
 
 
+def trusted(session: Session) -> Desired:
+    """Return what :func:`validate` does, under the settings that may be trusted; whatever is live goes by these.
+
+    Raises ``RefusedError`` for what a branch may not bring along.
+    """
+    return under_trust(session, WorkTree(session.folder), validate(session))
+
+
 def plan(session: Session, options: Options) -> Planned:
     """Return what an apply would do now. Nothing is written; no secret of a resource is read."""
-    desired = validate(session)
+    desired = trusted(session)
     record = open_record(session.folder, desired.config)
     state = record.read()
     return planned_from(session, desired, record, state, options)

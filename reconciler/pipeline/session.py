@@ -14,11 +14,17 @@ from reconciler.record.record import Record, RecordState
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One run: the account folder, the environment it may read, and the clock."""
+    """One run: the account folder, the environment it may read, the clock, and the trusted ref if one was given."""
 
     folder: Path
     environ: Mapping[str, str]
     clock: Clock
+    trusted_ref: str = ""
+
+    @property
+    def in_ci(self) -> bool:
+        """Whether nobody sits here."""
+        return self.environ.get("CI", "").lower() in ("1", "true")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,122 @@
+"""The corridor of trust: which settings a run may follow, and what a branch may not bring along.
+
+Providers are opened, and the record is read, by the settings that come out of here, never by a branch's own.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from reconciler.gitrepo.naming import merge_base, trusted_commit
+from reconciler.gitrepo.repo import GitRepo
+from reconciler.load import distrust
+from reconciler.load.desired import load_desired
+from reconciler.load.files import ACCOUNT_FILE
+from reconciler.load.tree import CommitTree, Tree
+from reconciler.load.trusted import (
+    SettingChange,
+    Settings,
+    foreign_secrets,
+    read_settings,
+    says_the_same,
+    setting_changes,
+    under,
+)
+from reconciler.model.errors import DiagnosticsError
+from reconciler.model.state import Desired
+from reconciler.pipeline.session import Session
+
+
+@dataclass(frozen=True)
+class _Trusted:
+    """The trusted commit, and the one that a branch began at; ``folder`` is the account's, ``name`` says what it is."""
+
+    session: Session
+    repo: GitRepo
+    folder: str
+    name: str
+    commit: str
+    base: str
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The trusted settings; raises ``RefusedError`` where they can't be read."""
+        raw = self.repo.read_file(self.commit, self.folder, ACCOUNT_FILE)
+        if raw is None:
+            raise distrust.no_account_file(self.name)
+        try:
+            return read_settings(raw)
+        except DiagnosticsError as error:
+            raise distrust.broken_settings(self.name, error) from None
+
+    @cached_property
+    def began(self) -> Settings:
+        """The settings that a branch began with; where they can't be read, the trusted ones."""
+        raw = None if self.base == self.commit else self.repo.read_file(self.base, self.folder, ACCOUNT_FILE)
+        try:
+            return self.settings if raw is None else read_settings(raw)
+        except DiagnosticsError:
+            return self.settings
+
+    def desired(self, commit: str) -> Desired | None:
+        """Return what a commit desires, or None where it has errors."""
+        try:
+            return load_desired(CommitTree(self.repo, commit, self.folder), self.session.clock.now().date())
+        except DiagnosticsError:
+            return None
+
+
+def under_trust(session: Session, tree: Tree, desired: Desired, base: str | None = None) -> Desired:
+    """Return the desired state of a tree under the settings that may be trusted.
+
+    ``base`` is the commit that the tree goes beyond; without it, what HEAD and the trusted ref have in common. Raises
+    ``RefusedError`` where there is no trusted ref and there has to be, or where the tree brings along what it may not.
+    """
+    given, protected = session.trusted_ref, session.environ.get(distrust.VARIABLE, "")
+    if given and protected and given != protected:
+        raise distrust.two_refs()
+    if given or protected:
+        return under_commit(tree, desired, _trusted(session, given or protected, base))
+    if session.in_ci and not desired.config.providers.are_embedded:
+        raise distrust.no_ref()
+    return desired
+
+
+def under_commit(tree: Tree, desired: Desired, trusted: _Trusted) -> Desired:
+    """Return the desired state of a tree under the settings of a trusted commit; raises ``RefusedError``."""
+    changes = setting_changes(read_settings(tree.read(ACCOUNT_FILE)), trusted.settings, trusted.began)
+    if changes:
+        desired = _changed_alone(tree, desired, trusted, changes)
+    config = trusted.settings.config
+    if foreign_secrets(desired, config):
+        known = [one for commit in {trusted.commit, trusted.base} if (one := trusted.desired(commit))]
+        if lines := foreign_secrets(desired, config, known):
+            raise distrust.foreign(lines)
+    return under(desired, config, changes)
+
+
+def _trusted(session: Session, name: str, base: str | None) -> _Trusted:
+    """Return what the trusted ref leads to; raises ``RefusedError``."""
+    repo = GitRepo.find(session.folder)
+    if repo is None or repo.root is None:
+        raise distrust.no_repository()
+    folder = session.folder.resolve().relative_to(repo.root).as_posix()
+    commit, head = trusted_commit(repo, name), repo.head()
+    start = base or (head and merge_base(repo, head, commit)) or commit
+    return _Trusted(session, repo, folder, name, commit, start)
+
+
+def _changed_alone(tree: Tree, desired: Desired, trusted: _Trusted, changes: tuple[SettingChange, ...]) -> Desired:
+    """Return what a tree desires when its settings change alone; raises ``RefusedError`` when more does.
+
+    Nothing else changes if the files say the same as before, be it under the settings before or under the new ones.
+    """
+    before = trusted.desired(trusted.base)
+    if before and says_the_same(desired, before):
+        return desired
+    try:
+        after = load_desired(tree, trusted.session.clock.now().date(), trusted.began.config.dns)
+    except DiagnosticsError:
+        raise distrust.together(changes) from None
+    if before and says_the_same(after, before):
+        return after
+    raise distrust.together(changes)
