@@ -14,10 +14,11 @@ def all_codes() -> Mapping[str, tuple[str, str]]:
     """Return the codes of every room, each with its summary and explanation."""
     from reconciler.check.codes import CODES as CHECK
     from reconciler.edit.codes import CODES as EDIT
+    from reconciler.gitrepo.codes import CODES as GIT
     from reconciler.load.codes import CODES as LOAD
     from reconciler.planner.codes import CODES as PLANNER
 
-    return {**LOAD, **CHECK, **PLANNER, **EDIT}
+    return {**LOAD, **CHECK, **PLANNER, **EDIT, **GIT}
 
 
 @click.command()

@@ -11,28 +11,29 @@ from reconciler.cli.run import Run
 from reconciler.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from reconciler.model.plan import Plan
+    from reconciler.model.plan import Options, Plan
 
 
 @click.command()
 @account_folder
 @trusted_ref
 @plan_options
+@click.option("--merge-into", metavar="REF", help="Plan what HEAD would be, merged into this.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Save the plan for apply.")
 @click.option("--markdown", is_flag=True, help="Print Markdown.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
 @json_output
 @click.pass_obj
-def plan(run: Run, /, out: Path | None, markdown: bool, detailed_exitcode: bool, **given: Any) -> int:
+def plan(
+    run: Run, /, merge_into: str | None, out: Path | None, markdown: bool, detailed_exitcode: bool, **given: Any
+) -> int:
     """Show what an apply would do, and why.
 
     Every change comes with its fields, cause, risk and place. Nothing is written but the file of --out.
     """
-    from reconciler.pipeline import planning
-
     if run.json and markdown:
         raise UsageError("--json and --markdown exclude each other.")
-    made = planning.plan(run.session(), options_of(given)).plan
+    made = _made(run, merge_into, options_of(given))
     if out is not None:
         from reconciler.report.saved import saved_text
 
@@ -41,6 +42,15 @@ def plan(run: Run, /, out: Path | None, markdown: bool, detailed_exitcode: bool,
     refused = ExitCode.REFUSED if made.refusals or made.refused else ExitCode.OK
     pending = ExitCode.PENDING if detailed_exitcode and made.changes else ExitCode.OK
     return worst(refused, pending)
+
+
+def _made(run: Run, merge_into: str | None, options: "Options") -> "Plan":
+    """Return the plan of what is checked out, or of what a merge would give."""
+    from reconciler.pipeline import merging, planning
+
+    if merge_into is None:
+        return planning.plan(run.session(), options).plan
+    return merging.plan_merge(run.session(), merge_into, options).plan
 
 
 def _show(run: Run, made: "Plan", markdown: bool, out: Path | None) -> None:

@@ -88,6 +88,11 @@ def _program() -> tuple[str, type["Git"]]:
     return Git.GIT_PYTHON_GIT_EXECUTABLE or Git.git_exec_name, Git
 
 
+def git_version() -> tuple[int, ...]:
+    """Return the version of the git that is used here; raises ``RecordError`` when it is missing or too old."""
+    return _program()[1]().version_info
+
+
 def run(folder: Path, environment: Mapping[str, str], arguments: Sequence[str], input: bytes = b"") -> Answer:
     """Run git in ``folder`` to its end; whatever it says is returned, never raised."""
     process = _start(folder, environment, arguments, _PASSED_ON)

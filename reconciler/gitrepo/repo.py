@@ -79,6 +79,11 @@ class GitRepo:
             raise failure(answer, f"No git repository can be made at {path}")
         return cls(path.resolve(), path.resolve(), None)
 
+    def path_of(self, folder: Path) -> str:
+        """Return the path of a folder inside the work tree; empty at its top, and where there is none."""
+        path = folder.relative_to(self.root).as_posix() if self.root else ""
+        return "" if path == "." else path
+
     def resolve(self, rev: str) -> str | None:
         """Return the id of the commit that ``rev``, written by a person, names, or None where there is none."""
         return None if "\0" in rev else self._named(f"{rev}^{{commit}}")

@@ -84,6 +84,15 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Merge:
+    """What a plan is the merge of: commit ``head`` into commit ``base``, which somebody named ``into``."""
+
+    into: str
+    base: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What an apply would do, in the order in which it would do it.
 
@@ -91,7 +100,8 @@ class Plan:
     that can't be carried out (shown with ``!``), ``drift`` those that are held, ``unmanaged`` what nobody declared;
     ``notes`` are what the record learns without a write. ``refusals`` stop the whole plan. ``ids`` are the account's
     own ids of its entries, by our addresses. ``origins`` are those of the kinds that another provider than the default
-    holds, whose is ``origin``.
+    holds, whose is ``origin``. Of a pull request, ``merge`` says what is merged into what, and ``pending`` are the
+    changes that the base asks for already, outside batches and seal.
     """
 
     account: str
@@ -109,6 +119,8 @@ class Plan:
     record: str = ""
     options: Options = field(default_factory=Options)
     origins: Mapping[str, str] = field(default_factory=dict)
+    merge: Merge | None = None
+    pending: tuple[Change, ...] = ()
 
     @property
     def written_kinds(self) -> frozenset[str]:

@@ -38,6 +38,12 @@ CODES: Mapping[str, Code] = {
         "a creation, and what holds data is never renamed that way. Move what it holds by hand.",
     ),
     # Findings
+    "base-not-planned": Code(
+        "The base of a pull request can't be planned.",
+        "What is merged already and not yet applied is shown apart from what a pull request changes. For that the base "
+        "is planned by itself, and something keeps it from that: errors in its files, or another account. So every "
+        "change counts as the pull request's own.",
+    ),
     "expired": Code(
         "A declaration has had its time.",
         "The last day of a holiday reply has passed. It is left out of what is desired, live and applied, so that "
@@ -88,6 +94,11 @@ CODES: Mapping[str, Code] = {
         "The account can't hold this record set.",
         "Its type, or an option such as `octodns:` or `geo`, isn't served by the provider. It is left out of the plan, "
         "and nothing is deleted at its name, because what is deleted might be what stands in for it.",
+    ),
+    "uncommitted": Code(
+        "Files differ from the commit that is planned.",
+        "A pull request is planned from commits alone. What lies in the work tree and isn't committed is no part of "
+        "it, so it is neither shown nor approved.",
     ),
     "whitelist-locks-out": Code(
         "The whitelist would lock you out.",

@@ -30,10 +30,7 @@ class Home:
     @property
     def relative(self) -> str:
         """The account folder's path in the surrounding repository; empty at its top, and outside of any."""
-        if self.around is None or self.around.root is None:
-            return ""
-        path = self.folder.relative_to(self.around.root).as_posix()
-        return "" if path == "." else path
+        return self.around.path_of(self.folder) if self.around else ""
 
     @property
     def outside(self) -> Path:

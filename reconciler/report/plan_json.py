@@ -3,6 +3,7 @@
 Secrets stand as their version, private fields masked.
 """
 
+from dataclasses import asdict
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -105,6 +106,14 @@ class SealListPart(_Part):
     changes: tuple[str, ...]
 
 
+class MergePart(_Part):
+    """What is merged into what."""
+
+    into: str = Field(description="The base, as it was named.")
+    base: str = Field(description="The base's commit.")
+    head: str = Field(description="The commit that is merged into it.")
+
+
 class PlanFile(_Part):
     """A plan of reconciler."""
 
@@ -126,6 +135,10 @@ class PlanFile(_Part):
     options: OptionsPart
     read: str
     record: str
+    merge: MergePart | None = Field(default=None, description="Only with `--merge-into`.")
+    pending: tuple[ChangePart, ...] = Field(
+        default=(), description="What the base of the merge asks for already, outside the seal."
+    )
     seal_list: SealListPart | None = Field(default=None, description="Only in a saved plan.")
 
 
@@ -152,6 +165,8 @@ def plan_json(plan: Plan) -> Json:
         "options": options_json(plan.options),
         "read": plan.read,
         "record": plan.record,
+        "merge": asdict(plan.merge) if plan.merge else None,
+        "pending": [_change(c) for c in in_order(plan.pending)],
     }
 
 

@@ -25,6 +25,7 @@ def plan_lines(plan: Plan, saved_as: str = "", advise: bool = True) -> Iterator[
     yield from _section("Needs its own approval: changed in git and by hand", view.contested)
     yield from _section("Refused", view.refused)
     yield from _section("Drift, held: changed by hand, not in git (outside this plan)", view.drift)
+    yield from _pending(view.pending)
     yield from _unmanaged(view.unmanaged)
     for refusal in view.refusals:
         yield from refusal_lines(refusal)
@@ -52,6 +53,8 @@ def refusal_lines(refusal: Refusal) -> Iterator[Line]:
 def _head(view: PlanView) -> Iterator[Line]:
     proofs = ", ".join(text for text in (view.origin, view.read, view.record) if text)
     yield line(("Account ", Tone.DIM), (view.account, Tone.BOLD), (f"  {proofs}", Tone.DIM))
+    if view.merge:
+        yield line((view.merge, Tone.DIM))
     yield EMPTY
 
 
@@ -128,6 +131,15 @@ def _list(field: FieldView, sign: str, tail: tuple[str, Tone]) -> Iterator[Line]
             yield line((f"          {symbol} ", TONES[symbol]), text)
     if field.kept:
         yield line((f"            ({len(field.kept)} unchanged)", Tone.DIM))
+
+
+def _pending(pending: tuple[ChangeView, ...]) -> Iterator[Line]:
+    if not pending:
+        return
+    yield line(("Pending: merged already, not yet applied (outside this plan)", Tone.BOLD))
+    for change in pending:
+        yield line((f"{change.symbol:>7} ", TONES[change.symbol]), change.address, (f"  {change.place}", Tone.DIM))
+    yield EMPTY
 
 
 def _unmanaged(groups: Iterable[GroupView]) -> Iterator[Line]:

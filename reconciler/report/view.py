@@ -72,10 +72,12 @@ class PlanView:
     origin: str
     read: str
     record: str
+    merge: str
     changes: tuple[ChangeView, ...]
     contested: tuple[ChangeView, ...]
     refused: tuple[ChangeView, ...]
     drift: tuple[ChangeView, ...]
+    pending: tuple[ChangeView, ...]
     unmanaged: tuple[GroupView, ...]
     refusals: tuple[Refusal, ...]
     findings: tuple[FindingsView, ...]
@@ -93,10 +95,12 @@ def view_plan(plan: Plan) -> PlanView:
         origin=neutral(_origins(plan)),
         read=neutral(plan.read),
         record=neutral(plan.record),
+        merge=_merge(plan),
         changes=tuple(view_change(c) for c in ordered if c.origin is not Origin.BOTH),
         contested=tuple(view_change(c, with_applied=True) for c in ordered if c.origin is Origin.BOTH),
         refused=tuple(view_change(c, with_applied=c.origin is Origin.BOTH) for c in in_order(plan.refused)),
         drift=tuple(view_change(c) for c in in_order(plan.drift)),
+        pending=tuple(view_change(c) for c in in_order(plan.pending)),
         unmanaged=_groups(plan.unmanaged),
         refusals=tuple(neutral_refusal(refusal) for refusal in plan.refusals),
         findings=_findings(plan.findings),
@@ -114,6 +118,13 @@ def origins_by_section(plan: Plan) -> dict[str, str]:
 
 def _origins(plan: Plan) -> str:
     return ", ".join((plan.origin, *(f"{section}: {origin}" for section, origin in origins_by_section(plan).items())))
+
+
+def _merge(plan: Plan) -> str:
+    """Return in words what a plan is the merge of, or nothing for a plan of what is checked out."""
+    if plan.merge is None:
+        return ""
+    return f"Merge of {plan.merge.head[:12]} into {neutral(plan.merge.into)} ({plan.merge.base[:12]})"
 
 
 def in_order(changes: Iterable[Change]) -> list[Change]:
@@ -226,6 +237,8 @@ def _summary(plan: Plan) -> str:
 
 
 def _why_none(plan: Plan) -> str:
+    if plan.pending:
+        return f"{plural(len(plan.pending), 'change')} merged already and not yet applied."
     if plan.drift:
         return f"{plural(len(plan.drift), 'resource')} changed by hand, held as drift."
     if plan.notes:
@@ -237,6 +250,8 @@ def _why_none(plan: Plan) -> str:
 
 def _advice(plan: Plan) -> str:
     """Return what to do next, or nothing where there is nothing to do."""
+    if plan.merge:
+        return ""
     if plan.refusals:
         return "Nothing can be applied until what is refused above is mended."
     if plan.changes and any(change.origin is Origin.BOTH for change in plan.changes):

@@ -41,10 +41,11 @@ def test_no_code_is_explained_twice() -> None:
     """Each code belongs to one room."""
     from reconciler.check.codes import CODES as CHECK
     from reconciler.edit.codes import CODES as EDIT
+    from reconciler.gitrepo.codes import CODES as GIT
     from reconciler.load.codes import CODES as LOAD
     from reconciler.planner.codes import CODES as PLANNER
 
-    assert len(all_codes()) == len(CHECK) + len(LOAD) + len(PLANNER) + len(EDIT)
+    assert len(all_codes()) == len(CHECK) + len(LOAD) + len(PLANNER) + len(EDIT) + len(GIT)
 
 
 def test_page(cli: Cli, tmp_path: Path) -> None:

@@ -1,0 +1,61 @@
+"""The corridor of pull requests: what an apply would do after a merge, apart from what its base asks for already."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from reconciler.gitrepo.merging import merge_ends, merged_tree
+from reconciler.gitrepo.repo import GitRepo
+from reconciler.load.account_file import same_accounts
+from reconciler.load.tree import CommitTree, WorkTree
+from reconciler.load.uncommitted import uncommitted
+from reconciler.model.errors import DiagnosticsError, ReconcilerError
+from reconciler.model.plan import Merge, Options, Plan
+from reconciler.model.state import Desired
+from reconciler.pipeline.planning import desired_in
+from reconciler.pipeline.session import Planned, Session
+from reconciler.planner.pending import set_apart
+from reconciler.planner.plan import build_plan
+from reconciler.providers.opening import open_reader
+from reconciler.record.place import open_record
+
+_T = TypeVar("_T")
+
+
+def plan_merge(session: Session, into: str, options: Options) -> Planned:
+    """Return what an apply would do once HEAD is merged into ``into``, with what is pending there set apart.
+
+    The work tree is only compared, never planned. The account and the record are read once, for both plans.
+    """
+    repo, merge = merge_ends(session.folder, into)
+    folder = repo.path_of(session.folder.resolve())
+    desired = _merged(session, repo, merge, folder)
+    base = _or_error(lambda: desired_in(session, CommitTree(repo, merge.base, folder)))
+    record = open_record(session.folder, desired.config)
+    state = record.read()
+    reader = open_reader(desired.config, session.folder)
+    live = reader.read(desired.domains | (base.domains if isinstance(base, Desired) else frozenset()))
+    today = session.clock.now().date()
+
+    def planned(wanted: Desired) -> Plan:
+        return build_plan(wanted, live, state.applied, reader.capabilities, options, today)
+
+    whole = planned(desired)
+    before = _or_error(lambda: planned(base)) if isinstance(base, Desired) else base
+    beside = uncommitted(WorkTree(session.folder), CommitTree(repo, merge.head, folder))
+    return Planned(set_apart(whole, before, merge, beside), desired, live, record, state)
+
+
+def _merged(session: Session, repo: GitRepo, merge: Merge, folder: str) -> Desired:
+    """Return the desired state of the merge; raises ``DiagnosticsError``, also for what conflicts."""
+    with merged_tree(repo, merge.base, merge.head, folder) as merged:
+        if twins := same_accounts(CommitTree(merged.repo, merged.tree, "")):
+            raise DiagnosticsError(twins)
+        return desired_in(session, CommitTree(merged.repo, merged.tree, folder))
+
+
+def _or_error(make: Callable[[], _T]) -> _T | ReconcilerError:
+    """Return what is made, or what kept it from being made."""
+    try:
+        return make()
+    except ReconcilerError as error:
+        return error
