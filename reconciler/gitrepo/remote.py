@@ -5,14 +5,16 @@ user's, and no word of a file in the repository reaches git. What git says about
 hold a password.
 """
 
+import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.gitrepo.objects import check_ref, full_id
 from reconciler.gitrepo.process import Answer, reach_out
 from reconciler.gitrepo.repo import GitRepo
-from reconciler.model.errors import RecordError, RemoteAccessError, RemoteError
+from reconciler.model.errors import RemoteAccessError, RemoteError
 from reconciler.model.text import neutral
 
 _ASKING = 60.0  # seconds
@@ -58,23 +60,43 @@ class Remote:
         rows = (line.split("\t") for line in answer.out.decode("utf-8", "replace").splitlines())
         return next((full_id(row[0]) for row in rows if row[1:] == [ref]), None)
 
-    def fetch(self, ref: str, *, grows: bool = True) -> str | None:
-        """Return where a branch is on the remote, having fetched it; its tracking ref follows.
-
-        A branch that only ``grows`` and doesn't contain what this clone saw of it was rewritten: ``RecordError``.
-        """
+    def fetch(self, ref: str) -> str | None:
+        """Return where a branch is on the remote, its newest commit being here now; no ref of the clone moves."""
         for _ in range(_TRIES):
-            there, before = self.ask(ref), self.known(ref)
-            if there is None and before is not None and grows:
-                raise _rewritten(self.name, ref, "is gone", before)
-            if there is None or there == before:
+            there = self.ask(ref)
+            if there is None or self.repo.resolve(there) is not None:
                 return there
-            if self._bring(ref, there):
-                if before and grows and not self.repo.is_ancestor(before, there):
-                    raise _rewritten(self.name, ref, f"is at {there[:12]} and was rewritten", before)
-                self.repo.update_ref(self.tracking(ref), there, before)
+            # In a full clone a depth would cut its history off; in a shallow one only the newest commit is needed.
+            self._bring("--depth=1" if self.repo.is_shallow() else "", ref)
+            if self.repo.resolve(there) is not None:
                 return there
         raise RemoteError(f"The branch {_short(ref)} on {self.name} moves faster than it can be fetched.", "Try again.")
+
+    def fetch_commits(self, ids: Sequence[str]) -> None:
+        """Fetch commits by their ids, in a shallow clone without their history; raises ``RemoteError``."""
+        self._bring("--depth=1" if self.repo.is_shallow() else "", *map(full_id, ids))
+
+    def deepen(self, step: int, ids: Sequence[str]) -> None:
+        """Fetch more of the history of commits: ``step`` more behind each place where it is cut off."""
+        deeper = f"--deepen={step}"
+        try:
+            self._bring(deeper, *map(full_id, ids))
+        except RemoteError:  # an old server gives only what a branch points to
+            self._bring(deeper, "refs/heads/*")
+
+    def follow(self, ref: str, id: str) -> None:
+        """Note in the tracking ref that a branch is at ``id`` on the remote."""
+        known = self.known(ref)
+        if known != id:
+            self.repo.update_ref(self.tracking(ref), id, known)
+
+    def folder(self) -> Path | None:
+        """Return where pushes go when that is a folder of this machine, else None."""
+        answer = self._reach(_ASKING, "remote", "get-url", "--push", self.name)
+        address = os.fsdecode(answer.out).split("\n")[0].removeprefix("file://")
+        if answer.status != 0 or not address or ":" in address.partition("/")[0] or "://" in address:
+            return None
+        return self._place / address
 
     def push(self, ref: str, new: str, old: str | None) -> bool:
         """Move a branch of the remote from ``old`` (None: it must not exist) to ``new``; False when it wasn't there.
@@ -101,7 +123,7 @@ class Remote:
                 return False
             if there != new:
                 raise self._trouble(answer, "doesn't take the record")
-        self._follow(ref, new)
+        self.follow(ref, new)
         return True
 
     def _asked_again(self, ref: str, answer: Answer) -> str | None:
@@ -110,19 +132,13 @@ class Remote:
         except RemoteError:
             raise self._trouble(answer, "can't be written") from None
 
-    def _bring(self, ref: str, id: str) -> bool:
-        """Fetch a branch without touching any ref; tell whether the commit ``id`` is here now."""
-        depth = ("--depth=1",) if self.repo.is_shallow() else ()
+    def _bring(self, depth: str, *what: str) -> None:
+        """Fetch branches or commits without touching any ref; a branch that is gone by now is no error."""
         quiet = ("--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=", "--recurse-submodules=no")
-        answer = self._reach(_MOVING_DATA, "fetch", *quiet, "--no-auto-maintenance", *depth, self.name, ref)
+        cut = (depth,) if depth else ()
+        answer = self._reach(_MOVING_DATA, "fetch", *quiet, "--no-auto-maintenance", *cut, self.name, *what)
         if answer.status != 0 and "couldn't find remote ref" not in answer.err:
             raise self._trouble(answer, "can't be fetched from")
-        return self.repo.resolve(id) is not None
-
-    def _follow(self, ref: str, new: str) -> None:
-        known = self.known(ref)
-        if known != new:
-            self.repo.update_ref(self.tracking(ref), new, known)
 
     def _reach(self, limit: float, *arguments: str) -> Answer:
         return reach_out(self._place, {"GIT_DIR": str(self.repo.git_dir)}, arguments, limit)
@@ -141,15 +157,6 @@ class Remote:
         if "remote rejected" in answer.out.decode("utf-8", "replace"):
             return RemoteError(message, "Nothing was written. Let whoever runs this push that branch, and nobody else.")
         return RemoteError(message, f"Nothing was written. See that `git fetch {self.name}` works here.")
-
-
-def _rewritten(name: str, ref: str, what: str, before: str) -> RecordError:
-    branch = _short(ref)
-    return RecordError(
-        f"The record {branch} on {name} {what}: it no longer holds {before[:12]}, which this clone has seen.",
-        f"Find out who rewrote it. What was seen is at {name}/{branch} here: push it back with "
-        f"`git push {name} {before[:12]}:{ref}`, or forget it with `git update-ref -d refs/remotes/{name}/{branch}`.",
-    )
 
 
 def _short(ref: str) -> str:

@@ -31,10 +31,10 @@ class Step:
 class Receipt:
     """One apply. ``phase`` is ``intent`` or ``outcome``; both carry the same ``number`` and ``nonce``.
 
-    Times are ISO 8601 in UTC; ``config_commit`` is the commit that was carried out; ``owned``, ``advanced`` and
-    ``dropped`` count what the record learnt without a write. ``origins`` are those of the kinds that another provider
-    than the default holds, and stand in it only where there are several. No field ever holds a secret or a private
-    value.
+    Times are ISO 8601 in UTC; ``config_commit`` is the commit that was carried out, ``previous`` the one before it;
+    ``owned``, ``advanced`` and ``dropped`` count what the record learnt without a write. ``origins`` are those of the
+    kinds that another provider than the default holds, and stand in it only where there are several. No field ever
+    holds a secret or a private value.
     """
 
     number: int
@@ -59,6 +59,7 @@ class Receipt:
     reason: str = ""
     override: tuple[Address, ...] = ()
     allow_deletes: int | None = None
+    previous: str = ""
     origins: Mapping[str, str] = field(default_factory=dict)
     format: int = field(default=FORMAT)
 

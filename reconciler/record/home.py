@@ -8,8 +8,10 @@ comes from a remote stands in its tracking ref (``refs/remotes/origin/reconciler
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.gitrepo.protection import RemoteCheck, check_remote
 from reconciler.gitrepo.remote import Remote
 from reconciler.gitrepo.repo import GitRepo
+from reconciler.gitrepo.shallow import bring, contains
 from reconciler.model.errors import RecordError
 
 _SPECIAL = r"\*?[]!# "
@@ -60,8 +62,7 @@ class Home:
         Raises ``RemoteError`` when the remote can't be asked, and ``RecordError`` for a record that was rewritten or
         that exists twice.
         """
-        there = self.remote.fetch(ref, grows=ref == self.ref) if self.remote else None
-        return self._newest(ref, there)
+        return self._newest(ref, self._fetched(self.remote, ref) if self.remote else None)
 
     def known(self, ref: str) -> str | None:
         """Return where the clone believes a branch of ours to be; no remote is asked."""
@@ -84,13 +85,41 @@ class Home:
             repo.drop_ref(ref, local)
         return True
 
+    def contains(self, old: str, new: str) -> bool:
+        """Tell whether a commit contains another one, fetching history where the clone is shallow."""
+        return contains(self.writable(), self.remote, old, new)
+
+    def bring(self, *commits: str) -> None:
+        """Fetch the commits that a shallow clone lacks, without their history."""
+        bring(self.writable(), self.remote, commits)
+
+    def protection(self) -> RemoteCheck:
+        """Return whether the remote would let somebody rewrite the record, as far as that can be checked from here."""
+        return check_remote(self.remote)
+
+    def _fetched(self, remote: Remote, ref: str) -> str | None:
+        """Return where a branch is on the remote, noted in its tracking ref.
+
+        The record only grows: one that doesn't contain what this clone saw of it was rewritten.
+        """
+        there, before = remote.fetch(ref), remote.known(ref)
+        grows = before is not None and ref == self.ref
+        if there is None:
+            if grows:
+                raise _rewritten(remote.name, ref, "is gone", str(before))
+            return None
+        if grows and there != before and not contains(remote.repo, remote, str(before), there):
+            raise _rewritten(remote.name, ref, f"is at {there[:12]} and was rewritten", str(before))
+        remote.follow(ref, there)
+        return there
+
     def _newest(self, ref: str, there: str | None) -> str | None:
         """Return where a branch is: on the remote (``there``), else the local one; both must tell the same record."""
         repo = self.readable()
         if repo is None or there is None or self.remote is None:
             return repo.read_ref(ref) if repo else None
         local = repo.read_ref(ref)
-        if ref == self.ref and local and local != there and not repo.is_ancestor(local, there):
+        if ref == self.ref and local and not contains(repo, self.remote, local, there):
             raise RecordError(
                 f"There are two records: the local branch {ref}, and another one on the remote {self.remote.name}.",
                 "Find out which one tells what was applied, and rename the other with `git branch -m`.",
@@ -136,3 +165,12 @@ class Home:
             raise RecordError(f"The record can't be moved from {self.outside} to the surrounding repository.")
         own_name = f"moved-{head[:12]}.git" if head else "unused.git"
         self.outside.rename(self.outside.with_name(own_name))
+
+
+def _rewritten(name: str, ref: str, what: str, before: str) -> RecordError:
+    branch = ref.removeprefix("refs/heads/")
+    return RecordError(
+        f"The record {branch} on {name} {what}: it no longer holds {before[:12]}, which this clone has seen.",
+        f"Find out who rewrote it. What was seen is at {name}/{branch} here: push it back with "
+        f"`git push {name} {before[:12]}:{ref}`, or forget it with `git update-ref -d refs/remotes/{name}/{branch}`.",
+    )

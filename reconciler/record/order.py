@@ -6,7 +6,9 @@ afterwards, or throws them away, goes on from there. A snapshot taken outside an
 
 from enum import StrEnum
 
+from reconciler.gitrepo.remote import Remote
 from reconciler.gitrepo.repo import GitRepo
+from reconciler.gitrepo.shallow import bring, newer_of
 from reconciler.record.message import SNAPSHOT, trailers
 
 
@@ -19,18 +21,21 @@ class Order(StrEnum):
     DIVERGED = "diverged"
 
 
-def order_commits(repo: GitRepo, commit: str, last: str | None) -> Order:
-    """Return whether ``commit`` may be applied after ``last``: it must contain it."""
+def order_commits(repo: GitRepo, remote: Remote | None, commit: str, last: str | None) -> Order:
+    """Return whether ``commit`` may be applied after ``last``: it must contain it.
+
+    A shallow clone fetches from ``remote`` as much history as the answer needs.
+    """
     if commit == last:
         return Order.SAME
+    bring(repo, remote, [commit, *([last] if last else [])])
     new, old = _standing_for(repo, commit), last and _standing_for(repo, last)
     if not old or new == old:
         return Order.AHEAD
     if new is None:
         return Order.DIVERGED
-    if repo.is_ancestor(old, new):
-        return Order.AHEAD
-    return Order.SUPERSEDED if repo.is_ancestor(new, old) else Order.DIVERGED
+    newer = newer_of(repo, remote, old, new)
+    return {new: Order.AHEAD, old: Order.SUPERSEDED}.get(newer or "", Order.DIVERGED)
 
 
 def stands_on(base: str | None, *, inside: bool) -> str:

@@ -79,7 +79,8 @@ def _state(repo: GitRepo, commit: Commit, account: str) -> Reading:
     applied = replace(_applied(content), head=commit.id)
     if facts["phase"] == "outcome":
         return replace(applied, number=facts["number"], config_commit=facts["config_commit"]), None
-    last = _last_config(repo, commit.parents[0])
+    # Written since there are remotes: in a shallow clone the commit before isn't there.
+    last = facts["previous"] or None if "previous" in facts else _last_config(repo, commit.parents[0])
     return replace(applied, number=facts["number"] - 1, config_commit=last), Receipt.from_json(facts)
 
 

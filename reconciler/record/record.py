@@ -90,11 +90,11 @@ class Record:
         """Tell whether what is checked out is older than what was applied last, so that there is nothing to do."""
         around = self.home.around
         head = around.head() if around and last and self.home.readable() is around else None
-        return bool(around and head and order_commits(around, head, last) is Order.SUPERSEDED)
+        return bool(around and head and order_commits(around, self.home.remote, head, last) is Order.SUPERSEDED)
 
     def order(self, commit: str, last: str | None) -> Order:
         """Return how the commit to apply relates to the one applied last."""
-        return order_commits(self.home.writable(), commit, last)
+        return order_commits(self.home.writable(), self.home.remote, commit, last)
 
     def demand_onward(self, commit: str, last: str | None, diverged: bool) -> None:
         """Return when the commit to apply contains the one applied last, or ``diverged`` ones may be applied.
@@ -113,6 +113,7 @@ class Record:
         A snapshot taken before the folder lay in a repository has the account's files at its top.
         """
         repo, folder = self.home.writable(), self.home.relative
+        self.home.bring(commit)
         return repo, commit, folder if repo.entries(commit, folder) else ""
 
     def keep_out_of_git(self, *names: str) -> None:
@@ -141,7 +142,7 @@ class Record:
             parent = repo.write_commit(repo.write_tree(None, {}), [], root_message(self.account), now)
         if applied.number == 0:
             applied = replace(applied, salt=clock.nonce())
-        receipt = _intended(applied.number + 1, plan, keys, commit, who, now)
+        receipt = _intended(applied, plan, keys, commit, who, now)
         files: dict[str, bytes | None] = {
             RECEIPT: receipts.encode(receipt),
             SALT: f"{applied.salt}\n".encode(),
@@ -234,13 +235,13 @@ class Record:
         return repo.write_commit(tree, [parent, receipt.config_commit], apply_message(receipt, tree), now)
 
 
-def _intended(number: int, plan: Plan, keys: Keys, commit: str, who: Who, now: datetime) -> Receipt:
+def _intended(applied: Applied, plan: Plan, keys: Keys, commit: str, who: Who, now: datetime) -> Receipt:
     steps = tuple(
         Step(c.address, c.action, c.origin, c.seal, keys.of[c.address], moved_from=c.moved_from or "")
         for c in plan.changes
     )
     return Receipt(
-        number=number,
+        number=applied.number + 1,
         phase="intent",
         account=plan.account,
         origin=plan.origin,
@@ -253,6 +254,7 @@ def _intended(number: int, plan: Plan, keys: Keys, commit: str, who: Who, now: d
         pid=who.pid,
         started=now.isoformat(),
         config_commit=commit,
+        previous=applied.config_commit or "",
         version=__version__,
         run_url=who.run_url,
         steps=steps,

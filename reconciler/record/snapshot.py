@@ -68,6 +68,8 @@ def _write(
     repo = home.writable()
     last = _last_applied(repo, home.known(home.ref))
     base = head if home.around else last
+    if last and home.around and repo.resolve(last) is None:
+        last = None  # a shallow clone lacks it: then it isn't what is about to be written again
     if last and not home.around:
         gone = repo.entries(last).keys() - contents.keys()
     prefix = f"{home.relative}/" if home.relative else ""

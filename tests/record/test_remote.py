@@ -6,12 +6,14 @@ import pytest
 
 from hand_made import plan_of
 from program import Repository
+from reconciler.gitrepo.protection import RemoteCheck
 from reconciler.model.errors import LockedError, RecordError, RemoteError
+from reconciler.record.order import Order
 from reconciler.record.place import open_record
 from record.world import BRANCH, REF, Folder, a, config, create
 from remotes import Remote, path_remote
 
-WWW, MX = "record/example.org/www/A", "record/example.org/mx/A"
+WWW, MX, THIRD = (f"record/example.org/{name}/A" for name in ("www", "mx", "third"))
 
 
 @pytest.fixture
@@ -108,3 +110,90 @@ def test_unreachable(inside: Folder, repo: Repository, origin: Remote, tmp_path:
         inside.record.read()
     with pytest.raises(RemoteError, match="The remote origin can't be written"):
         inside.record.home.swap(REF, repo.git("rev-parse", "HEAD"), None)
+
+
+def in_ci(origin: Remote, tmp_path: Path) -> Folder:
+    """Return the account in a clone as CI makes it: one branch, one commit."""
+    clone = Remote(f"file://{origin.url}", origin.bare).clone(tmp_path / "ci", "--depth=1")
+    folder = Folder(clone.path)
+    folder.clock.nonces = 500
+    return folder
+
+
+def test_from_a_clone_of_depth_1(inside: Folder, repo: Repository, origin: Remote, tmp_path: Path) -> None:
+    """A clone with a single commit applies, orders and hands on; the remote's history stays whole."""
+    inside.apply(create(WWW, a("www")))
+    inside.apply(create(MX, a("mx")))
+    last = [repo.commit("Next", {"mail.yaml": f"mail: {{}}  # {n}\n"}) for n in range(3)][-1]
+    repo.git("push", "--quiet")
+    folder = in_ci(origin, tmp_path)
+    state = folder.record.read()
+    assert (state.applied.number, set(state.applied.state)) == (2, {WWW, MX})
+    assert folder.record.order(last, state.applied.config_commit) is Order.AHEAD
+    assert folder.apply(create(THIRD, a("third"))).config_commit == last
+    assert inside.record.read().applied.number == 3
+    assert repo.git("rev-list", "--count", "--first-parent", f"origin/{BRANCH}") == "7"
+    assert origin.bare.git("fsck", "--strict") == ""
+    assert not (tmp_path / "origin.git" / "shallow").exists()
+
+
+def test_an_older_checkout_of_depth_1(inside: Folder, repo: Repository, origin: Remote, tmp_path: Path) -> None:
+    """A clone of depth 1 that is older than what was applied is superseded."""
+    folder = in_ci(origin, tmp_path)
+    repo.commit("Next", {"mail.yaml": "mail: {}  # next\n"})
+    repo.git("push", "--quiet")
+    inside.apply(create(WWW, a("www")))
+    assert folder.record.is_superseded(folder.record.read().applied.config_commit)
+
+
+def test_a_pending_intent_in_a_clone_of_depth_1(
+    inside: Folder, repo: Repository, origin: Remote, tmp_path: Path
+) -> None:
+    """An apply that another machine began is read, and can be resumed from what a clone of depth 1 has or fetches."""
+    first = inside.apply(create(WWW, a("www"))).config_commit
+    begun = repo.commit("Next", {"mail.yaml": "mail: {}  # next\n"})
+    repo.git("push", "--quiet")
+    inside.begin(plan_of(create(MX, a("mx"))))
+    repo.commit("Later", {"mail.yaml": "mail: {}  # later\n"})
+    repo.git("push", "--quiet")
+    folder = in_ci(origin, tmp_path)
+    state = folder.record.read()
+    assert state.pending is not None
+    assert (state.pending.config_commit, state.applied.config_commit) == (begun, first)
+    git, commit, below = folder.record.files_of(begun)
+    assert "mail.yaml" in git.entries(commit, below)
+
+
+def test_a_kept_clone_of_depth_1(inside: Folder, origin: Remote, tmp_path: Path) -> None:
+    """A clone that CI keeps between its jobs follows the record, and notices when it was rewritten."""
+    inside.apply(create(WWW, a("www")))
+    folder = in_ci(origin, tmp_path)
+    seen = folder.record.read().applied.head
+    inside.apply(create(MX, a("mx")))
+    assert folder.record.read().applied.number == 2
+    origin.bare.git("update-ref", REF, f"{seen}~1")
+    with pytest.raises(RecordError, match="was rewritten"):
+        folder.record.read()
+
+
+def test_protection_of_a_folder(inside: Folder, origin: Remote) -> None:
+    """What a remote in a folder allows is read from its settings, with the command that forbids the rest."""
+    assert inside.record.home.protection() == RemoteCheck(
+        "origin",
+        rewrites=True,
+        deletes=True,
+        help=f"Run `git -C {origin.url} config receive.denyNonFastForwards true`; "
+        f"`git -C {origin.url} config receive.denyDeletes true`.",
+    )
+    origin.bare.git("config", "receive.denyNonFastForwards", "true")
+    origin.bare.git("config", "receive.denyDeletes", "true")
+    assert inside.record.home.protection() == RemoteCheck("origin", rewrites=False, deletes=False, help="")
+
+
+@pytest.mark.parametrize("url", ["https://git.example.org/x.git", "git@git.example.org:x.git", "/nowhere/x.git"])
+def test_protection_is_never_guessed(inside: Folder, repo: Repository, origin: Remote, url: str) -> None:
+    """Of any other remote it isn't known, and what to set at a forge is told; nothing is asked."""
+    repo.git("remote", "set-url", "origin", url)
+    check = inside.record.home.protection()
+    assert (check.rewrites, check.deletes) == (None, None)
+    assert "GitHub" in check.help and "GitLab" in check.help
