@@ -27,6 +27,17 @@ CODES: Mapping[str, Code] = {
         "A target belongs to a domain whose mail is declared here, and there is no mailbox or alias of that name. The "
         "account may hold one that nobody declared, so this is a warning. Declare it or correct the target.",
     ),
+    "ignore-near": Code(
+        "A rule that leaves something alone nears its last day.",
+        "`until` of a rule under `policy: {ignore: [...]}` is the last day on which it holds; it comes within two "
+        "weeks. After it, what the rule covers is planned and reported as anything else. Plan for that, or give a "
+        "later day.",
+    ),
+    "ignore-passed": Code(
+        "A rule that left something alone no longer holds.",
+        "`until` of a rule under `policy: {ignore: [...]}` has passed. What the rule covered is planned and reported "
+        "as anything else. Delete the rule, or give a later day.",
+    ),
     "until-near": Code(
         "A resource nears its day.",
         "`meta.until` names the day until which a resource is meant to stay; it comes within two weeks. Nothing "

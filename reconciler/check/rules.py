@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import TypeAlias
 
-from reconciler.check.dates import until_near, until_passed
+from reconciler.check.dates import ignore_near, ignore_passed, until_near, until_passed
 from reconciler.check.invoice import unknown_contact
 from reconciler.check.mail import forward_loop, unknown_catch_all, unknown_target
 from reconciler.model.diagnostic import Diagnostic, sort_diagnostics, with_related
@@ -19,6 +19,8 @@ Rule: TypeAlias = Callable[[Desired, date], Iterable[Diagnostic]]
 
 RULES: Mapping[str, Rule] = {
     "forward-loop": forward_loop,
+    "ignore-near": ignore_near,
+    "ignore-passed": ignore_passed,
     "unknown-catch-all": unknown_catch_all,
     "unknown-contact": unknown_contact,
     "unknown-target": unknown_target,

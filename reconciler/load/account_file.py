@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from reconciler.load.files import ACCOUNT_FILE
 from reconciler.load.forms import written_keys
-from reconciler.load.nodes import Mapping, Node, Scalar, plain
+from reconciler.load.nodes import Mapping, Node, Scalar, Sequence, plain
 from reconciler.load.problems import Problems, place
 from reconciler.load.spelling import did_you_mean, nearest
 from reconciler.load.tree import Tree
@@ -59,6 +59,13 @@ def readable_part(node: Mapping | None) -> tuple[Dns | None, tuple[str, ...] | N
     exclude = part.get("exclude", [])
     readable = isinstance(exclude, list) and all(isinstance(glob, str) for glob in exclude)
     return dns, tuple(exclude) if readable else None
+
+
+def ignore_places(root: Mapping) -> tuple[Span, ...]:
+    """Return where each rule under ``policy: {ignore: [...]}`` stands."""
+    policy = root.get("policy")
+    rules = policy.get("ignore") if isinstance(policy, Mapping) else None
+    return tuple(place(ACCOUNT_FILE, rule) for rule in rules.items) if isinstance(rules, Sequence) else ()
 
 
 def file_settings(tree: Tree) -> tuple[Dns, tuple[str, ...]]:

@@ -6,12 +6,13 @@ This is the only file that may hold ``version``, ``account``, ``providers``, ``p
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from reconciler.model.address import matches
-from reconciler.model.scalars import Boolean, Declared, Integer, Text, wrong_type, wrong_value
+from reconciler.model.scalars import Boolean, Day, Declared, Integer, Text, wrong_type, wrong_value
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _REMOTE = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._-]*|\.)\Z")
@@ -95,6 +96,11 @@ class IgnoreRule(Declared):
 
     match: Text = Field(description="A glob over addresses; `*` doesn't cross a `/`.")
     reason: Text
+    until: Day | None = Field(default=None, description="The last day on which the rule holds.")
+
+    def holds(self, today: date) -> bool:
+        """Tell whether the rule hasn't passed its day."""
+        return self.until is None or today <= self.until
 
 
 class Policy(Declared):

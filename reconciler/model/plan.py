@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model.address import Address, kind_of, matches
-from reconciler.model.change import Action, Change
+from reconciler.model.change import Action, Change, Origin
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.fields import Json, Value, digest_of
@@ -131,6 +131,18 @@ class Plan:
     def changes(self) -> tuple[Change, ...]:
         """All changes that would be carried out, in order."""
         return tuple(change for batch in self.batches for change in batch)
+
+    @property
+    def drifted(self) -> tuple[Change, ...]:
+        """Every change whose cause, alone or beside git, is a hand in the account, whatever becomes of it."""
+        changes = (*self.drift, *self.changes, *self.refused)
+        return tuple(change for change in changes if change.origin in (Origin.DRIFT, Origin.BOTH))
+
+    @property
+    def undeclared(self) -> tuple[Address, ...]:
+        """Every address that nobody declared, whatever policy makes of it, but what it ignores."""
+        deleted = (c.address for c in (*self.changes, *self.refused) if c.origin is Origin.UNMANAGED)
+        return tuple(sorted({*self.unmanaged, *deleted}))
 
     @property
     def seal(self) -> str:

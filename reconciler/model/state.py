@@ -50,7 +50,7 @@ class Desired:
     ``files`` maps each file that was read (path relative to the account folder) to its git blob id; ``declared`` are
     the groups (``record/example.org``, ``contact``) that have a section or a file, even an empty one. ``presets`` names
     the presets from which a record set comes, ``related`` the further places of what stands in several;
-    ``zone_options`` says how each zone's file is read.
+    ``zone_options`` says how each zone's file is read, ``ignored_at`` where each rule of ``policy.ignore`` stands.
     """
 
     config: AccountConfig
@@ -66,6 +66,7 @@ class Desired:
     presets: Mapping[Address, str] = field(default_factory=dict)
     related: Mapping[Address, tuple[Span, ...]] = field(default_factory=dict)
     zone_options: Mapping[Address, ZoneOptions] = field(default_factory=dict)
+    ignored_at: tuple[Span, ...] = ()
 
     @property
     def domains(self) -> frozenset[str]:

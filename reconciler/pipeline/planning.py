@@ -43,11 +43,6 @@ def plan(session: Session, options: Options) -> Planned:
     return planned_from(session, desired, record, state, options)
 
 
-def drift(session: Session) -> Planned:
-    """Return a plan made to look at what differs from what was applied last; it holds drift, whatever the policy."""
-    return plan(session, Options())
-
-
 def desired_in(session: Session, tree: Tree) -> Desired:
     """Return the desired state of a tree, with what the rules find; raises ``DiagnosticsError``."""
     today = session.clock.now().date()

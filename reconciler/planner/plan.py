@@ -57,7 +57,7 @@ def build_plan(
     if any(finding.is_error for finding in findings):
         raise DiagnosticsError(sort_diagnostics(findings))
     unsure = kept_by_name(desired.removals, applied.state)
-    found = Sorting(desired, options, states.leaving_zones(), unsure).run(served)
+    found = Sorting(desired, options, today, states.leaving_zones(), unsure).run(served)
     judged = judge_deletions(found.changes, found.unmanaged, desired, applied, today)
     changes = refuse_deletions(judged.changes, left_out)
     allowed = [change for change in changes if not change.refused]

@@ -70,7 +70,9 @@ class Sealing:
 
 def context_of(config: AccountConfig, origin: str, others: Iterable[str] = ()) -> str:
     """Return the digest of what an approval also depends on: the policy, and where the account is in all its parts."""
-    return digest_of([config.policy.model_dump(mode="json"), [origin, *sorted({*others} - {origin})]])
+    return digest_of(
+        [config.policy.model_dump(mode="json", exclude_none=True), [origin, *sorted({*others} - {origin})]]
+    )
 
 
 def list_seals(account: str, context: str, batches: tuple[tuple[Change, ...], ...]) -> SealList:

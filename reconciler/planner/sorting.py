@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from reconciler.kinds import KINDS
-from reconciler.model.account import Policy
+from reconciler.model.account import IgnoreRule
 from reconciler.model.address import Address, kind_of, matches
 from reconciler.model.change import Action, Change, Origin
 from reconciler.model.compare import Bookkeeping
@@ -39,16 +40,17 @@ class Sorting:
 
     desired: Desired
     options: Options
+    today: date
     leaving: frozenset[str] = frozenset()
     unsure: frozenset[str] = frozenset()
 
     def run(self, cases: Iterable[Case]) -> Sorted:
         """Return the cases in their places; what policy ignores or ``--only`` doesn't choose is only told."""
-        into, policy = Sorted(), self.desired.config.policy
+        into, rules = Sorted(), tuple(r for r in self.desired.config.policy.ignore if r.holds(self.today))
         for case in cases:
             if is_never_ours(case):
                 continue
-            if is_ignored(case.address, policy) or (case.moved_from and is_ignored(case.moved_from, policy)):
+            if is_ignored(case.address, rules) or (case.moved_from and is_ignored(case.moved_from, rules)):
                 if case.verdict.action and case.address in self.desired.state:
                     into.ignored.append(case.address)
             elif self._is_chosen(case.address):
@@ -168,6 +170,6 @@ def is_never_ours(case: Case) -> bool:
     return case.address.endswith(_APEX_SOA) or (undeclared and case.address.endswith(_APEX_NS))
 
 
-def is_ignored(address: Address, policy: Policy) -> bool:
+def is_ignored(address: Address, rules: Iterable[IgnoreRule]) -> bool:
     """Tell whether a rule of the policy leaves the address alone."""
-    return any(matches(address, rule.match) for rule in policy.ignore)
+    return any(matches(address, rule.match) for rule in rules)

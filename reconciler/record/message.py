@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from reconciler.model.change import Action
+from reconciler.model.look import Look
 from reconciler.model.outcome import Status
 from reconciler.model.receipt import Receipt, Step
 from reconciler.model.text import neutral
@@ -45,6 +46,13 @@ def snapshot_message(account: str, stands_on: str) -> str:
     """Return the message of a snapshot of files that aren't committed; see ``record.order`` for ``stands_on``."""
     text = "These files were applied as they were in the folder; no commit of the repository held exactly them."
     return _message(f"Snapshot of account {account}", [text], {SNAPSHOT: stands_on})
+
+
+def look_message(account: str, look: Look) -> str:
+    """Return the message of the commit that leaves the trace of a look."""
+    found = f"{look.drift} changed by hand, {look.both} in git, too" if look.drift or look.both else ""
+    details = ", ".join(part for part in (found, look.error) if part)
+    return _message(f"Look: {look.result}{f' ({details})' if details else ''}", [], {ACCOUNT: account})
 
 
 def trailers(message: str) -> dict[str, str]:

@@ -1,35 +1,48 @@
-"""Drift: where the account differs from what was applied, as a table and as JSON."""
+"""Drift: where the account differs from what was applied, as a table, as Markdown for an issue, and as JSON."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.model.change import Action, Change, Origin
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.fields import Json
 from reconciler.model.plan import Plan
 from reconciler.model.text import neutral
+from reconciler.report.diagnostics import diagnostic_lines, diagnostics_json
 from reconciler.report.fields import masked_json, view_fields
 from reconciler.report.ink import EMPTY, Line, Tone, columns, line
-from reconciler.report.view import in_order, plural
+from reconciler.report.rendering import render
+from reconciler.report.view import GroupView, groups_of, in_order, neutral_diagnostic, plural
 
 FORMAT_VERSION = 1
 _MAX_CELL = 60
+#: Findings that say why something isn't in the table, or why it is.
+_ABOUT_RULES = frozenset({"ignored", "ignore-near", "ignore-passed"})
 
 
 @dataclass(frozen=True, slots=True)
 class DriftRow:
-    """One field of one resource: what git and the record say it should be, what it is, and whether git changed too."""
+    """One field of one resource: what git says it should be, what it is, and whether git changed too.
+
+    ``applied`` is what was applied last, where that isn't what git says now.
+    """
 
     address: str
     field: str
     expected: str
     live: str
     origin: str
+    applied: str = ""
+
+    def cells(self, with_applied: bool) -> tuple[str, ...]:
+        """Return the columns of the table."""
+        applied = (self.applied,) if with_applied else ()
+        return (self.address, self.field, *map(_cut, (*applied, self.expected, self.live)), self.origin)
 
 
 def drifted(plan: Plan) -> tuple[Change, ...]:
     """Return every change whose cause, alone or beside git, is a hand in the account, in the order shown."""
-    changes = (*plan.drift, *plan.changes, *plan.refused)
-    return tuple(in_order(change for change in changes if change.origin in (Origin.DRIFT, Origin.BOTH)))
+    return tuple(in_order(plan.drifted))
 
 
 def drift_rows(plan: Plan) -> tuple[DriftRow, ...]:
@@ -37,29 +50,34 @@ def drift_rows(plan: Plan) -> tuple[DriftRow, ...]:
     return tuple(row for change in drifted(plan) for row in _rows(change))
 
 
-def drift_lines(plan: Plan) -> Iterator[Line]:
-    """Yield the table of drift, and its last line."""
-    rows = drift_rows(plan)
-    if not rows:
-        yield line(("No drift. Everything that was applied is still so.", Tone.BOLD))
-        return
-    heads = DriftRow("ADDRESS", "FIELD", "EXPECTED", "LIVE", "ORIGIN")
-    cells = [(r.address, r.field, _cut(r.expected), _cut(r.live), r.origin) for r in (heads, *rows)]
-    widths = [max(columns(row[column]) for row in cells) for column in range(5)]
-    for number, row in enumerate(cells):
-        text = "  ".join(cell + " " * (width - columns(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
-        yield line((text, Tone.DIM if number == 0 else Tone.PLAIN))
-    yield EMPTY
-    count = plural(len(drifted(plan)), "resource")
-    yield line((f"Drift: {count} changed by hand.", Tone.BOLD))
-    yield line((_advice(drifted(plan)), Tone.DIM))
+def drift_lines(plan: Plan, with_unmanaged: bool = False) -> Iterator[Line]:
+    """Yield the table of drift, with ``with_unmanaged`` what nobody declared, and the last line."""
+    for finding in _findings(plan):
+        yield from diagnostic_lines(finding)
+    yield from _table(drift_rows(plan))
+    if with_unmanaged:
+        yield from _unmanaged(groups_of(plan.undeclared))
+    found = drifted(plan)
+    yield line((_summary(plan, with_unmanaged), Tone.BOLD))
+    if found:
+        yield line((_advice(found), Tone.DIM))
+    elif with_unmanaged and plan.undeclared:
+        yield line(("Declare it with `reconciler adopt --unmanaged`, or delete it by hand.", Tone.DIM))
 
 
-def _advice(changes: tuple[Change, ...]) -> str:
-    """Return what to do; where git changed too, ``--include-drift`` alone isn't allowed to decide."""
-    if any(change.origin is Origin.DRIFT for change in changes):
-        return "Repair it with `reconciler apply --include-drift`, or keep it with `reconciler adopt --drift`."
-    return "Git changed it, too: look at both sides with `reconciler plan`, which says how to go on."
+def drift_markdown(plan: Plan, with_unmanaged: bool = False) -> str:
+    """Return the same as Markdown for an issue, in which no text of the account can act; private fields masked."""
+    return render(
+        "drift.md.j2",
+        summary=_summary(plan, with_unmanaged),
+        account=plan.account,
+        origin=plan.origin,
+        record=plan.record,
+        rows=drift_rows(plan),
+        groups=groups_of(plan.undeclared) if with_unmanaged else (),
+        findings=_findings(plan),
+        advice=_advice(drifted(plan)) if plan.drifted else "",
+    )
 
 
 def drift_json(plan: Plan) -> Json:
@@ -67,6 +85,7 @@ def drift_json(plan: Plan) -> Json:
     return {
         "format_version": FORMAT_VERSION,
         "account": plan.account,
+        "record": plan.record,
         "drift": [
             {
                 "address": change.address,
@@ -77,23 +96,68 @@ def drift_json(plan: Plan) -> Json:
             }
             for change in drifted(plan)
         ],
+        "unmanaged": list(plan.undeclared),
+        "findings": diagnostics_json(_findings(plan)),
     }
 
 
+def _table(rows: tuple[DriftRow, ...]) -> Iterator[Line]:
+    if not rows:
+        return
+    with_applied = any(row.applied for row in rows)
+    heads = DriftRow("ADDRESS", "FIELD", "EXPECTED", "LIVE", "ORIGIN", "APPLIED")
+    cells = [row.cells(with_applied) for row in (heads, *rows)]
+    widths = [max(map(columns, column)) for column in zip(*cells, strict=True)]
+    for number, row in enumerate(cells):
+        text = "  ".join(cell + " " * (width - columns(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        yield line((text, Tone.DIM if number == 0 else Tone.PLAIN))
+    yield EMPTY
+
+
+def _unmanaged(groups: tuple[GroupView, ...]) -> Iterator[Line]:
+    for group in groups:
+        more = ", ..." if group.count > len(group.examples) else ""
+        yield line(f"Unmanaged: {group.count} in {group.group}  ", (", ".join(group.examples) + more, Tone.DIM))
+    if groups:
+        yield EMPTY
+
+
+def _summary(plan: Plan, with_unmanaged: bool) -> str:
+    parts = []
+    if count := len(plan.drifted):
+        parts.append(f"{plural(count, 'resource')} changed by hand")
+    if with_unmanaged and plan.undeclared:
+        parts.append(f"{plural(len(plan.undeclared), 'resource')} that nobody declared")
+    return f"Drift: {', '.join(parts)}." if parts else "No drift. Everything that was applied is still so."
+
+
+def _advice(changes: tuple[Change, ...]) -> str:
+    """Return what to do; where git changed too, ``--include-drift`` alone isn't allowed to decide."""
+    if any(change.origin is Origin.DRIFT for change in changes):
+        return "Repair it with `reconciler apply --include-drift`, or keep it with `reconciler adopt --drift`."
+    return "Git changed it, too: look at both sides with `reconciler plan`, which says how to go on."
+
+
+def _findings(plan: Plan) -> tuple[Diagnostic, ...]:
+    return tuple(neutral_diagnostic(found) for found in plan.findings if found.code in _ABOUT_RULES)
+
+
 def _rows(change: Change) -> Iterator[DriftRow]:
-    address = neutral(change.address)
+    row = DriftRow(neutral(change.address), "", "", "", change.origin.value)
     if change.before is None:
-        yield DriftRow(address, "", "present", "gone", change.origin.value)
+        yield replace(row, expected="present", live="gone")
         return
     if change.action is Action.DELETE:
-        yield DriftRow(address, "", "removed in git", "changed by hand", change.origin.value)
+        yield replace(row, expected="removed in git", live="changed by hand")
         return
-    for field in view_fields(change):
+    both = change.origin is Origin.BOTH
+    for field in view_fields(change, with_applied=both):
         if field.is_list:
             expected, live = ", ".join(field.added + field.kept), ", ".join(field.removed + field.kept)
         else:
             expected, live = field.after or "(not set)", field.before or "(not set)"
-        yield DriftRow(address, field.name, expected, live, change.origin.value)
+        applied = (field.applied or "(not set)") if both else ""
+        yield replace(row, field=field.name, expected=expected, live=live, applied=applied)
 
 
 def _cut(text: str) -> str:

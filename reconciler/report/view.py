@@ -101,7 +101,7 @@ def view_plan(plan: Plan) -> PlanView:
         refused=tuple(view_change(c, with_applied=c.origin is Origin.BOTH) for c in in_order(plan.refused)),
         drift=tuple(view_change(c) for c in in_order(plan.drift)),
         pending=tuple(view_change(c) for c in in_order(plan.pending)),
-        unmanaged=_groups(plan.unmanaged),
+        unmanaged=groups_of(plan.unmanaged),
         refusals=tuple(neutral_refusal(refusal) for refusal in plan.refusals),
         findings=_findings(plan.findings),
         bookkeeping=_bookkeeping(plan),
@@ -184,7 +184,8 @@ def _labels(change: Change) -> Iterable[str]:
         yield "in removed:"
 
 
-def _groups(addresses: Iterable[Address]) -> tuple[GroupView, ...]:
+def groups_of(addresses: Iterable[Address]) -> tuple[GroupView, ...]:
+    """Return addresses by the unit that is read and recorded together, with a few examples of each."""
     groups: dict[str, list[str]] = {}
     for address in sorted(addresses, key=lambda a: (_KIND_ORDER[kind_of(a)], a)):
         groups.setdefault(group_of(address), []).append(address)

@@ -59,7 +59,7 @@ def failed(plan: Plan) -> tuple[Outcome, ...]:
 
 FORMATS: dict[str, Callable[[Plan], str]] = {
     "terminal": lambda plan: plain(plan_lines(plan)),
-    "drift": lambda plan: plain(drift_lines(plan)),
+    "drift": lambda plan: plain(drift_lines(plan, with_unmanaged=True)),
     "diagnostics": lambda plan: plain(diagnostics_lines(plan.findings)),
     "outcome": lambda plan: plain(applied_lines(failed(plan), doubts(plan), None, False)),
     "problem": lambda plan: plain(problem_lines(plan.account.replace("\n", ""), plan.account)),

@@ -1,0 +1,61 @@
+"""Looks: that somebody compared the account with what was applied, when, and what they found; no values."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+
+from reconciler.model.fields import Json
+
+FORMAT = 1
+
+
+class Result(StrEnum):
+    """What a look found; ``UNREADABLE`` says that the account, or what to compare it with, couldn't be read."""
+
+    CLEAN = "clean"
+    DIFFERS = "differs"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look. ``when`` is ISO 8601 in UTC; ``drift`` counts what a hand changed, ``both`` what git changed, too.
+
+    ``receipt`` is the number of the apply against which it was compared, ``head`` the commit that was checked out, and
+    ``error`` the sort of error that kept somebody from reading.
+    """
+
+    when: str
+    result: Result
+    who: str
+    host: str
+    run_url: str = ""
+    head: str = ""
+    receipt: int = 0
+    drift: int = 0
+    both: int = 0
+    unmanaged: int = 0
+    error: str = ""
+
+    @property
+    def time(self) -> datetime:
+        """When it was."""
+        return datetime.fromisoformat(self.when)
+
+    def to_json(self) -> Json:
+        """Return the look as JSON types."""
+        return {"format": FORMAT, **{one.name: getattr(self, one.name) for one in fields(self)}}
+
+    @classmethod
+    def from_json(cls, data: Json) -> "Look":
+        """Return the look of :meth:`to_json`; raises ``KeyError``, ``TypeError`` or ``ValueError`` otherwise."""
+        if data["format"] != FORMAT:
+            raise ValueError("it has another format")
+        facts = {one.name: data[one.name] for one in fields(cls)}
+        for one in fields(cls):
+            if one.type in (str, int) and not isinstance(facts[one.name], one.type):
+                raise TypeError(f"its {one.name} isn't what it should be")
+        look = cls(**{**facts, "result": Result(facts["result"])})
+        if look.time.tzinfo is None:
+            raise ValueError("its time has no zone")
+        return look
