@@ -11,6 +11,12 @@ CODES: Mapping[str, Code] = {
         "its sender after some rounds. Take one target out of the circle. A mailbox that forwards keeps its own copy "
         "with `keep_copy: true` and needs no target for that.",
     ),
+    "secret-outside-policy": Code(
+        "A secret is none of those that policy admits.",
+        "`policy.secrets` holds globs over the secrets that a branch may refer to. A pull request that adds another "
+        "one is refused where a trusted ref is set; without one this is a warning, and so it is for what stands in the "
+        "trusted files already. Add a glob, or refer to another secret.",
+    ),
     "unknown-catch-all": Code(
         "The catch-all address isn't declared.",
         "`catch_all` names an address of a domain whose mail is declared here, and there is no mailbox or alias of "

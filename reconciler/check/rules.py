@@ -11,6 +11,7 @@ from typing import TypeAlias
 from reconciler.check.dates import ignore_near, ignore_passed, until_near, until_passed
 from reconciler.check.invoice import unknown_contact
 from reconciler.check.mail import forward_loop, unknown_catch_all, unknown_target
+from reconciler.check.secrets import secret_outside_policy
 from reconciler.model.diagnostic import Diagnostic, sort_diagnostics, with_related
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.state import Desired
@@ -21,6 +22,7 @@ RULES: Mapping[str, Rule] = {
     "forward-loop": forward_loop,
     "ignore-near": ignore_near,
     "ignore-passed": ignore_passed,
+    "secret-outside-policy": secret_outside_policy,
     "unknown-catch-all": unknown_catch_all,
     "unknown-contact": unknown_contact,
     "unknown-target": unknown_target,

@@ -87,13 +87,14 @@ def _variable(ref: SecretRef, environ: Mapping[str, str]) -> str:
 
 def _file(ref: SecretRef, folder: Path) -> str:
     try:
+        _demand_openly(ref.name, folder)
         raw = _first_bytes(folder / ref.name)
     except FileNotFoundError:
         remedy = "The path counts from the account folder."
         if "#" in ref.name:
             remedy += " A `#KEY` belongs to files that end in `.age`; in any other path it is part of the name."
         raise UnusableSecretError("secret-missing", "The file doesn't exist.", remedy) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: symbolic links in a circle
         reason = getattr(error, "strerror", None) or "the path is malformed"
         detail = f"The file can't be read: {reason}."
         raise UnusableSecretError("secret-unreadable", detail, "Correct the path.") from None
@@ -101,6 +102,17 @@ def _file(ref: SecretRef, folder: Path) -> str:
         remedy = "Name it `NAME.age`, and a secret in it `{secret: file/NAME.age#KEY, version: 1}`."
         raise UnusableSecretError("secret-unreadable", "The file is encrypted, but doesn't end in `.age`.", remedy)
     return secret_text(raw, "The file")
+
+
+def _demand_openly(name: str, folder: Path) -> None:
+    """Raise :class:`UnusableSecretError` where a path that looks harmless leads out of the account folder.
+
+    An absolute path says openly where it points; links in the folder and ``..`` are what a branch could bring along.
+    """
+    if not name.startswith("/") and (folder / name).resolve() != folder.resolve() / name:
+        detail = "The path isn't straight: it leads through `..` or a symbolic link."
+        remedy = "Put the file itself into the account folder, or write its absolute path."
+        raise UnusableSecretError("secret-unreadable", detail, remedy)
 
 
 def _first_bytes(path: Path) -> bytes:

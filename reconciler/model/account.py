@@ -119,8 +119,9 @@ class Policy(Declared):
     )
 
     def admits(self, secret: str) -> bool:
-        """Tell whether a branch may refer to a secret, such as ``env/MAIL_INFO``; ``*`` never crosses a ``/``."""
-        return any(matches(secret, glob) for glob in self.secrets)
+        """Tell whether a branch may refer to a secret, such as ``env/MAIL_INFO``; ``*`` is never ``/`` or ``..``."""
+        covered = ".." not in secret.split("/") and any(matches(secret, glob) for glob in self.secrets)
+        return covered or secret in self.secrets
 
     def for_unmanaged(self, kind: str) -> Unmanaged:
         """Return what happens to an unmanaged resource of ``kind``."""

@@ -1,0 +1,24 @@
+"""Rules over secrets: that policy, where it names some, admits those that are referred to."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from reconciler.check.codes import CODES
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.state import Desired
+
+
+def secret_outside_policy(desired: Desired, _today: date) -> Iterator[Diagnostic]:
+    """Yield each reference that no glob covers; a policy without globs says nothing about it."""
+    policy = desired.config.policy
+    for (address, name), ref in desired.secrets.items() if policy.secrets else ():
+        if ref.given is None and not policy.admits(str(ref)):
+            yield Diagnostic(
+                "secret-outside-policy",
+                CODES["secret-outside-policy"].summary,
+                f"{address} needs `{ref}` for `{name}`, which no glob of `policy.secrets` covers.",
+                desired.places.get(address),
+                "Add a glob for it in account.yaml, or refer to another secret.",
+                Severity.WARNING,
+                address,
+            )
