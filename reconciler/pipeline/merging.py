@@ -7,12 +7,14 @@ from reconciler.gitrepo.merging import merge_ends, merged_tree
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.load.account_file import same_accounts
 from reconciler.load.tree import CommitTree, WorkTree
+from reconciler.load.trusted import under
 from reconciler.load.uncommitted import uncommitted
 from reconciler.model.errors import DiagnosticsError, ReconcilerError
 from reconciler.model.plan import Merge, Options, Plan
 from reconciler.model.state import Desired
 from reconciler.pipeline.planning import desired_in
 from reconciler.pipeline.session import Planned, Session
+from reconciler.pipeline.trusting import under_trust
 from reconciler.planner.pending import set_apart
 from reconciler.planner.plan import build_plan
 from reconciler.providers.opening import open_reader
@@ -29,7 +31,7 @@ def plan_merge(session: Session, into: str, options: Options) -> Planned:
     repo, merge = merge_ends(session.folder, into)
     folder = repo.path_of(session.folder.resolve())
     desired = _merged(session, repo, merge, folder)
-    base = _or_error(lambda: desired_in(session, CommitTree(repo, merge.base, folder)))
+    base = _or_error(lambda: under(desired_in(session, CommitTree(repo, merge.base, folder)), desired.config))
     record = open_record(session.folder, desired.config)
     state = record.read()
     reader = open_reader(desired.config, session.folder)
@@ -46,11 +48,15 @@ def plan_merge(session: Session, into: str, options: Options) -> Planned:
 
 
 def _merged(session: Session, repo: GitRepo, merge: Merge, folder: str) -> Desired:
-    """Return the desired state of the merge; raises ``DiagnosticsError``, also for what conflicts."""
+    """Return the desired state of the merge, under settings that may be trusted.
+
+    Raises ``DiagnosticsError``, also for what conflicts, and ``RefusedError`` for what a branch may not bring along.
+    """
     with merged_tree(repo, merge.base, merge.head, folder) as merged:
         if twins := same_accounts(CommitTree(merged.repo, merged.tree, "")):
             raise DiagnosticsError(twins)
-        return desired_in(session, CommitTree(merged.repo, merged.tree, folder))
+        tree = CommitTree(merged.repo, merged.tree, folder)
+        return under_trust(session, tree, desired_in(session, tree), merge.base)
 
 
 def _or_error(make: Callable[[], _T]) -> _T | ReconcilerError:

@@ -57,6 +57,11 @@ class _Trusted:
         except DiagnosticsError:
             return self.settings
 
+    @property
+    def history(self) -> frozenset[str]:
+        """The trusted commit, and the one that a branch began at if that was trusted once."""
+        return frozenset({self.commit} | ({self.base} if self.repo.is_ancestor(self.base, self.commit) else set()))
+
     def desired(self, commit: str) -> Desired | None:
         """Return what a commit desires, or None where it has errors."""
         try:
@@ -88,7 +93,7 @@ def under_commit(tree: Tree, desired: Desired, trusted: _Trusted) -> Desired:
         desired = _changed_alone(tree, desired, trusted, changes)
     config = trusted.settings.config
     if foreign_secrets(desired, config):
-        known = [one for commit in {trusted.commit, trusted.base} if (one := trusted.desired(commit))]
+        known = [one for commit in trusted.history if (one := trusted.desired(commit))]
         if lines := foreign_secrets(desired, config, known):
             raise distrust.foreign(lines)
     return under(desired, config, changes)
