@@ -10,7 +10,8 @@ from reconciler.model.compare import Bookkeeping
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.fields import Digest, Fields, SecretVersion, digest_of
 from reconciler.model.outcome import Outcome, Status
-from reconciler.model.plan import Note, Plan, Refusal, SealList
+from reconciler.model.plan import Note, Plan, Refusal
+from reconciler.model.seals import SealList
 from reconciler.model.span import Span
 
 GIB = 2**30

@@ -1,46 +1,97 @@
 """Approvals: whether a plan may be carried out, judged before anything is written."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
 from reconciler.model.change import Origin
-from reconciler.model.errors import RefusedError, StaleError
+from reconciler.model.errors import ReconcilerError, RefusedError, StaleError
 from reconciler.model.plan import Plan
+from reconciler.model.seals import SealList, read_seal_list
+from reconciler.model.text import neutral
+
+_SHORT = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What was approved: anything (``context`` is None: ``--auto-approve``, or ``yes`` typed), or exactly these seals.
+    """What was approved: anything (``seals`` is None: ``--auto-approve``), or what these plan seals stand for.
 
-    ``changes`` maps each approved change's seal to its address; ``context`` is the approved seal list's context.
-    ``diverged`` lets a commit be applied that doesn't contain the one applied last.
+    A plan is approved when its own seal is, or when each of its changes stands in an approved list of the same context;
+    approvals add up. A list counts only if its digest is among ``seals``, so it may come from anywhere. ``whole`` are
+    the changes, by seal, of a plan that is carried out whole or not at all. ``diverged`` lets a commit be applied that
+    doesn't contain the one applied last.
     """
 
-    context: str | None = None
-    changes: Mapping[str, Address] = field(default_factory=dict)
+    seals: frozenset[str] | None = None
+    lists: tuple[SealList, ...] = ()
+    whole: Mapping[str, Address] = field(default_factory=dict)
     diverged: bool = False
+
+    @property
+    def counted(self) -> tuple[SealList, ...]:
+        """The lists that are approved."""
+        return tuple(one for one in self.lists if self.seals and one.seal in self.seals)
+
+    def settled(self, plan: Plan) -> int | None:
+        """Return how many approved changes aren't planned any more, because they were made or nobody asks for them.
+
+        None where no seals were approved. Only for an approval that covers the plan.
+        """
+        if self.seals is None:
+            return None
+        return len({seal for one in self.counted for seal in one.changes} - {change.seal for change in plan.changes})
+
+
+def whole_plan(account: str, context: str, changes: Mapping[str, Address], diverged: bool) -> Approval:
+    """Return the approval of one plan, to be carried out exactly as it was seen; ``changes`` are its own, by seal."""
+    seals = SealList(account, context, tuple(sorted(changes)))
+    return Approval(frozenset((seals.seal,)), (seals,), changes, diverged)
+
+
+def approved_lists(files: Mapping[str, bytes], seals: Collection[str], account: str) -> tuple[SealList, ...]:
+    """Return the lists of files, by name; raises ``ReconcilerError`` for a damaged one, and for another account's.
+
+    One that nobody approved is left out of what counts later, and says nothing here.
+    """
+    lists = {name: read_seal_list(data, name) for name, data in files.items()}
+    for name, one in lists.items():
+        if one.seal in seals and one.account != account:
+            raise ReconcilerError(
+                f"{neutral(name)} is the seal list of account {neutral(one.account)}; this is {account}.",
+                "Give each account's apply its own seals and lists.",
+            )
+    return tuple(lists.values())
 
 
 def check_approval(plan: Plan, approval: Approval) -> None:
     """Return when ``plan`` may be carried out.
 
-    Raises ``RefusedError`` when a guard or policy says no, a step would lock out the caller (a warning until now) or a
-    change of origin *both* has no permission, and
-    ``StaleError``, naming each difference, when the plan isn't what was approved.
+    Raises ``StaleError``, naming each difference, when the plan isn't what was approved, and ``RefusedError`` when a
+    guard or policy says no, a step would lock out the caller (a warning until now) or a change of origin *both* has no
+    permission.
     """
-    if plan.refusals:
-        first, *more = (f"{refusal.detail} [{refusal.code}]" for refusal in plan.refusals)
-        raise RefusedError(
-            first, " ".join(dict.fromkeys(refusal.help for refusal in plan.refusals if refusal.help)), more
+    if approval.seals is not None and plan.changes and (differences := _differences(plan, approval)):
+        refusals = [f"refused besides: {detail}" for detail, _ in _refusals(plan)]
+        raise StaleError(
+            "The plan isn't what was approved:",
+            "Make a new plan, look at it and approve it. Nothing was written.",
+            [f"  {line}" for line in (*differences, *refusals)],
         )
+    if found := list(_refusals(plan)):
+        first, *more = (detail for detail, _ in found)
+        raise RefusedError(first, " ".join(dict.fromkeys(help for _, help in found if help)), more)
+    if approval.seals is None:
+        _demand_overrides(plan)
+
+
+def _refusals(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Yield what refuses the plan whoever approved it, and what to do about it."""
+    for refusal in plan.refusals:
+        yield f"{refusal.detail} [{refusal.code}]", refusal.help
     for finding in plan.findings:
         if finding.code == "whitelist-locks-out":
-            raise RefusedError(f"{finding.detail} [{finding.code}]", finding.help)
-    if approval.context is None:
-        _demand_overrides(plan)
-    else:
-        _demand_seals(plan, approval, approval.context)
+            yield f"{finding.detail} [{finding.code}]", finding.help
 
 
 def _demand_overrides(plan: Plan) -> None:
@@ -54,25 +105,32 @@ def _demand_overrides(plan: Plan) -> None:
         )
 
 
-def _demand_seals(plan: Plan, approval: Approval, context: str) -> None:
-    """Refuse a plan that differs from the approved one; what is already as approved needs no change any more."""
-    present = {change.seal: change.address for change in plan.changes}
-    if not present:
-        return
-    settled = {note.address for note in plan.notes}
-    differences = [
-        f"not approved as it is now: {address}" for seal, address in present.items() if seal not in approval.changes
+def _differences(plan: Plan, approval: Approval) -> list[str]:
+    """Return each difference between a plan and what was approved, as a line."""
+    if not approval.whole and approval.seals and plan.seal in approval.seals:
+        return []
+    lists = approval.counted
+    anywhere = {seal for one in lists for seal in one.changes}
+    fitting = {seal for one in lists if one.context == plan.seals.context for seal in one.changes}
+    lines = [f"not approved as it is now: {neutral(c.address)}" for c in plan.changes if c.seal not in anywhere]
+    lines += [f"approved, but no longer planned: {neutral(address)}" for address in _missing(plan, approval)]
+    if any(change.seal in anywhere - fitting for change in plan.changes) or (approval.whole and not fitting):
+        lines.append("the policy or the place of the account changed")
+    return sorted(lines) + (_unused(approval) if lines else [])
+
+
+def _missing(plan: Plan, approval: Approval) -> list[Address]:
+    """Return what a plan that goes as a whole no longer holds, though it isn't as approved yet."""
+    seals = {change.seal for change in plan.changes}
+    known = {note.address for note in plan.notes} | {change.address for change in plan.changes}
+    return [address for seal, address in approval.whole.items() if seal not in seals and address not in known]
+
+
+def _unused(approval: Approval) -> list[str]:
+    """Return what keeps an approval from covering more: seals whose list nobody gave, lists that nobody approved."""
+    listed = {one.seal for one in approval.lists}
+    seals = approval.seals or frozenset[str]()
+    return [
+        *(f"approved, but its seal list isn't here: {seal[:_SHORT]}..." for seal in sorted(seals - listed)),
+        *(f"here is the list of a seal that isn't approved: {seal[:_SHORT]}..." for seal in sorted(listed - seals)),
     ]
-    differences += [
-        f"approved, but no longer planned: {address}"
-        for seal, address in approval.changes.items()
-        if seal not in present and address not in settled and address not in present.values()
-    ]
-    if plan.seals.context != context:
-        differences.append("the policy or the place of the account changed")
-    if differences:
-        raise StaleError(
-            "The plan is no longer what was approved:",
-            "Make a new plan, look at it and approve it. Nothing was written.",
-            [f"  {line}" for line in sorted(differences)],
-        )

@@ -1,5 +1,6 @@
 """``reconciler apply``: carry out an approved plan, record it, and prove that nothing of it is left."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +10,48 @@ from reconciler.cli.exit_codes import ExitCode, worst
 from reconciler.cli.options import account_folder, json_output, options_of, plan_options, trusted_ref
 from reconciler.cli.run import Run
 from reconciler.model.errors import RefusedError, UsageError
+from reconciler.model.seals import is_seal
+from reconciler.model.text import neutral
 
 if TYPE_CHECKING:
+    from reconciler.apply.approval import Approval
     from reconciler.model.plan import Options, Plan
     from reconciler.pipeline.session import Applied, Planned
     from reconciler.report.saved import SavedPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """How the caller says that the plan is approved: by a file, by seals with their lists, or whatever it is."""
+
+    file: Path | None
+    anything: bool
+    seals: tuple[str, ...]
+    lists: tuple[Path, ...]
+    diverged: bool
+
+    @classmethod
+    def of(cls, file: Path | None, given: dict[str, Any]) -> "Consent":
+        """Return what the options of the command line say."""
+        return cls(file, given["auto_approve"], given["seal"], given["seal_list"], given["diverged"])
+
+    @property
+    def given(self) -> bool:
+        """Whether nobody has to be asked."""
+        return self.file is not None or self.anything or bool(self.seals)
+
+    def check(self) -> None:
+        """Raise ``UsageError`` for what isn't a seal, and for two ways at once."""
+        for seal in self.seals:
+            if not is_seal(seal):
+                raise UsageError(
+                    f"--seal {neutral(seal, 80) or repr(seal)}: that is no seal.",
+                    "A seal is 64 digits and letters a to f; `reconciler plan --json` shows it as `seal`.",
+                )
+        if self.lists and not self.seals:
+            raise UsageError("--seal-list needs the seal that approves it.", "Give it with `--seal SEAL`.")
+        if (self.file is not None) + self.anything + bool(self.seals) > 1:
+            raise UsageError("A plan file, --seal and --auto-approve are three ways to approve.", "Choose one.")
 
 
 @click.command()
@@ -22,23 +60,32 @@ if TYPE_CHECKING:
 @trusted_ref
 @plan_options
 @click.option("--auto-approve", is_flag=True, help="Apply without asking.")
+@click.option("--seal", multiple=True, metavar="SEAL", help="Apply what this plan's seal approves. Repeatable.")
+@click.option(
+    "--seal-list",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="What a seal stands for (`plan --seal-list`). Repeatable.",
+)
 @click.option("--resume", is_flag=True, help="Finish an apply that was interrupted.")
 @click.option("--diverged", is_flag=True, help="Even if it lacks the last applied commit.")
 @json_output
 @click.pass_obj
-def apply(run: Run, /, file: Path | None, auto_approve: bool, resume: bool, diverged: bool, **given: Any) -> int:
+def apply(run: Run, /, file: Path | None, resume: bool, **given: Any) -> int:
     """Carry out what a plan shows.
 
-    With FILE (`plan --out FILE`) exactly that plan, or nothing. Without, the plan is made and shown, and you are asked.
+    With FILE (`plan --out FILE`) exactly that plan, or nothing. With seals, what they approve. Without, the plan is
+    made and shown, and you are asked.
     """
-    options = options_of(given)
-    _check_usage(file, options, resume, diverged)
+    options, consent = options_of(given), Consent.of(file, given)
+    _check_usage(file, options, resume, consent)
     if resume:
         return _resume(run)
-    if file is None and not auto_approve and (run.json or not run.has_person):
+    if not consent.given and (run.json or not run.has_person):
         raise RefusedError(
             "Nobody can be asked to approve: this is not a terminal.",
-            "Give a plan file (`reconciler plan --out FILE`), or `--auto-approve`.",
+            "Give a plan file (`reconciler plan --out FILE`), the `--seal` of an approved plan, or `--auto-approve`.",
         )
     from reconciler.pipeline import applying, planning
     from reconciler.pipeline.session import Applied
@@ -49,25 +96,26 @@ def apply(run: Run, /, file: Path | None, auto_approve: bool, resume: bool, dive
         return _finish(run, planned, Applied(superseded=True))
     if not run.json and (saved is None or not planned.plan.changes or planned.plan.refusals):
         _show_plan(run, planned.plan)
-    if planned.plan.refusals and not run.json:
+    if planned.plan.refusals and not run.json and not consent.seals:
         return ExitCode.REFUSED
-    approval = _approve(run, planned.plan, saved, auto_approve, diverged)
+    approval = _approve(run, planned.plan, saved, consent)
     if approval is None:
         return ExitCode.ERROR
     applied = applying.apply(run.session(), planned, approval, lambda outcome: _progress(run, outcome))
-    return _finish(run, planned, applied)
+    return _finish(run, planned, applied, approval)
 
 
-def _check_usage(file: Path | None, options: "Options", resume: bool, diverged: bool) -> None:
+def _check_usage(file: Path | None, options: "Options", resume: bool, consent: "Consent") -> None:
     """Raise ``UsageError`` for options that can't stand together."""
     from reconciler.model.plan import Options
 
     told = options != Options(reason=options.reason)
+    consent.check()
     if file is not None and told:
         raise UsageError("A saved plan has its own options.", "Give them to `reconciler plan --out FILE`.")
-    if resume and (file is not None or told):
-        raise UsageError("--resume finishes what was begun; it takes no plan and no options.")
-    if diverged and not options.reason:
+    if resume and (consent.given or told):
+        raise UsageError("--resume finishes what was begun; it takes no plan, no approval and no options.")
+    if consent.diverged and not options.reason:
         raise UsageError("--diverged needs a reason.", "Say why with `--reason TEXT`.")
 
 
@@ -83,15 +131,19 @@ def _show_plan(run: Run, plan: "Plan") -> None:
     run.show_all(plan_lines(plan, advise=False))
 
 
-def _approve(run: Run, plan: "Plan", saved: "SavedPlan | None", auto_approve: bool, diverged: bool) -> Any:
+def _approve(run: Run, plan: "Plan", saved: "SavedPlan | None", consent: "Consent") -> "Approval | None":
     """Return the approval, or None when the person said no."""
-    from reconciler.apply.approval import Approval
+    from reconciler.apply.approval import Approval, approved_lists, whole_plan
 
     if saved is not None:
-        return Approval(saved.context, saved.changes, diverged)
-    if auto_approve or not plan.changes:
+        return whole_plan(saved.account, saved.context, saved.changes, consent.diverged)
+    if consent.seals:
+        files = {str(path): path.read_bytes() for path in consent.lists}
+        lists = approved_lists(files, consent.seals, plan.account)
+        return Approval(frozenset(consent.seals), lists, diverged=consent.diverged)
+    if consent.anything or not plan.changes:
         run.print("\n" if plan.changes and not run.json else "")
-        return Approval(diverged=diverged)
+        return Approval(diverged=consent.diverged)
     run.print("\nDo you want to apply this plan? Only `yes` is accepted.\n\n  Enter a value: ")
     try:
         answer = input()
@@ -101,7 +153,8 @@ def _approve(run: Run, plan: "Plan", saved: "SavedPlan | None", auto_approve: bo
         run.print("\nApply cancelled. Nothing was written.\n")
         return None
     run.print("\n")
-    return Approval(plan.seals.context, {change.seal: change.address for change in plan.changes}, diverged)
+    changes = {change.seal: change.address for change in plan.changes}
+    return whole_plan(plan.account, plan.seals.context, changes, consent.diverged)
 
 
 def _progress(run: Run, outcome: Any) -> None:
@@ -111,14 +164,18 @@ def _progress(run: Run, outcome: Any) -> None:
         run.show(outcome_line(outcome))
 
 
-def _finish(run: Run, planned: "Planned", applied: "Applied") -> int:
-    from reconciler.report.outcome import applied_json, applied_lines, is_complete
+def _finish(run: Run, planned: "Planned", applied: "Applied", approval: "Approval | None" = None) -> int:
+    from reconciler.report.outcome import applied_json, applied_lines, is_complete, settled_lines
 
     plan = planned.plan
+    settled = approval.settled(plan) if approval else None
     if run.json:
-        run.print_json(applied_json(applied.outcomes, applied.proof, applied.receipt, applied.superseded))
-    elif plan.changes or plan.notes:
-        run.show_all(applied_lines(applied.outcomes, applied.proof, applied.receipt, applied.superseded))
+        already = settled is not None and not plan.changes
+        run.print_json(applied_json(applied.outcomes, applied.proof, applied.receipt, applied.superseded, already))
+    else:
+        if plan.changes or plan.notes:
+            run.show_all(applied_lines(applied.outcomes, applied.proof, applied.receipt, applied.superseded))
+        run.show_all(settled_lines(settled, len(plan.changes)))
     refused = ExitCode.REFUSED if plan.refused and not applied.superseded else ExitCode.OK
     return worst(refused, ExitCode.OK if is_complete(applied.outcomes, applied.proof) else ExitCode.PARTIAL)
 

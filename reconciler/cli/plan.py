@@ -20,16 +20,26 @@ if TYPE_CHECKING:
 @plan_options
 @click.option("--merge-into", metavar="REF", help="Plan what HEAD would be, merged into this.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Save the plan for apply.")
+@click.option(
+    "--seal-list", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write what the seal stands for."
+)
 @click.option("--markdown", is_flag=True, help="Print Markdown.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
 @json_output
 @click.pass_obj
 def plan(
-    run: Run, /, merge_into: str | None, out: Path | None, markdown: bool, detailed_exitcode: bool, **given: Any
+    run: Run,
+    /,
+    merge_into: str | None,
+    out: Path | None,
+    seal_list: Path | None,
+    markdown: bool,
+    detailed_exitcode: bool,
+    **given: Any,
 ) -> int:
     """Show what an apply would do, and why.
 
-    Every change comes with its fields, cause, risk and place. Nothing is written but the file of --out.
+    Every change comes with its fields, cause, risk and place. Nothing is written but the files of --out and --seal-list.
     """
     if run.json and markdown:
         raise UsageError("--json and --markdown exclude each other.")
@@ -38,6 +48,8 @@ def plan(
         from reconciler.report.saved import saved_text
 
         out.write_text(saved_text(made), encoding="utf-8")
+    if seal_list is not None:
+        seal_list.write_bytes(made.seals.to_bytes())
     _show(run, made, markdown, out)
     refused = ExitCode.REFUSED if made.refusals or made.refused else ExitCode.OK
     pending = ExitCode.PENDING if detailed_exitcode and made.changes else ExitCode.OK

@@ -7,27 +7,8 @@ from reconciler.model.address import Address, kind_of, matches
 from reconciler.model.change import Action, Change, Origin
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.fields import Json, Value, digest_of
-
-SEAL_FORMAT = 1
-
-
-@dataclass(frozen=True, slots=True)
-class SealList:
-    """What an approval is bound to: the account, the context (policy and endpoint origins) and each change's seal."""
-
-    account: str
-    context: str
-    changes: tuple[str, ...]
-
-    def to_json(self) -> Json:
-        """Return the seal list as JSON types."""
-        return {"format": SEAL_FORMAT, "account": self.account, "context": self.context, "changes": list(self.changes)}
-
-    @property
-    def seal(self) -> str:
-        """The plan's seal: the digest of the list."""
-        return digest_of(self.to_json())
+from reconciler.model.fields import Value
+from reconciler.model.seals import SealList
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from reconciler.model.account import AccountConfig
 from reconciler.model.address import Address, kind_of
 from reconciler.model.change import Change
 from reconciler.model.fields import Json, Value, digest_of
-from reconciler.model.plan import SEAL_FORMAT, SealList
+from reconciler.model.seals import SEAL_FORMAT, SealList
 from reconciler.model.state import Applied, State
 from reconciler.planner.groups import Group
 

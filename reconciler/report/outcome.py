@@ -68,12 +68,23 @@ def applied_lines(
     yield line((_last_line(outcomes, proof), Tone.BOLD))
 
 
-def applied_json(outcomes: Sequence[Outcome], proof: Proof, receipt: Receipt | None, superseded: bool) -> Json:
-    """Return what an apply did as JSON types."""
+def settled_lines(settled: int | None, planned: int) -> Iterator[Line]:
+    """Yield what became of approved changes that aren't planned any more; ``settled`` is None without seals."""
+    if settled is not None and not planned:
+        yield line(("Already applied: nothing is left to do of what was approved.", Tone.BOLD))
+    elif settled:
+        yield line((f"{plural(settled, 'approved change')} already applied, or no longer asked for.", Tone.DIM))
+
+
+def applied_json(
+    outcomes: Sequence[Outcome], proof: Proof, receipt: Receipt | None, superseded: bool, already: bool = False
+) -> Json:
+    """Return what an apply did as JSON types; ``already`` says that nothing was left to do of what was approved."""
     return {
         "format_version": FORMAT_VERSION,
         "complete": is_complete(outcomes, proof),
         "superseded": superseded,
+        "already_applied": already,
         "receipt": None if receipt is None else receipt.number,
         "seal": None if receipt is None else receipt.seal,
         "outcomes": [

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from reconciler.model.address import Address
 from reconciler.model.errors import ReconcilerError
-from reconciler.model.plan import Options, Plan, SealList
+from reconciler.model.plan import Options, Plan
+from reconciler.model.seals import SealList
 from reconciler.model.text import neutral
 from reconciler.report.json_text import canonical_text
 from reconciler.report.plan_json import FORMAT_VERSION, PlanFile, plan_json

@@ -20,7 +20,8 @@ from reconciler.model.errors import (
 )
 from reconciler.model.fields import Value
 from reconciler.model.outcome import Outcome, Status
-from reconciler.model.plan import Options, Plan, SealList
+from reconciler.model.plan import Options, Plan
+from reconciler.model.seals import SealList
 from reconciler.planner.groups import Grouped
 from reconciler.planner.plan import build_plan
 from reconciler.planner.reading import demand_proof
