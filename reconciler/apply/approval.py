@@ -36,9 +36,9 @@ class Approval:
     def settled(self, plan: Plan) -> int | None:
         """Return how many approved changes aren't planned any more, because they were made or nobody asks for them.
 
-        None where no seals were approved. Only for an approval that covers the plan.
+        None where no seals were given. Only for an approval that covers the plan.
         """
-        if self.seals is None:
+        if self.seals is None or self.whole:
             return None
         return len({seal for one in self.counted for seal in one.changes} - {change.seal for change in plan.changes})
 
@@ -79,8 +79,8 @@ def check_approval(plan: Plan, approval: Approval) -> None:
             [f"  {line}" for line in (*differences, *refusals)],
         )
     if found := list(_refusals(plan)):
-        first, *more = (detail for detail, _ in found)
-        raise RefusedError(first, " ".join(dict.fromkeys(help for _, help in found if help)), more)
+        details, remedies = zip(*found, strict=True)
+        raise RefusedError(details[0], " ".join(dict.fromkeys(filter(None, remedies))), details[1:])
     if approval.seals is None:
         _demand_overrides(plan)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--merge-into", metavar="REF", help="Plan what HEAD would be, merged into this.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Save the plan for apply.")
 @click.option(
-    "--seal-list", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write what the seal stands for."
+    "--seal-list", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Save the seal list."
 )
 @click.option("--markdown", is_flag=True, help="Print Markdown.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
@@ -39,7 +39,7 @@ def plan(
 ) -> int:
     """Show what an apply would do, and why.
 
-    Every change comes with its fields, cause, risk and place. Nothing is written but the files of --out and --seal-list.
+    Every change comes with its fields, cause, risk and place. Only the files of --out and --seal-list are written.
     """
     if run.json and markdown:
         raise UsageError("--json and --markdown exclude each other.")

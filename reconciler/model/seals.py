@@ -48,7 +48,7 @@ class SealList:
 
 
 def read_seal_list(data: bytes, name: str) -> SealList:
-    """Return the seal list of a file's bytes; raises ``ReconcilerError`` that names the file where it isn't a sound one.
+    """Return the seal list of a file's bytes; raises ``ReconcilerError`` naming the file where it isn't sound.
 
     Nobody has to trust where it comes from: it counts only where its seal was approved.
     """

@@ -132,7 +132,8 @@ class Applied:
     """What the record says: values with private fields as digests, and where each came from.
 
     ``number`` is the last receipt (0 before the first), ``head`` the record's newest commit, ``salt`` makes the
-    digests of private fields, ``config_commit`` is what the last apply carried out.
+    digests of private fields, ``config_commit`` is what the last apply carried out, ``gone`` which receipt let go of an
+    address that was ours.
     """
 
     state: State = field(default_factory=dict)
@@ -141,6 +142,7 @@ class Applied:
     head: str | None = None
     salt: str = ""
     config_commit: str | None = None
+    gone: Mapping[Address, int] = field(default_factory=dict)
 
     def of_kinds(self, kinds: frozenset[str]) -> "Applied":
         """Return only what was applied of these kinds."""

@@ -44,7 +44,7 @@ class Sealing:
             self._json(change.address, change.before),
             self._json(change.address, change.after),
             {address: self._json(address, value) for address, value in self._referred(change).items()},
-            provenance.receipt if provenance else 0,
+            provenance.receipt if provenance else self.applied.gone.get(change.address, 0),
         ]
         return replace(change, seal=digest_of(content))
 

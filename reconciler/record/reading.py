@@ -12,6 +12,7 @@ from reconciler.model.receipt import Receipt
 from reconciler.model.state import Applied, Provenance
 from reconciler.model.text import neutral
 from reconciler.record import index, receipts
+from reconciler.record.gone import GONE, decode_gone
 from reconciler.record.message import ACCOUNT, TREE, trailers
 
 INDEX = "applied/"
@@ -97,7 +98,8 @@ def _applied(content: Mapping[str, bytes]) -> Applied:
         if path.startswith(INDEX):
             for address, entry in index.decode(data).items():
                 state[address], provenance[address] = index.from_json(address, entry)
-    return Applied(state, provenance, salt=content[SALT].decode().strip())
+    gone = decode_gone(content.get(GONE))
+    return Applied(state, provenance, salt=content[SALT].decode().strip(), gone=gone)
 
 
 def _reason(error: Exception) -> str:

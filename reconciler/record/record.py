@@ -23,6 +23,7 @@ from reconciler.model.state import Applied, Desired
 from reconciler.model.text import neutral
 from reconciler.ports import Clock
 from reconciler.record import index, receipts
+from reconciler.record.gone import GONE, encode_gone, gone_after
 from reconciler.record.holder import Who, demand_gone, describe_holder
 from reconciler.record.home import Home
 from reconciler.record.learning import Learning
@@ -225,6 +226,9 @@ class Record:
         )
         written: dict[str, bytes | None] = {RECEIPT: receipts.encode(receipt)}
         written |= {INDEX + path: data for path, data in files.items()}
+        gone = gone_after(intent.applied.gone, learnt, receipt.number)
+        if gone != intent.applied.gone:
+            written[GONE] = encode_gone(gone)
         made = self._commit(repo, intent.commit, written, receipt, now)
         return self.home.swap(self.home.ref, made, intent.commit)
 

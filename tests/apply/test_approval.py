@@ -3,7 +3,7 @@
 import pytest
 
 from planner.world import World, a, contact, desired, fields
-from reconciler.apply.approval import Approval, check_approval
+from reconciler.apply.approval import Approval, check_approval, whole_plan
 from reconciler.model.address import Address
 from reconciler.model.errors import RefusedError, StaleError
 from reconciler.model.fields import Value
@@ -16,7 +16,7 @@ NEXT: State = {**ZONE, WWW: a("192.0.2.2")}
 
 
 def approved(plan: Plan) -> Approval:
-    return Approval(plan.seals.context, {change.seal: change.address for change in plan.changes})
+    return whole_plan(plan.account, plan.seals.context, {c.seal: c.address for c in plan.changes}, diverged=False)
 
 
 def both() -> World:

@@ -346,3 +346,34 @@ def test_output_without_utf8(account: Account) -> None:
     done = account("plan", PYTHONIOENCODING="ascii")
     assert done.code == 0
     assert "B\\xfcro" in done.out
+
+
+def test_an_approved_seal_is_applied_and_then_already_applied(applied: Account) -> None:
+    """The seal alone for exactly that plan, with its list for what it covers; afterwards nothing is left of it."""
+    applied.change("contacts.yaml", "Erika Mustermann", "Erika Muster")
+    planned = applied("plan", "--json", "--seal-list", "one.json")
+    seal = json.loads(planned.out)["seal"]
+    stale = applied("apply", "--seal", "0" * 64, "--seal-list", "one.json")
+    assert (stale.code, "not approved as it is now: contact/erika" in stale.err) == (4, True), stale.err
+    assert applied("apply", "--seal", seal).code == 0
+    again = applied("apply", "--seal", seal, "--seal-list", "one.json", "--json")
+    assert (again.code, json.loads(again.out)["already_applied"]) == (0, True), again.err
+    said = applied("apply", "--seal", seal)
+    assert (said.code, "Already applied" in said.out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--seal", ""),
+        ("--seal", "abc"),
+        ("--seal", "0" * 64, "--auto-approve"),
+        ("--seal-list", "one.json"),
+        ("--seal", "0" * 64, "--resume"),
+    ],
+)
+def test_a_malformed_approval_is_a_usage_error(account: Account, args: tuple[str, ...]) -> None:
+    """An empty variable in a script must never look like an approval."""
+    done = account("apply", *args)
+    assert done.code == 64, done.err
+    assert not (account.path / "account.db").exists()

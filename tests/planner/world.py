@@ -218,6 +218,7 @@ class World:
         """Keep what design section 6 says: values as declared, private fields as digests, ids, who may not go."""
         number, learnt = self.applied.number + 1, dict[Address, str | None]()
         state, provenance = dict(self.applied.state), dict(self.applied.provenance)
+        let_go = dict(self.applied.gone)
         for note in plan.notes:
             learnt[note.address] = note.live_id
         for outcome in outcomes:
@@ -228,12 +229,14 @@ class World:
         for address, live_id in learnt.items():
             old = provenance.pop(address, None)
             state.pop(address, None)
+            let_go[address] = number
             if (value := wanted.state.get(address)) is not None:
+                del let_go[address]
                 state[address] = KINDS[kind_of(address)].sealed(value, self.applied.salt)
                 protect = wanted.metas.get(address, NO_META).protect
                 known = live_id or (old.live_id if old else None)
                 provenance[address] = Provenance(number, "c" * 40, HERE.file, protect, known)
-        self.applied = replace(self.applied, state=state, provenance=provenance, number=number)
+        self.applied = replace(self.applied, state=state, provenance=provenance, gone=let_go, number=number)
 
     def apply(self, wanted: Desired, options: Options = Options()) -> Plan:  # noqa: B008  # frozen
         """Plan and apply what nothing refuses; return the plan."""

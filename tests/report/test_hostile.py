@@ -15,8 +15,8 @@ from hand_made import HOSTILE, full_plan, hostile_plan, plan_full_of
 from hostile import everything, left_raw
 from reconciler.model.outcome import Outcome, Proof, Status
 from reconciler.model.plan import Plan
-from reconciler.model.seals import SealList
 from reconciler.model.receipt import Receipt, Step
+from reconciler.model.seals import SealList
 from reconciler.model.span import Span
 from reconciler.model.text import neutral
 from reconciler.record.holder import describe_holder
