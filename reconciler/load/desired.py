@@ -8,6 +8,7 @@ from reconciler.gitrepo.objects import blob_id
 from reconciler.kinds import KINDS
 from reconciler.load.account_file import OWN_KEYS, ignore_places, read_config, readable_part, report_same_accounts
 from reconciler.load.files import ACCOUNT_FILE, find_files
+from reconciler.load.memo import Memo
 from reconciler.load.merge import Merged
 from reconciler.load.nodes import Mapping as MappingNode
 from reconciler.load.nodes import describe
@@ -34,12 +35,14 @@ _EVERYWHERE = frozenset({*_TRIE.named, "removed", "vars"})
 _IN_ACCOUNT = _EVERYWHERE | OWN_KEYS
 
 
-def load_desired(tree: Tree, today: date, dns: Dns | None = None) -> Desired:
+def load_desired(tree: Tree, today: date, dns: Dns | None = None, memo: Memo | None = None) -> Desired:
     """Return what the files of an account desire; warnings are in ``findings``. ``dns`` rules in place of their own.
+
+    ``memo`` remembers what other trees of the same account declare in the same files.
 
     Raises :class:`~reconciler.model.errors.DiagnosticsError` with every error of every file at once.
     """
-    load = _Load(tree, dns)
+    load = _Load(tree, dns, memo)
     config, records = load.read()
     if config is None or load.problems.failed:
         raise DiagnosticsError(load.problems.sorted())
@@ -49,9 +52,10 @@ def load_desired(tree: Tree, today: date, dns: Dns | None = None) -> Desired:
 class _Load:
     """One load: the files read so far, and what they declare."""
 
-    def __init__(self, tree: Tree, dns: Dns | None) -> None:
+    def __init__(self, tree: Tree, dns: Dns | None, memo: Memo | None) -> None:
         self._tree = tree
         self._dns = dns
+        self._memo = memo
         self._blobs: dict[str, str] = {}
         self._templated: set[str] = set()
         self._declared: set[str] = set()
@@ -187,7 +191,7 @@ class _Load:
             self._merged.state[address] = Fields()
             self._zone_options[address] = how.options
         render = partial(self._variables.rendered_entry, templates) if dns.templates else None
-        records = read_zones(files, settings, self._bytes, self.problems, render)
+        records = read_zones(files, settings, self._bytes, self.problems, render, self._memo)
         self._declared |= {f"record/{address.partition('/')[2]}" for address in self._merged.uses}
         self._origins = expand_all(self._merged.uses, settings, records, self.problems)
         return records

@@ -39,6 +39,23 @@ class Problems:
             rf"""(?P<key>(?:^|[\s{{,"'])(?:{names})["']?\s*+:\s*+)(?!\{{\s*["']?(?:secret|hash)["']?\s*:|\Z).*"""
         )
 
+    def apart(self) -> "Problems":
+        """Return a collection of its own for one file, to be kept and taken in with :meth:`absorb`."""
+        other = Problems()
+        other._literal = self._literal
+        return other
+
+    def absorb(self, other: "Problems") -> None:
+        """Take in everything that was found in a file read :meth:`apart`."""
+        if not other._found:
+            other._texts.clear()  # it may be kept for long, and no line of it is ever shown
+            return
+        self._found += other._found
+        self._texts |= other._texts
+        self._hidden |= other._hidden
+        self._full |= other._full
+        self._counts.update(other._counts)
+
     def source(self, file: str, text: str) -> None:
         """Remember a file's text, whose lines diagnostics show."""
         self._texts[file] = text

@@ -1,9 +1,9 @@
 """Where the files of an account come from: the work tree, or any commit."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -129,5 +129,24 @@ class CommitTree:
         return self._blobs[blob] if blob in self._blobs else self._repo.read_blobs([blob])[blob]
 
 
+class ListedTree:
+    """The files of a tree that somebody has listed, as git does, and of which ``blob`` returns the bytes by id."""
+
+    def __init__(self, label: str, entries: Mapping[str, tuple[str, str]], blob: Callable[[str], bytes]) -> None:
+        self.label = label
+        self._entries = entries
+        self._blob = blob
+
+    def paths(self) -> Mapping[str, Entry]:
+        """Return what is listed and not hidden."""
+        return {path: _MODES.get(mode, "file") for path, (mode, _) in self._entries.items() if not _is_hidden(path)}
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes; raises ``FileNotFoundError``."""
+        if path not in self._entries:
+            raise FileNotFoundError(path)
+        return self._blob(self._entries[path][1])
+
+
 def _is_hidden(path: str) -> bool:
-    return any(part.startswith(".") for part in PurePosixPath(path).parts)
+    return path.startswith(".") or "/." in path

@@ -41,6 +41,12 @@ class Records:
     places: dict[Address, Span] = field(default_factory=dict)
     metas: dict[Address, Meta] = field(default_factory=dict)
 
+    def add(self, other: "Records") -> None:
+        """Take in the record sets of another zone."""
+        self.state.update(other.state)
+        self.places.update(other.places)
+        self.metas.update(other.metas)
+
 
 def may_stand(
     settings: ZoneSettings,

@@ -3,12 +3,14 @@
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import PurePosixPath
 
 from pydantic_core import PydanticCustomError
 
 from reconciler.kinds.zone import ZoneModel
 from reconciler.load.masterfile import read_master_file
+from reconciler.load.memo import Memo
 from reconciler.load.nodes import Node, Scalar
 from reconciler.load.problems import Problems
 from reconciler.load.zone_records import Records, ZoneSettings
@@ -105,21 +107,44 @@ def read_zones(
     read: Callable[[str], bytes | None],
     problems: Problems,
     render: Callable[[str, Scalar, Node], Node] | None,
+    memo: Memo | None,
 ) -> Records:
     """Return the record sets of all zone files; ``read`` returns None for a file that it has reported.
 
-    ``render`` replaces templates in the values of YAML; master files have none.
+    ``render`` replaces templates in the values of YAML; master files have none. What was read with the help of other
+    files isn't kept in ``memo``.
     """
     records = Records()
     for address, path in sorted(files.items()):
         raw = read(path)
         if raw is not None:
             with _collector_paused(len(raw) > _BIG):
-                if path.endswith(MASTER):
-                    read_master_file(path, raw, settings[address], records, problems)
+                how = settings[address]
+                if memo is None or render:
+                    _read_zone(path, raw, how, records, problems, render)
                 else:
-                    read_zone_file(path, raw, settings[address], records, problems, render)
+                    records.add(memo.zone(path, raw, how, problems, partial(_read_apart, path, raw, how)))
     return records
+
+
+def _read_apart(path: str, raw: bytes, settings: ZoneSettings, problems: Problems) -> Records:
+    records = Records()
+    _read_zone(path, raw, settings, records, problems, None)
+    return records
+
+
+def _read_zone(
+    path: str,
+    raw: bytes,
+    settings: ZoneSettings,
+    records: Records,
+    problems: Problems,
+    render: Callable[[str, Scalar, Node], Node] | None,
+) -> None:
+    if path.endswith(MASTER):
+        read_master_file(path, raw, settings, records, problems)
+    else:
+        read_zone_file(path, raw, settings, records, problems, render)
 
 
 @contextmanager

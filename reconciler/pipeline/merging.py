@@ -12,6 +12,7 @@ from reconciler.load.uncommitted import uncommitted
 from reconciler.model.errors import DiagnosticsError, ReconcilerError
 from reconciler.model.plan import Merge, Options, Plan
 from reconciler.model.state import Desired
+from reconciler.pipeline.auditing import explained
 from reconciler.pipeline.planning import desired_in
 from reconciler.pipeline.session import Planned, Session
 from reconciler.pipeline.trusting import under_trust
@@ -44,7 +45,8 @@ def plan_merge(session: Session, into: str, options: Options) -> Planned:
     whole = planned(desired)
     before = _or_error(lambda: planned(base)) if isinstance(base, Desired) else base
     beside = uncommitted(WorkTree(session.folder), CommitTree(repo, merge.head, folder))
-    return Planned(set_apart(whole, before, merge, beside), desired, live, record, state)
+    planned = Planned(set_apart(whole, before, merge, beside), desired, live, record, state)
+    return explained(session, planned, merge.head)
 
 
 def _merged(session: Session, repo: GitRepo, merge: Merge, folder: str) -> Desired:

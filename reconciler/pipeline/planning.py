@@ -10,6 +10,7 @@ from reconciler.load.tree import Tree, WorkTree
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.plan import Options
 from reconciler.model.state import Desired
+from reconciler.pipeline.auditing import explained
 from reconciler.pipeline.session import Planned, Session
 from reconciler.pipeline.trusting import under_trust
 from reconciler.planner.plan import build_plan
@@ -40,13 +41,13 @@ def plan(session: Session, options: Options) -> Planned:
     desired = trusted(session)
     record = open_record(session.folder, desired.config)
     state = record.read()
-    return planned_from(session, desired, record, state, options)
+    return explained(session, planned_from(session, desired, record, state, options))
 
 
 def desired_in(session: Session, tree: Tree) -> Desired:
     """Return the desired state of a tree, with what the rules find; raises ``DiagnosticsError``."""
     today = session.clock.now().date()
-    desired = load_desired(tree, today)
+    desired = load_desired(tree, today, memo=session.memo)
     return replace(desired, findings=desired.findings + check(desired, today))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from reconciler.load.memo import Memo
 from reconciler.model.outcome import Outcome, Proof
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Receipt
@@ -14,12 +15,16 @@ from reconciler.record.record import Record, RecordState
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One run: the account folder, the environment it may read, the clock, and the trusted ref if one was given."""
+    """One run: the account folder, the environment it may read, the clock, the trusted ref if one was given.
+
+    ``memo`` is what it remembers of files that it read.
+    """
 
     folder: Path
     environ: Mapping[str, str]
     clock: Clock
     trusted_ref: str = ""
+    memo: Memo = field(default_factory=Memo, compare=False)
 
     @property
     def in_ci(self) -> bool:

@@ -35,6 +35,15 @@ class SpanPart(_Part):
     column: int
 
 
+class CausePart(_Part):
+    """The commit that asks for a change: id, author, time (ISO 8601) and subject, as git has them."""
+
+    commit: str
+    author: str
+    when: str
+    subject: str
+
+
 class ChangePart(_Part):
     """One change of one resource; ``before`` is live, ``after`` desired, ``applied`` what the record says."""
 
@@ -54,6 +63,9 @@ class ChangePart(_Part):
     refused: str
     span: SpanPart | None
     preset: str = Field(default="", description="The presets that declare it, such as `hosting-mail@1`.")
+    cause: CausePart | None = Field(
+        default=None, description="The commit that asks for it, where that is known; no seal covers it."
+    )
 
 
 class RefusalPart(_Part):
@@ -206,6 +218,7 @@ def _change(change: Change) -> Json:
         "refused": change.refused,
         "span": _span(change.span),
         "preset": change.preset,
+        "cause": asdict(change.cause) if change.cause else None,
     }
 
 

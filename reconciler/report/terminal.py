@@ -94,6 +94,8 @@ def change_lines(change: ChangeView) -> Iterator[Line]:
         yield from _field(field, sign, width)
     if change.preset:
         yield line(("        preset: ", Tone.DIM), change.preset)
+    if change.cause:
+        yield line(("        commit: ", Tone.DIM), change.cause)
     if change.reason:
         yield line(("        reason: ", Tone.DIM), change.reason)
     if change.refused:

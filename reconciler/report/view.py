@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, group_of, kind_of
-from reconciler.model.change import Action, Change, Origin
+from reconciler.model.change import Action, Cause, Change, Origin
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.diagnostic import Diagnostic, Severity, sort_diagnostics
 from reconciler.model.plan import Plan, Refusal
@@ -26,7 +26,7 @@ class ChangeView:
     """One change.
 
     ``labels`` are origin and risk (and what else is worth a word), ``place`` is ``file:line:column``, ``preset`` names
-    the presets that declare it.
+    the presets that declare it, ``cause`` the commit that asks for it, its author and subject.
     """
 
     symbol: str
@@ -39,6 +39,7 @@ class ChangeView:
     refused: str
     dangerous: bool
     preset: str
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,14 @@ def view_change(change: Change, with_applied: bool = False) -> ChangeView:
         refused=neutral(change.refused),
         dangerous=change.action.destroys,
         preset=neutral(change.preset),
+        cause=cause_text(change.cause) if change.cause else "",
     )
+
+
+def cause_text(cause: Cause) -> str:
+    """Return a commit as it is named beside what it asks for: short id, author, subject."""
+    author = cause.author.partition(" <")[0] or cause.author
+    return f"{cause.commit[:12]} {neutral(author, 80)}: {neutral(cause.subject, 120)}"
 
 
 def neutral_diagnostic(found: Diagnostic) -> Diagnostic:
