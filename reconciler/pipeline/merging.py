@@ -45,8 +45,8 @@ def plan_merge(session: Session, into: str, options: Options) -> Planned:
     whole = planned(desired)
     before = _or_error(lambda: planned(base)) if isinstance(base, Desired) else base
     beside = uncommitted(WorkTree(session.folder), CommitTree(repo, merge.head, folder))
-    planned = Planned(set_apart(whole, before, merge, beside), desired, live, record, state)
-    return explained(session, planned, merge.head)
+    made = Planned(set_apart(whole, before, merge, beside), desired, live, record, state)
+    return explained(session, made, merge.head)
 
 
 def _merged(session: Session, repo: GitRepo, merge: Merge, folder: str) -> Desired:
