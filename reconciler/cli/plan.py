@@ -8,7 +8,7 @@ import click
 from reconciler.cli.exit_codes import ExitCode, worst
 from reconciler.cli.options import account_folder, json_output, options_of, plan_options, trusted_ref
 from reconciler.cli.run import Run
-from reconciler.model.errors import UsageError
+from reconciler.model.errors import RemoteError, UsageError
 
 if TYPE_CHECKING:
     from reconciler.model.plan import Options, Plan
@@ -45,6 +45,8 @@ def plan(
         raise UsageError("--json and --markdown exclude each other.")
     made = _made(run, merge_into, options_of(given))
     if out is not None:
+        if made.unsealed:
+            raise RemoteError(made.unsealed, "A plan over what may be an old record has no seal, and isn't saved.")
         from reconciler.report.saved import saved_text
 
         out.write_text(saved_text(made), encoding="utf-8")

@@ -100,15 +100,17 @@ def run(folder: Path, environment: Mapping[str, str], arguments: Sequence[str], 
     return Answer(process.returncode, out, err.decode("utf-8", "replace"))
 
 
-def reach_out(folder: Path, environment: Mapping[str, str], arguments: Sequence[str], limit: float) -> Answer:
-    """Run a git command that talks to a remote, for ``limit`` seconds at most.
+def reach_out(
+    folder: Path, environment: Mapping[str, str], arguments: Sequence[str], limit: float, input: bytes = b""
+) -> Answer:
+    """Run a git command that talks to a remote or signs, for ``limit`` seconds at most.
 
     It gets a session of its own: without a terminal neither git nor ssh can ask anybody, and whatever git has started
     ends with it.
     """
     process = _start(folder, {**_TRANSPORTS, **environment}, arguments, _PASSED_OUTWARD, start_new_session=True)
     try:
-        out, err = process.communicate(timeout=limit)
+        out, err = process.communicate(input, timeout=limit)
     except BaseException as error:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -25,6 +25,7 @@ from reconciler.gitrepo.objects import (
     tree_lines,
 )
 from reconciler.gitrepo.process import FSCK, NO_CONFIG, Answer, failure, run
+from reconciler.gitrepo.signing import wants_signature, write_signed
 from reconciler.model.errors import RecordError
 from reconciler.model.text import neutral
 
@@ -155,9 +156,16 @@ class GitRepo:
         self._store(written)
         return tree
 
-    def write_commit(self, tree: str, parents: Sequence[str], message: str, when: datetime) -> str:
-        """Write a commit of ``tree`` by the present user and return its id; no branch is moved."""
+    def write_commit(
+        self, tree: str, parents: Sequence[str], message: str, when: datetime, *, signed: bool = True
+    ) -> str:
+        """Write a commit of ``tree`` by the present user and return its id; no branch is moved.
+
+        It is ``signed`` where git is told to sign commits; raises ``RecordError`` when that fails.
+        """
         person = self.person() or "reconciler <reconciler@localhost>"
+        if signed and wants_signature(self.git_dir):
+            return write_signed(self.git_dir, tree, parents, message, person, when)
         stamp = f"{person} {int(when.timestamp())} +0000"
         head = [f"tree {tree}", *(f"parent {p}" for p in parents), f"author {stamp}", f"committer {stamp}"]
         written: Objects = {}
@@ -168,6 +176,11 @@ class GitRepo:
     def update_ref(self, ref: str, new: str, old: str | None) -> bool:
         """Move ``ref`` from ``old`` (None: it must not exist) to ``new``; False when it no longer was at ``old``."""
         check_ref(ref)
+        if old and ref.startswith("refs/heads/") and self.is_checked_out(ref):
+            raise RecordError(
+                f"The branch {ref.removeprefix('refs/heads/')} is checked out in a work tree, which must not be moved.",
+                "Switch to another branch there; `git worktree list` shows where.",
+            )
         before = full_id(old) if old else "0" * 40
         answer = self.attempt("update-ref", "--no-deref", "-m", "reconciler", ref, full_id(new), before)
         if answer.status == 0:
@@ -176,10 +189,14 @@ class GitRepo:
             return False
         raise failure(answer, f"The branch {ref.removeprefix('refs/heads/')} can't be moved")
 
+    def is_checked_out(self, ref: str) -> bool:
+        """Tell whether a branch is checked out in some work tree of the repository."""
+        return f"branch {ref}\0" in os.fsdecode(self.ask("worktree", "list", "--porcelain", "-z"))
+
     def drop_ref(self, ref: str, old: str) -> None:
         """Remove ``ref`` while it is at ``old`` and checked out nowhere; else it stays."""
         check_ref(ref)
-        if f"branch {ref}\0" not in os.fsdecode(self.ask("worktree", "list", "--porcelain", "-z")):
+        if not self.is_checked_out(ref):
             self.attempt("update-ref", "--no-deref", "-d", ref, full_id(old))
 
     def copy_from(self, other: "GitRepo", commit: str) -> None:

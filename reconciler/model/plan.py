@@ -82,7 +82,8 @@ class Plan:
     ``notes`` are what the record learns without a write. ``refusals`` stop the whole plan. ``ids`` are the account's
     own ids of its entries, by our addresses. ``origins`` are those of the kinds that another provider than the default
     holds, whose is ``origin``. Of a pull request, ``merge`` says what is merged into what, and ``pending`` are the
-    changes that the base asks for already, outside batches and seal.
+    changes that the base asks for already, outside batches and seal. ``unsealed`` says why a plan has no seal: the
+    record may have gone on, and the remote that has it couldn't be asked.
     """
 
     account: str
@@ -98,6 +99,7 @@ class Plan:
     findings: tuple[Diagnostic, ...] = ()
     read: str = ""
     record: str = ""
+    unsealed: str = ""
     options: Options = field(default_factory=Options)
     origins: Mapping[str, str] = field(default_factory=dict)
     merge: Merge | None = None
@@ -127,8 +129,8 @@ class Plan:
 
     @property
     def seal(self) -> str:
-        """The plan's seal."""
-        return self.seals.seal
+        """The plan's seal; empty for an ``unsealed`` plan, which nobody can approve."""
+        return "" if self.unsealed else self.seals.seal
 
     def counts(self) -> tuple[int, int, int]:
         """Return how many resources are added, changed and destroyed; a replacement counts as added and destroyed."""

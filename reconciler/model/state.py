@@ -133,7 +133,8 @@ class Applied:
 
     ``number`` is the last receipt (0 before the first), ``head`` the record's newest commit, ``salt`` makes the
     digests of private fields, ``config_commit`` is what the last apply carried out, ``gone`` which receipt let go of an
-    address that was ours.
+    address that was ours. ``unasked`` says why the remote that has the record couldn't be asked, so that all this is
+    only what the clone knows.
     """
 
     state: State = field(default_factory=dict)
@@ -143,6 +144,7 @@ class Applied:
     salt: str = ""
     config_commit: str | None = None
     gone: Mapping[Address, int] = field(default_factory=dict)
+    unasked: str = ""
 
     def of_kinds(self, kinds: frozenset[str]) -> "Applied":
         """Return only what was applied of these kinds."""

@@ -34,7 +34,7 @@ def plan_merge(session: Session, into: str, options: Options) -> Planned:
     desired = _merged(session, repo, merge, folder)
     base = _or_error(lambda: under(desired_in(session, CommitTree(repo, merge.base, folder)), desired.config))
     record = open_record(session.folder, desired.config)
-    state = record.read()
+    state = record.look()
     reader = open_reader(desired.config, session.folder)
     live = reader.read(desired.domains | (base.domains if isinstance(base, Desired) else frozenset()))
     today = session.clock.now().date()

@@ -40,7 +40,7 @@ def plan(session: Session, options: Options) -> Planned:
     """Return what an apply would do now. Nothing is written; no secret of a resource is read."""
     desired = trusted(session)
     record = open_record(session.folder, desired.config)
-    state = record.read()
+    state = record.look()
     return explained(session, planned_from(session, desired, record, state, options))
 
 

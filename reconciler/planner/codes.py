@@ -60,6 +60,11 @@ CODES: Mapping[str, Code] = {
         "can tell any more which it is. So the policy `delete` deletes none of its kind while `removed:` "
         "holds such an entry. Name what is kept by the account's id, as the finding shows.",
     ),
+    "record-not-asked": Code(
+        "The remote that has the record couldn't be asked.",
+        "What was applied last is then only what this clone knows. The plan is shown over that, without a seal, and "
+        "nothing can be saved or applied. Mend the way to the remote (`git fetch` tells what is wrong) and plan again.",
+    ),
     "only": Code(
         "A part of the configuration was left out.",
         "`--only GLOB` restricts a plan to some addresses. What it left out is still to be done: plan without it.",

@@ -68,7 +68,7 @@ def build_plan(
     sealing = Sealing(desired.config.account, live.origin_of, applied, desired.state, cases.live, states.live)
     batches = tuple(tuple(map(sealing.sealed, batch)) for batch in ordered)
     findings += judged.findings + _beside(options, found.not_chosen) + _ignored(found.ignored, desired)
-    findings += _spared(found.spared) + note_spent(desired, applied)
+    findings += _unasked(applied) + _spared(found.spared) + note_spent(desired, applied)
     findings += check_whitelist((c for batch in batches for c in batch), cases.of_kind("whitelist_entry"), live.caller)
     context = context_of(desired.config, live.origin, live.origins.values())
     return Plan(
@@ -86,6 +86,7 @@ def build_plan(
         findings=sort_diagnostics([*desired.findings, *with_related(findings, desired.related)]),
         read=read,
         record=f"record as of receipt {applied.number}" if applied.number else "nothing applied yet",
+        unsealed=applied.unasked,
         options=options,
     )
 
@@ -101,6 +102,14 @@ def _beside(options: Options, count: int) -> list[Diagnostic]:
     what = "1 difference" if count == 1 else f"{count} differences"
     detail = f"Left out: {what} outside {', '.join(options.only)}."
     return [diagnostic("only", detail, "Plan without `--only` to see them.")]
+
+
+def _unasked(applied: Applied) -> list[Diagnostic]:
+    """Return a finding where the record may have gone on without this clone knowing."""
+    if not applied.unasked:
+        return []
+    detail = f"Planned over the record as of receipt {applied.number}, without a seal. {applied.unasked}"
+    return [diagnostic("record-not-asked", detail, "Mend that and plan again.")]
 
 
 def _ignored(addresses: Iterable[Address], desired: Desired) -> list[Diagnostic]:

@@ -14,7 +14,7 @@ from reconciler import __version__
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.address import Address
 from reconciler.model.compare import Bookkeeping
-from reconciler.model.errors import LockedError, PartialError, RecordError, StaleError
+from reconciler.model.errors import LockedError, PartialError, RecordError, RemoteError, StaleError
 from reconciler.model.fields import Json
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Note, Plan
@@ -77,6 +77,20 @@ class Record:
         found = read_record(repo, head, self.home.ref, self.account) if repo else nothing_applied(self.account)
         return RecordState(*found)
 
+    def look(self) -> RecordState:
+        """Return what :meth:`read` does or, where the remote can't be asked, what this clone knows: only to look.
+
+        ``applied.unasked`` then says why. Raises ``RemoteError`` where the clone knows nothing.
+        """
+        try:
+            return self.read()
+        except RemoteError as error:
+            known = self.home.known(self.home.ref)
+            if known is None:
+                raise
+            state = self._read(known)
+            return replace(state, applied=replace(state.applied, unasked=str(error)))
+
     def snapshot(
         self, files: Mapping[str, str], read: Callable[[str], bytes], environ: Mapping[str, str], clock: Clock
     ) -> str:
@@ -123,7 +137,9 @@ class Record:
             self.home.keep_out(name)
 
     def demand_free(self, state: RecordState, now: datetime) -> None:
-        """Return when no apply is under way; raises ``LockedError``."""
+        """Return when no apply is under way; raises ``LockedError``, or ``RemoteError`` where that can't be known."""
+        if state.applied.unasked:
+            raise RemoteError(state.applied.unasked, "Nothing was written. Mend that and plan again.")
         if state.pending:
             raise LockedError(*describe_holder(state.pending, now))
 

@@ -135,7 +135,7 @@ class PlanFile(_Part):
     origins: dict[str, str] = Field(
         default_factory=dict, description="Where the sections are that another provider than the default holds."
     )
-    seal: Digest
+    seal: Digest | None = Field(description="Null where the remote that has the record couldn't be asked.")
     counts: CountsPart
     changes: tuple[ChangePart, ...]
     refused: tuple[ChangePart, ...]
@@ -163,9 +163,9 @@ def plan_json(plan: Plan) -> Json:
         "account": plan.account,
         "origin": plan.origin,
         "origins": origins_by_section(plan),
-        "seal": plan.seal,
+        "seal": plan.seal or None,
         "counts": {"add": add, "change": change, "destroy": destroy},
-        "changes": [_change(c) for c in in_order(plan.changes)],
+        "changes": [{**_change(c), "seal": "" if plan.unsealed else c.seal} for c in in_order(plan.changes)],
         "refused": [_change(c) for c in in_order(plan.refused)],
         "drift": [_change(c) for c in in_order(plan.drift)],
         "unmanaged": sorted(plan.unmanaged),

@@ -259,7 +259,7 @@ def _why_none(plan: Plan) -> str:
 
 def _advice(plan: Plan) -> str:
     """Return what to do next, or nothing where there is nothing to do."""
-    if plan.merge:
+    if plan.merge or plan.unsealed:
         return ""
     if plan.refusals:
         return "Nothing can be applied until what is refused above is mended."

@@ -67,7 +67,6 @@ def programs_in_configuration(repo: Repository, script: Path) -> None:
         *("alias.rev-parse", "alias.cat-file", "alias.ls-tree", "trailer.x.command"),
     ):
         repo.git("config", name, f"!{script}" if name.startswith("alias") else str(script))
-    repo.git("config", "commit.gpgSign", "true")
     repo.git("config", "core.untrackedCache", "true")
     (repo.path / ".git" / "info" / "attributes").write_text("* filter=x diff=x merge=x\n")
 

@@ -108,8 +108,21 @@ def test_unreachable(inside: Folder, repo: Repository, origin: Remote, tmp_path:
     (tmp_path / "origin.git").rename(tmp_path / "away.git")
     with pytest.raises(RemoteError, match="The remote origin can't be asked"):
         inside.record.read()
+    with pytest.raises(RemoteError, match="can't be asked"):
+        inside.record.look()
     with pytest.raises(RemoteError, match="The remote origin can't be written"):
         inside.record.home.swap(REF, repo.git("rev-parse", "HEAD"), None)
+
+
+def test_looking_without_asking(inside: Folder, origin: Remote, tmp_path: Path) -> None:
+    """What the clone knows may be looked at while the remote is away, and says so; nothing can be begun on it."""
+    inside.apply(create(WWW, a("www")))
+    (tmp_path / "origin.git").rename(tmp_path / "away.git")
+    state = inside.record.look()
+    assert set(state.applied.state) == {WWW}
+    assert "The remote origin can't be asked" in state.applied.unasked
+    with pytest.raises(RemoteError, match="can't be asked"):
+        inside.record.demand_free(state, inside.clock.now())
 
 
 def in_ci(origin: Remote, tmp_path: Path) -> Folder:
