@@ -15,6 +15,7 @@ from reconciler.model.secret import Secret, SecretRef
 from reconciler.ports import Write, Writer, Written
 
 Secrets = Mapping[tuple[Address, str], Secret]
+_NOTHING: Mapping[Address, Status] = {}
 
 
 def needed_secrets(plan: Plan, refs: Mapping[tuple[Address, str], SecretRef]) -> dict[tuple[Address, str], SecretRef]:
@@ -45,17 +46,22 @@ def execute(
     secrets: Secrets,
     nonce: str,
     on_outcome: Callable[[Outcome], None],
+    lost: Callable[[], str] = str,
+    missing: Mapping[Address, Status] = _NOTHING,
 ) -> tuple[Outcome, ...]:
     """Return what became of each change, telling ``on_outcome`` as it goes; never raises for a failing write.
 
     ``secrets`` holds all of :func:`needed_secrets`; one that is missing raises ``KeyError`` before anything is written.
+    ``lost`` is asked before each batch why nothing more may be written, if so; ``missing`` are changes outside of this
+    plan that weren't done.
     """
     writes = {change.address: _write(change, secrets, nonce) for change in plan.changes if change.action.writes}
     ids = dict(plan.ids)
     outcomes: list[Outcome] = []
-    missed: dict[Address, Status] = {}
-    stop = _prepared(writer, domains)
+    missed = dict(missing)
+    stop = lost() or _prepared(writer, domains)
     for batch in plan.batches:
+        stop = stop or lost()
         hindrance = stop or _hindrance(batch, missed)
         if hindrance:
             results = [Outcome(change, Status.SKIPPED, hindrance) for change in batch]
@@ -89,7 +95,12 @@ def _hindrance(batch: tuple[Change, ...], missed: Mapping[Address, Status]) -> s
     return ""
 
 
-_MISSED = {Status.FAILED: "failed", Status.CONFLICT: "was changed meanwhile", Status.SKIPPED: "was skipped"}
+_MISSED = {
+    Status.FAILED: "failed",
+    Status.CONFLICT: "was changed meanwhile",
+    Status.SKIPPED: "was skipped",
+    Status.UNKNOWN: "isn't known to be done",
+}
 
 
 def _carry_out(

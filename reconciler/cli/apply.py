@@ -69,19 +69,20 @@ class Consent:
     help="What a seal stands for (`plan --seal-list`). Repeatable.",
 )
 @click.option("--resume", is_flag=True, help="Finish an apply that was interrupted.")
+@click.option("--abandon", is_flag=True, help="With --resume: only record what was done.")
 @click.option("--diverged", is_flag=True, help="Even if it lacks the last applied commit.")
 @json_output
 @click.pass_obj
-def apply(run: Run, /, file: Path | None, resume: bool, **given: Any) -> int:
+def apply(run: Run, /, file: Path | None, resume: bool, abandon: bool, **given: Any) -> int:
     """Carry out what a plan shows.
 
     With FILE (`plan --out FILE`) exactly that plan, or nothing. With seals, what they approve. Without, the plan is
     made and shown, and you are asked.
     """
     options, consent = options_of(given), Consent.of(file, given)
-    _check_usage(file, options, resume, consent)
+    _check_usage(file, options, resume, abandon, consent)
     if resume:
-        return _resume(run)
+        return _resume(run, options.reason)
     if not consent.given and (run.json or not run.has_person):
         raise RefusedError(
             "Nobody can be asked to approve: this is not a terminal.",
@@ -105,7 +106,7 @@ def apply(run: Run, /, file: Path | None, resume: bool, **given: Any) -> int:
     return _finish(run, planned, applied, approval)
 
 
-def _check_usage(file: Path | None, options: "Options", resume: bool, consent: "Consent") -> None:
+def _check_usage(file: Path | None, options: "Options", resume: bool, abandon: bool, consent: "Consent") -> None:
     """Raise ``UsageError`` for options that can't stand together."""
     from reconciler.model.plan import Options
 
@@ -113,8 +114,10 @@ def _check_usage(file: Path | None, options: "Options", resume: bool, consent: "
     consent.check()
     if file is not None and told:
         raise UsageError("A saved plan has its own options.", "Give them to `reconciler plan --out FILE`.")
-    if resume and (consent.given or told):
+    if resume and (consent.given or told or (options.reason and not abandon)):
         raise UsageError("--resume finishes what was begun; it takes no plan, no approval and no options.")
+    if abandon and not (resume and options.reason):
+        raise UsageError("--abandon goes with --resume and needs a reason.", "Say why with `--reason TEXT`.")
     if consent.diverged and not options.reason:
         raise UsageError("--diverged needs a reason.", "Say why with `--reason TEXT`.")
 
@@ -180,13 +183,37 @@ def _finish(run: Run, planned: "Planned", applied: "Applied", approval: "Approva
     return worst(refused, ExitCode.OK if is_complete(applied.outcomes, applied.proof) else ExitCode.PARTIAL)
 
 
-def _resume(run: Run) -> int:
-    from reconciler.pipeline import applying
-    from reconciler.report.outcome import resumed_json, resumed_lines
+def _resume(run: Run, abandoned: str) -> int:
+    from reconciler.model.outcome import Proof
+    from reconciler.pipeline import resuming
+    from reconciler.report.resumed import is_finished, resumed_json, resumed_lines
 
-    receipt = applying.resume(run.session())
+    session, told = run.session(), _Waiting(run)
+    found = resuming.resume(session, abandoned, told.silent, lambda outcome: _progress(run, outcome))
+    receipt, proof = (found.receipt, found.proof) if found else (None, Proof())
     if run.json:
-        run.print_json(resumed_json(receipt))
+        run.print_json(resumed_json(receipt, proof))
     else:
-        run.show_all(resumed_lines(receipt))
-    return ExitCode.OK
+        run.show_all(resumed_lines(receipt, proof))
+    return ExitCode.OK if receipt is None or abandoned or is_finished(receipt, proof) else ExitCode.PARTIAL
+
+
+class _Waiting:
+    """Says on standard error how long the holder has been silent: in place on a terminal, else a line now and then."""
+
+    _EVERY = 30.0
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._needed = run.session().times.silence
+        self._next = 0.0
+
+    def silent(self, seconds: float) -> None:
+        """Tell it, if it is time to."""
+        from reconciler.report.resumed import waiting_text
+
+        on_terminal = self._run.err.isatty()
+        if on_terminal or seconds >= self._next:
+            text = waiting_text(seconds, self._needed)
+            self._run.warn(f"\r{text}" if on_terminal else f"{text}\n")
+            self._next = seconds + self._EVERY

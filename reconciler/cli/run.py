@@ -79,6 +79,10 @@ class Run:
         """Write text to standard output as it is."""
         self._unless_closed(self.out, lambda: self.out.write(text))
 
+    def warn(self, text: str) -> None:
+        """Write text to standard error as it is."""
+        self._unless_closed(self.err, lambda: self.err.write(text))
+
     def print_json(self, data: Any) -> None:
         """Write JSON to standard output."""
         from reconciler.report.json_text import json_text

@@ -3,18 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 
 
 class Status(StrEnum):
-    """How a change ended. ``conflict``: live was no longer as planned; ``skipped``: something it needs failed."""
+    """How a change ended. ``conflict``: live was no longer as planned; ``skipped``: something it needs failed.
+
+    Of an apply that was interrupted, ``not done`` is what reading back proves not to have happened, and ``unknown``
+    what it can't tell: live is neither as before nor as it should be, or can't be read.
+    """
 
     DONE = "done"
     FAILED = "failed"
     CONFLICT = "conflict"
     SKIPPED = "skipped"
+    NOT_DONE = "not done"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,13 @@ class Outcome:
     status: Status
     detail: str = ""
     live_id: str | None = None
+
+
+class ReadBack(NamedTuple):
+    """What reading back tells of one change of an interrupted apply; ``detail`` says why, where that isn't plain."""
+
+    status: Status
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

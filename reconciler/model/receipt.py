@@ -28,13 +28,27 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Takeover:
+    """Who went on with an interrupted apply, where and when; ``abandoned`` says why they didn't finish it, if so."""
+
+    who: str
+    host: str
+    pid: int
+    at: str
+    run_url: str = ""
+    machine: str = ""
+    abandoned: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """One apply. ``phase`` is ``intent`` or ``outcome``; both carry the same ``number`` and ``nonce``.
 
     Times are ISO 8601 in UTC; ``config_commit`` is the commit that was carried out, ``previous`` the one before it;
     ``owned``, ``advanced`` and ``dropped`` count what the record learnt without a write. ``origins`` are those of the
-    kinds that another provider than the default holds, and stand in it only where there are several. No field ever
-    holds a secret or a private value.
+    kinds that another provider than the default holds, and stand in it only where there are several. ``machine`` tells
+    whether a process number is one of ours, ``taken`` who went on with it after it was interrupted, the latest last. No
+    field ever holds a secret or a private value.
     """
 
     number: int
@@ -61,28 +75,40 @@ class Receipt:
     allow_deletes: int | None = None
     previous: str = ""
     origins: Mapping[str, str] = field(default_factory=dict)
+    machine: str = ""
+    taken: tuple[Takeover, ...] = ()
     format: int = field(default=FORMAT)
+
+    @property
+    def holder(self) -> Takeover:
+        """Who is, or was last, at work on this apply."""
+        begun = Takeover(self.who, self.host, self.pid, self.started, self.run_url, self.machine)
+        return self.taken[-1] if self.taken else begun
 
     def to_json(self) -> Json:
         """Return the receipt as JSON types."""
         facts = {name: getattr(self, name) for name in self.__slots__}
         steps = [{name: getattr(step, name) for name in Step.__slots__} for step in self.steps]
-        several = {"origins": dict(self.origins)} if facts.pop("origins") else {}
-        return {**facts, "steps": steps, "override": list(self.override), **several}
+        more: Json = {"origins": dict(self.origins)} if facts.pop("origins") else {}
+        if facts.pop("taken"):
+            more["taken"] = [{name: getattr(one, name) for name in Takeover.__slots__} for one in self.taken]
+        return {**facts, "steps": steps, "override": list(self.override), **more}
 
     @classmethod
     def from_json(cls, data: Json) -> "Receipt":
         """Return the receipt of :meth:`to_json`; raises ``KeyError``, ``TypeError`` or ``ValueError`` otherwise."""
         steps = tuple(Step(**step) for step in data["steps"])
-        receipt = cls(**{**data, "steps": steps, "override": tuple(data["override"])})
-        _demand_types(receipt)
+        taken = tuple(Takeover(**one) for one in data.get("taken", ()))
+        receipt = cls(**{**data, "steps": steps, "override": tuple(data["override"]), "taken": taken})
+        parts: list[Step | Receipt | Takeover] = [receipt, *steps, *taken]
+        for part in parts:
+            _demand_types(part)
         for step in steps:
-            _demand_types(step)
             Action(step.action)
         return receipt
 
 
-def _demand_types(part: Step | Receipt) -> None:
+def _demand_types(part: Step | Receipt | Takeover) -> None:
     """Raise ``TypeError`` where a fact isn't the text or the number that it should be."""
     for one in fields(part):
         if one.type in (str, int) and not isinstance(getattr(part, one.name), one.type):

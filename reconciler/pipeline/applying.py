@@ -1,26 +1,23 @@
 """The corridor of applies: an approved plan is carried out, recorded, and proven by reading back."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from reconciler.apply.approval import Approval, check_approval
 from reconciler.apply.executor import execute, idempotency_keys, needed_secrets
 from reconciler.apply.verify import prove
 from reconciler.load.secrets import resolve_secrets
-from reconciler.load.tree import CommitTree, WorkTree
-from reconciler.load.trusted import under
+from reconciler.load.tree import WorkTree
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Options, Plan
-from reconciler.model.receipt import Receipt
-from reconciler.pipeline.planning import desired_in, planned_from, trusted
+from reconciler.model.state import Desired
 from reconciler.pipeline.session import Applied, Planned, Session
 from reconciler.planner.plan import build_plan
 from reconciler.providers._provider import Part
 from reconciler.providers.opening import local_files, open_parts, open_writer
 from reconciler.record.holder import Who
-from reconciler.record.place import open_record
-from reconciler.record.record import Keys
+from reconciler.record.record import RecordState
+from reconciler.record.writing import Keys
 
 
 def apply(session: Session, planned: Planned, approval: Approval, progress: Callable[[Outcome], None]) -> Applied:
@@ -45,29 +42,17 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
     nonce = session.clock.nonce()
     keys = Keys(nonce, idempotency_keys(plan, nonce))
     intent = record.begin(state, plan, keys, commit, Who.here(session.environ), session.clock)
-    outcomes = execute(plan, writer, desired.domains, secrets, nonce, progress)
-    receipt = record.finish(intent, plan.notes, outcomes, desired, session.clock)
+    with record.beat(intent, session.clock, session.times) as beat:
+        outcomes = execute(plan, writer, desired.domains, secrets, nonce, progress, beat.lost)
+        receipt = record.finish(intent, plan.notes, outcomes, desired, session.clock)
     parts = {part.kinds: part for part in open_parts(desired.config, session.folder)}
-    again = partial(_plan_again, session, replace(planned, state=record.read()))
+    again = partial(plan_again, session, desired, record.read(), plan.options)
     return Applied(outcomes, prove(outcomes, parts, again), receipt)
 
 
-def resume(session: Session) -> Receipt | None:
-    """Record what an interrupted apply did, by reading it back; None when none is pending."""
-    desired = trusted(session)
-    record = open_record(session.folder, desired.config)
-    state = record.read()
-    if state.pending is None:
-        return None
-    record.demand_gone(state.pending, session.clock.now())
-    intended = desired_in(session, CommitTree(*record.files_of(state.pending.config_commit)))
-    intended = under(intended, desired.config)
-    return record.resume(state, planned_from(session, intended, record, state, Options()).plan, intended, session.clock)
-
-
-def _plan_again(session: Session, planned: Planned, part: Part) -> Plan:
+def plan_again(session: Session, desired: Desired, state: RecordState, options: Options, part: Part) -> Plan:
     """Return the plan of what one provider holds, made from it alone."""
-    reader, desired = part.open_reader(), planned.desired.of_kinds(part.kinds)
-    live = reader.read(planned.desired.domains).of_kinds(part.kinds)
-    applied, today = planned.state.applied.of_kinds(part.kinds), session.clock.now().date()
-    return build_plan(desired, live, applied, reader.capabilities, planned.plan.options, today)
+    reader = part.open_reader()
+    live = reader.read(desired.domains).of_kinds(part.kinds)
+    applied, today = state.applied.of_kinds(part.kinds), session.clock.now().date()
+    return build_plan(desired.of_kinds(part.kinds), live, applied, reader.capabilities, options, today)

@@ -56,4 +56,6 @@ def planned_from(session: Session, desired: Desired, record: Record, state: Reco
     reader = open_reader(desired.config, session.folder)
     live = reader.read(desired.domains)
     plan = build_plan(desired, live, state.applied, reader.capabilities, options, session.clock.now().date())
-    return Planned(plan, desired, live, record, state)
+    at_work = state.at_work(session.clock.now())
+    told = replace(plan, record=f"{plan.record}; {at_work}") if at_work else plan
+    return Planned(told, desired, live, record, state)

@@ -1,7 +1,8 @@
 """What the corridors are handed and hand back: one run, a plan with its sources, and what an apply did."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from reconciler.load.memo import Memo
@@ -10,6 +11,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.receipt import Receipt
 from reconciler.model.state import Desired, Live
 from reconciler.ports import Clock
+from reconciler.record.beat import Times
 from reconciler.record.record import Record, RecordState
 
 
@@ -17,7 +19,8 @@ from reconciler.record.record import Record, RecordState
 class Session:
     """One run: the account folder, the environment it may read, the clock, the trusted ref if one was given.
 
-    ``memo`` is what it remembers of files that it read.
+    ``memo`` is what it remembers of files that it read, ``times`` say how long others are given before what they began
+    is taken over.
     """
 
     folder: Path
@@ -25,11 +28,32 @@ class Session:
     clock: Clock
     trusted_ref: str = ""
     memo: Memo = field(default_factory=Memo, compare=False)
+    times: Times = field(default_factory=Times)
 
     @property
     def in_ci(self) -> bool:
         """Whether nobody sits here."""
         return self.environ.get("CI", "").lower() in ("1", "true")
+
+    def as_of(self, moment: datetime) -> "Session":
+        """Return a run for which it is still that ``moment``, however often it looks."""
+        return replace(self, clock=_Stopped(moment, self.clock))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stopped:
+    """A clock that stands still, and still gives fresh nonces."""
+
+    moment: datetime
+    going: Clock
+
+    def now(self) -> datetime:
+        """Return the moment at which it stands."""
+        return self.moment
+
+    def nonce(self) -> str:
+        """Return what no other clock has given."""
+        return self.going.nonce()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +80,11 @@ class Applied:
     proof: Proof = field(default_factory=Proof)
     receipt: Receipt | None = None
     superseded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What became of an apply that was interrupted: its receipt, and what reading back found of what was sent again."""
+
+    receipt: Receipt
+    proof: Proof = field(default_factory=Proof)

@@ -7,10 +7,11 @@ from pathlib import Path
 from reconciler.kinds import KINDS
 from reconciler.model.account import AccountConfig, ProviderSettings
 from reconciler.model.errors import AccountError
-from reconciler.ports import Reader, Writer
+from reconciler.model.state import Live
+from reconciler.ports import Capabilities, Reader, Writer
 from reconciler.providers import provider_of
 from reconciler.providers._provider import Part
-from reconciler.providers.split import SplitReader, SplitWriter
+from reconciler.providers.split import SplitReader, SplitWriter, read_each
 
 
 def local_files(config: AccountConfig) -> tuple[str, ...]:
@@ -39,6 +40,20 @@ def open_reader(config: AccountConfig, folder: Path) -> Reader:
     """Return the reader of the account; raises ``AccountError``."""
     parts = open_parts(config, folder)
     return SplitReader(parts, config.account) if len(parts) > 1 else parts[0].open_reader()
+
+
+def read_what_answers(
+    config: AccountConfig, folder: Path, domains: frozenset[str]
+) -> tuple[Live, Capabilities, Mapping[str, str]]:
+    """Return what can be read of the account, what that can do, and the kinds that can't be read, each with why.
+
+    Raises where nothing can be read at all.
+    """
+    parts = open_parts(config, folder)
+    if len(parts) > 1:
+        return read_each(parts, config.account, domains)
+    reader = parts[0].open_reader()
+    return reader.read(domains), reader.capabilities, {}
 
 
 def open_writer(config: AccountConfig, folder: Path, kinds: frozenset[str]) -> Writer:

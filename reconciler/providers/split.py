@@ -4,7 +4,7 @@ From each provider only the kinds that it is asked for are taken: what else lies
 read, even if one fails, and one that wasn't read is never taken for an empty one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.model.address import kind_of
@@ -53,6 +53,13 @@ class SplitReader:
 
     def read(self, domains: frozenset[str]) -> Live:
         """Return what all providers hold; raises one error for all that couldn't be read."""
+        lives, failures = self.read_parts(domains)
+        if failures:
+            raise _as_one(failures, len(self._parts))
+        return _united(self._parts, lives)
+
+    def read_parts(self, domains: frozenset[str]) -> tuple[list[Live], list[tuple[Part, ReconcilerError]]]:
+        """Return what the providers hold that can be read, and those that can't, each with its error."""
         lives: list[Live] = []
         failures: list[tuple[Part, ReconcilerError]] = []
         for part in self._parts:
@@ -60,9 +67,7 @@ class SplitReader:
                 lives.append(self._read(part, domains))
             except ReconcilerError as error:
                 failures.append((part, error))
-        if failures:
-            raise _as_one(failures, len(self._parts))
-        return _united(self._parts, lives)
+        return lives, failures
 
     def _reader(self, part: Part) -> Reader:
         if part.name not in self._readers:
@@ -134,6 +139,21 @@ class SplitWriter:
             detail = f"Provider {part.name} gave {len(answers)} answers to {len(writes)} writes."
             return _all(Status.FAILED, f"{detail} What it did isn't known.", writes)
         return answers
+
+
+def read_each(
+    parts: Sequence[Part], account: str, domains: frozenset[str]
+) -> tuple[Live, Capabilities, Mapping[str, str]]:
+    """Return what the readable ones of several providers hold and can do, and the other kinds, each with why.
+
+    Raises one error where none can be read.
+    """
+    lives, failures = SplitReader(parts, account).read_parts(domains)
+    if not lives:
+        raise _as_one(failures, len(parts))
+    unread = {kind: _said(part, error) for part, error in failures for kind in part.kinds}
+    readable = [part for part in parts if not part.kinds & unread.keys()]
+    return _united(readable, lives), SplitReader(readable, account).capabilities, unread
 
 
 def _united(parts: Iterable[Part], lives: Sequence[Live]) -> Live:

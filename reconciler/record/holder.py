@@ -6,65 +6,92 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
-from reconciler.model.errors import LockedError
-from reconciler.model.receipt import Receipt
+from reconciler.model.errors import RecordError
+from reconciler.model.fields import digest_of
+from reconciler.model.receipt import Receipt, Takeover
 from reconciler.model.text import neutral
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who runs an apply, and where; ``run_url`` leads to the CI job."""
+    """Who runs an apply, and where; ``run_url`` leads to the CI job, ``machine`` is empty where it can't be told."""
 
     name: str
     host: str
     pid: int
     run_url: str = ""
+    machine: str = ""
 
     @classmethod
     def here(cls, environ: Mapping[str, str]) -> "Who":
         """Return who runs this process."""
         run_url = environ.get("RECONCILER_RUN_URL", "")
-        return cls(getpass.getuser(), socket.gethostname(), os.getpid(), run_url)
+        return cls(getpass.getuser(), socket.gethostname(), os.getpid(), run_url, this_machine())
+
+
+def this_machine() -> str:
+    """Return what is equal for two processes only if each can see whether the other lives; empty where nothing tells.
+
+    A host's name doesn't: containers share it, each with process numbers of its own, and so do machines made from one
+    image.
+    """
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+        return digest_of([socket.gethostname(), boot, str(Path("/proc/self/ns/pid").readlink())])[:16]
+    except (OSError, ValueError):
+        return ""
 
 
 def describe_holder(pending: Receipt, now: datetime) -> tuple[str, str]:
     """Return who holds the record since when, and what to do about it."""
-    where = f" ({neutral(pending.run_url)})" if pending.run_url else ""
+    holder = pending.holder
+    where = f" ({neutral(holder.run_url)})" if holder.run_url else ""
+    what = "was taken over and has not ended" if pending.taken else "has begun and not ended"
     message = (
-        f"Apply {pending.number} of account {neutral(pending.account)} has begun and not ended: "
-        f"{neutral(pending.who)} on {neutral(pending.host)}, process {pending.pid}, {_age(pending, now)} ago{where}."
+        f"Apply {pending.number} of account {neutral(pending.account)} {what}: "
+        f"{neutral(holder.who)} on {neutral(holder.host)}, process {holder.pid}, {_age(holder.at, now)} ago{where}."
     )
-    return message, "Wait until it has ended. If it was interrupted, finish it there with `reconciler apply --resume`."
+    return message, "Wait until it has ended. If it was interrupted, finish it with `reconciler apply --resume`."
 
 
-def is_running(pending: Receipt, host: str) -> bool:
-    """Tell whether the holder may still be at work: only on its own ``host`` can its process be seen to be gone.
+def at_work(pending: Receipt, now: datetime) -> str:
+    """Return in a few words that an apply is under way: what it has done so far, nobody can know from the record."""
+    holder = pending.holder
+    who = f"{neutral(holder.who)} on {neutral(holder.host)}"
+    return f"apply {pending.number} has been under way for {_age(holder.at, now)} ({who})"
 
-    A holder with our own number is gone: we haven't begun, so the number was given anew (as in a restarted container).
+
+def is_gone(holder: Takeover, machine: str) -> bool:
+    """Tell whether the holder's process has provably ended, which shows on its own ``machine`` only.
+
+    A holder with our own number is gone: we haven't begun, so the number was given anew.
     """
-    if pending.host != host:
+    if not machine or holder.machine != machine:
+        return False
+    if holder.pid == os.getpid():
         return True
-    if pending.pid == os.getpid():
-        return False
     try:
-        os.kill(pending.pid, 0)
+        os.kill(holder.pid, 0)
     except ProcessLookupError:
-        return False
+        return True
     except OSError:
-        return True  # a process of another user
-    return True
+        return False  # a process of another user
+    return False
 
 
-def demand_gone(pending: Receipt, host: str, now: datetime) -> None:
-    """Return when the holder's process is gone; raises ``LockedError`` while it may still write."""
-    if is_running(pending, host):
-        raise LockedError(*describe_holder(pending, now))
-
-
-def _age(pending: Receipt, now: datetime) -> str:
+def begun_at(pending: Receipt) -> datetime:
+    """Return when an apply began; raises ``RecordError`` where that is no time."""
     try:
-        age = now - datetime.fromisoformat(pending.started)
+        return datetime.fromisoformat(pending.started)
+    except ValueError:
+        raise RecordError(f"The record is damaged: apply {pending.number} began at no time.") from None
+
+
+def _age(since: str, now: datetime) -> str:
+    try:
+        age = now - datetime.fromisoformat(since)
     except (ValueError, TypeError):
         return "an unknown time"
     seconds = max(0, round(age / timedelta(seconds=1)))

@@ -33,7 +33,15 @@ def apply_message(receipt: Receipt, tree: str) -> str:
         "Reconciler-Seal": receipt.seal,
         TREE: tree,
     }
-    return _message(f"Apply {receipt.number}: {_summary(receipt)}", lines, trailers)
+    taken = f" (taken over by {receipt.holder.who})" if receipt.taken else ""
+    return _message(f"Apply {receipt.number}: {_summary(receipt)}{taken}", lines, trailers)
+
+
+def beat_message(receipt: Receipt, intent: str, count: int) -> str:
+    """Return the message of the commit by which the holder of ``intent`` shows that it lives; ``count`` counts them."""
+    text = "Whoever applies replaces this commit every half minute. It is a sign of life and says nothing else."
+    told = {ACCOUNT: receipt.account, "Reconciler-Intent": intent, "Reconciler-Beat": str(count)}
+    return _message(f"Apply {receipt.number} is at work", [text], told)
 
 
 def root_message(account: str) -> str:

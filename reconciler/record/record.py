@@ -4,33 +4,29 @@ An intent without an outcome is the lock. The tree of each commit holds ``receip
 configuration commit is the second parent of both commits of an apply.
 """
 
-import socket
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reconciler import __version__
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.address import Address
-from reconciler.model.compare import Bookkeeping
 from reconciler.model.errors import LockedError, PartialError, RecordError, RemoteError, StaleError
-from reconciler.model.fields import Json
-from reconciler.model.outcome import Outcome, Status
+from reconciler.model.outcome import Outcome, ReadBack
 from reconciler.model.plan import Note, Plan
-from reconciler.model.receipt import Receipt, Step
+from reconciler.model.receipt import Receipt
 from reconciler.model.state import Applied, Desired
-from reconciler.model.text import neutral
 from reconciler.ports import Clock
-from reconciler.record import index, receipts
-from reconciler.record.gone import GONE, encode_gone, gone_after
-from reconciler.record.holder import Who, demand_gone, describe_holder
+from reconciler.record.beat import Beat, Times, watch
+from reconciler.record.holder import Who, at_work, describe_holder
 from reconciler.record.home import Home
 from reconciler.record.learning import Learning
-from reconciler.record.message import apply_message, root_message
+from reconciler.record.message import root_message
 from reconciler.record.order import Order, order_commits
-from reconciler.record.reading import INDEX, RECEIPT, SALT, nothing_applied, read_record
+from reconciler.record.reading import SALT, initial_salt, nothing_applied, read_record
 from reconciler.record.snapshot import Loaded, config_commit
+from reconciler.record.writing import Intent, Keys, ended, intended, taken_over, write_outcome, write_receipt
+
+NOTHING_READ_BACK: Mapping[Address, ReadBack] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +36,13 @@ class RecordState:
     applied: Applied
     pending: Receipt | None = None
 
+    def at_work(self, now: datetime) -> str:
+        """Return which apply is under way, for whoever only reads; empty when none is."""
+        return at_work(self.pending, now) if self.pending else ""
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """What makes an apply's writes its own: a nonce, and made from it the idempotency key of each change."""
-
-    nonce: str
-    of: Mapping[Address, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """An apply that has begun: its receipt, the commit that holds the lock, and the salt of its digests."""
-
-    receipt: Receipt
-    commit: str
-    applied: Applied
+    def as_planned(self, account: str) -> Applied:
+        """Return what was applied as the pending apply's plan saw it: the first of all makes its salt afterwards."""
+        return self.applied if self.applied.number else replace(self.applied, salt=initial_salt(account))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +130,10 @@ class Record:
         if state.pending:
             raise LockedError(*describe_holder(state.pending, now))
 
-    def demand_gone(self, pending: Receipt, now: datetime) -> None:
-        """Return when the pending apply's process is gone; raises ``LockedError``."""
-        demand_gone(pending, socket.gethostname(), now)
+    def watch(self, state: RecordState, clock: Clock, times: Times, on_silence: Callable[[float], None]) -> None:
+        """Return when the holder of the pending apply is gone or has ended; raises ``LockedError`` while it beats."""
+        if state.pending:
+            watch(self.home, state.pending, state.applied.head, clock, times, on_silence)
 
     def begin(self, state: RecordState, plan: Plan, keys: Keys, commit: str, who: Who, clock: Clock) -> Intent:
         """Write the intent, which takes the lock.
@@ -159,70 +147,48 @@ class Record:
             parent = repo.write_commit(repo.write_tree(None, {}), [], root_message(self.account), now)
         if applied.number == 0:
             applied = replace(applied, salt=clock.nonce())
-        receipt = _intended(applied, plan, keys, commit, who, now)
-        files: dict[str, bytes | None] = {
-            RECEIPT: receipts.encode(receipt),
-            SALT: f"{applied.salt}\n".encode(),
-        }
-        made = self._commit(repo, parent, files, receipt, now)
-        if not self.home.swap(self.home.ref, made, state.applied.head):
-            self.demand_free(self.read(), now)
-            raise LockedError("Another apply was recorded in the meantime.", "Plan again, and apply that plan.")
+        receipt = intended(applied, plan, keys, commit, who, now)
+        made = write_receipt(repo, parent, {SALT: f"{applied.salt}\n".encode()}, receipt, now)
+        self._lock(made, state.applied.head, now)
         return Intent(receipt, made, applied)
 
-    def finish(
-        self, intent: Intent, notes: Sequence[Note], outcomes: Sequence[Outcome], desired: Desired, clock: Clock
-    ) -> Receipt:
-        """Write the outcome and what the index learnt; raises ``PartialError`` when it can't be recorded."""
-        results = {outcome.change.address: outcome for outcome in outcomes}
-        steps = tuple(
-            replace(step, status=done.status, detail=neutral(done.detail))
-            if (done := results.get(step.address))
-            else step
-            for step in intent.receipt.steps
-        )
-        return self._settle(intent, steps, notes, outcomes, desired, clock)
+    def take_over(self, state: RecordState, who: Who, abandoned: str, clock: Clock) -> Intent:
+        """Write that ``who`` goes on with the pending apply, or gives it up for the reason ``abandoned``.
 
-    def resume(self, state: RecordState, again: Plan, desired: Desired, clock: Clock) -> Receipt | None:
-        """Write the outcome of an apply that was interrupted, from a plan made anew for the same configuration commit.
-
-        What the new plan no longer changes was done; everything else counts as not done and is planned again.
+        Raises ``LockedError`` when somebody else was faster, or it has ended; then nothing was written.
         """
-        if state.pending is None or state.applied.head is None:
-            return None
-        undone = {change.address for change in (*again.changes, *again.drift, *again.refused)}
-        steps = tuple(
-            replace(step, status="not done" if step.address in undone else Status.DONE) for step in state.pending.steps
-        )
-        intended = {step.address for step in steps}
-        notes = [note for note in again.notes if note.address in intended or note.what is Bookkeeping.DROP]
-        return self._settle(Intent(state.pending, state.applied.head, state.applied), steps, notes, (), desired, clock)
+        now, head = clock.now(), state.applied.head
+        if state.pending is None or head is None:
+            raise LockedError("The apply that was interrupted has ended in the meantime.")
+        receipt = taken_over(state.pending, who, abandoned, now)
+        made = write_receipt(self.home.writable(), head, {}, receipt, now)
+        self._lock(made, head, now)
+        return Intent(receipt, made, state.applied)
 
-    def _settle(
+    def beat(self, intent: Intent, clock: Clock, times: Times) -> Beat:
+        """Return the sign of life of an apply that has begun, for a ``with`` block around all of it."""
+        return Beat(self.home, intent.receipt, intent.commit, clock, times)
+
+    def finish(
         self,
         intent: Intent,
-        steps: tuple[Step, ...],
         notes: Sequence[Note],
         outcomes: Sequence[Outcome],
         desired: Desired,
         clock: Clock,
+        read_back: Mapping[Address, ReadBack] = NOTHING_READ_BACK,
     ) -> Receipt:
+        """Write the outcome and what the index learnt; raises ``PartialError`` when it can't be recorded.
+
+        ``read_back`` are the verdicts on changes of an interrupted apply that nobody had to send again.
+        """
         now = clock.now()
-        counts = Counter(note.what for note in notes)
-        receipt = replace(
-            intent.receipt,
-            phase="outcome",
-            finished=now.isoformat(),
-            steps=steps,
-            owned=counts[Bookkeeping.OWN],
-            advanced=counts[Bookkeeping.ADVANCE],
-            dropped=counts[Bookkeeping.DROP],
-        )
+        receipt = ended(intent.receipt, notes, outcomes, read_back, now)
         learning = Learning(receipt.number, receipt.config_commit, intent.applied.salt, desired, intent.applied)
         try:
-            if self._write_outcome(intent, receipt, learning.entries(notes, outcomes), now):
+            if write_outcome(self.home, intent, receipt, learning.entries(notes, outcomes), now):
                 return receipt
-            reason = "Somebody moved the record's branch."
+            reason = self._moved(intent, now)
         except RecordError as error:
             reason = str(error)
         raise PartialError(
@@ -230,55 +196,18 @@ class Record:
             f"See that {self.home.ref} is at {intent.commit[:12]}, then run `reconciler apply --resume`.",
         )
 
-    def _write_outcome(self, intent: Intent, receipt: Receipt, learnt: Mapping[Address, Json], now: datetime) -> bool:
-        """Write the outcome's commit; tell whether the branch was still at the intent and could be moved."""
-        repo = self.home.writable()
-        there = repo.entries(intent.commit)
-        files = index.updated(
-            {path.removeprefix(INDEX): blob for path, (_, blob) in there.items() if path.startswith(INDEX)},
-            repo.read_blobs,
-            intent.applied.state,
-            learnt,
-        )
-        written: dict[str, bytes | None] = {RECEIPT: receipts.encode(receipt)}
-        written |= {INDEX + path: data for path, data in files.items()}
-        gone = gone_after(intent.applied.gone, learnt, receipt.number)
-        if gone != intent.applied.gone:
-            written[GONE] = encode_gone(gone)
-        made = self._commit(repo, intent.commit, written, receipt, now)
-        return self.home.swap(self.home.ref, made, intent.commit)
+    def _lock(self, made: str, head: str | None, now: datetime) -> None:
+        """Move the record's branch from ``head`` to an intent ``made``; raises ``LockedError`` when it isn't there."""
+        if not self.home.swap(self.home.ref, made, head):
+            self.demand_free(self.read(), now)
+            raise LockedError("Another apply was recorded in the meantime.", "Plan again, and apply that plan.")
 
-    def _commit(
-        self, repo: GitRepo, parent: str, files: Mapping[str, bytes | None], receipt: Receipt, now: datetime
-    ) -> str:
-        tree = repo.write_tree(parent, files)
-        return repo.write_commit(tree, [parent, receipt.config_commit], apply_message(receipt, tree), now)
-
-
-def _intended(applied: Applied, plan: Plan, keys: Keys, commit: str, who: Who, now: datetime) -> Receipt:
-    steps = tuple(
-        Step(c.address, c.action, c.origin, c.seal, keys.of[c.address], moved_from=c.moved_from or "")
-        for c in plan.changes
-    )
-    return Receipt(
-        number=applied.number + 1,
-        phase="intent",
-        account=plan.account,
-        origin=plan.origin,
-        origins=plan.origins,
-        seal=plan.seal,
-        context=plan.seals.context,
-        nonce=keys.nonce,
-        who=who.name,
-        host=who.host,
-        pid=who.pid,
-        started=now.isoformat(),
-        config_commit=commit,
-        previous=applied.config_commit or "",
-        version=__version__,
-        run_url=who.run_url,
-        steps=steps,
-        reason=plan.options.reason,
-        override=tuple(sorted(plan.options.override)),
-        allow_deletes=plan.options.allow_deletes,
-    )
+    def _moved(self, intent: Intent, now: datetime) -> str:
+        """Return why the branch isn't at our intent any more; raises ``PartialError`` when our apply was taken over."""
+        pending = self.read().pending
+        if pending and pending.nonce == intent.receipt.nonce:
+            raise PartialError(
+                f"This apply was taken over, so it stopped. {describe_holder(pending, now)[0]}",
+                "Nothing more was written. What had been written, whoever took it over reads back and records.",
+            )
+        return "Somebody moved the record's branch."

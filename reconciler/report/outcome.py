@@ -110,22 +110,6 @@ def _unproven(proof: Proof) -> Iterator[Line]:
         yield EMPTY
 
 
-def resumed_lines(receipt: Receipt | None) -> Iterator[Line]:
-    """Yield what became of each step of an interrupted apply, read back from the account."""
-    if receipt is None:
-        yield line(("Nothing to resume: no apply was interrupted.", Tone.BOLD))
-        return
-    for step in receipt.steps:
-        detail = f": {neutral(step.detail)}" if step.detail else ""
-        yield line((f"{neutral(step.address)}: ", Tone.BOLD), neutral(f"{step.action} {step.status}") + detail)
-    yield line((f"Resumed: receipt {receipt.number} is complete. Plan again for what is left.", Tone.BOLD))
-
-
-def resumed_json(receipt: Receipt | None) -> Json:
-    """Return what became of an interrupted apply as JSON types."""
-    return {"format_version": FORMAT_VERSION, "receipt": None if receipt is None else receipt.to_json()}
-
-
 def _learnt(receipt: Receipt) -> str:
     """Return what the record was told without a write."""
     counts = (

@@ -1,6 +1,7 @@
 """An intent without an outcome is the lock: one apply at a time, and everybody learns whose it is."""
 
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -8,27 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from hand_made import fields, plan_of
+from hand_made import plan_of
 from program import Repository
-from reconciler.model.change import Action, Change, Origin
-from reconciler.model.compare import Bookkeeping
-from reconciler.model.errors import LockedError
-from reconciler.model.fields import SecretVersion
-from reconciler.model.plan import Note, Plan
+from reconciler.model.errors import LockedError, PartialError
+from reconciler.model.outcome import Outcome, ReadBack, Status
 from reconciler.model.receipt import Receipt
-from reconciler.record.holder import describe_holder, is_running
-from reconciler.record.record import Keys
-from record.world import REF, Folder, a, create, delete, desired, own, update, who
+from reconciler.record.holder import describe_holder, is_gone, this_machine
+from reconciler.record.writing import Intent, Keys
+from record.world import REF, Folder, a, create, delete, desired, own, who
 
 WWW, MX, OLD = "record/example.org/www/A", "record/example.org/mx/A", "record/example.org/old/A"
 GONE = 2**22 + 1  # above the largest process number that Linux gives
 
 
-def resumed(folder: Folder, again: Plan) -> Receipt:
-    """Return the receipt of an apply that is finished from a plan made again."""
-    receipt = folder.record.resume(folder.record.read(), again, desired(), folder.clock)
-    assert receipt is not None
-    return receipt
+def taken(folder: Folder, by: str = "Max") -> Intent:
+    """Return the intent of whoever takes over what is pending."""
+    return folder.record.take_over(folder.record.read(), who(name=by), "", folder.clock)
 
 
 def test_an_intent_blocks(folder: Folder) -> None:
@@ -92,7 +88,7 @@ import sys, time
 from pathlib import Path
 from record.world import Folder, a, create, who
 from hand_made import plan_of
-from reconciler.record.record import Keys
+from reconciler.record.writing import Keys
 from reconciler.model.errors import LockedError
 folder, number = Folder(Path(sys.argv[1])), sys.argv[2]
 folder.clock.nonces = 1000 * int(number)
@@ -149,104 +145,101 @@ def test_killed_between_intent_and_outcome(folder: Folder) -> None:
         folder.begin(plan_of(create(MX, a("mx"))))
     pending = folder.record.read().pending
     assert pending is not None
-    folder.record.demand_gone(pending, folder.clock.now())
-    assert resumed(folder, plan_of(notes=(own(WWW, a("www")),))).number == 1
+    assert is_gone(pending.holder, this_machine())
+    receipt = folder.record.finish(taken(folder), (own(WWW, a("www")),), (), desired(), folder.clock)
+    assert (receipt.number, receipt.who, receipt.holder.who) == (1, "Erika", "Max")
     assert folder.apply(create(MX, a("mx"))).number == 2
     assert set(folder.record.read().applied.state) == {WWW, MX}
 
 
-def test_a_holder_that_was_killed(inside: Folder) -> None:
-    """Once the holder's process is gone its own host knows it; any other host doesn't."""
-    inside.begin(plan_of(create(WWW, a("www"))), by=who(pid=GONE))
-    pending = inside.record.read().pending
-    assert pending is not None
-    inside.record.demand_gone(pending, inside.clock.now())
-    assert not is_running(pending, pending.host)
-    assert is_running(pending, "another-host")
+def test_whose_end_can_be_seen() -> None:
+    """A process is provably gone on its own machine only; a host of the same name proves nothing."""
+    here = this_machine()
+    assert is_gone(_holder(machine=here).holder, here)
+    assert not is_gone(_holder(machine="another").holder, here)
+    assert not is_gone(_holder().holder, "")
 
 
-def test_a_holder_that_lives(inside: Folder) -> None:
-    """A living process may still write: nobody takes its apply over."""
-    inside.begin(plan_of(create(WWW, a("www"))), by=who(pid=os.getppid()))
-    pending = inside.record.read().pending
-    assert pending is not None
-    with pytest.raises(LockedError):
-        inside.record.demand_gone(pending, inside.clock.now())
-    assert is_running(_holder(pid=1), _holder().host)
+def test_a_holder_that_lives() -> None:
+    """A living process may still write, also one of another user; one with our own number was before us."""
+    here = this_machine()
+    assert not is_gone(_holder(machine=here, pid=os.getppid()).holder, here)
+    assert not is_gone(_holder(machine=here, pid=1).holder, here)
+    assert is_gone(_holder(machine=here, pid=os.getpid()).holder, here)
 
 
-def test_our_own_number() -> None:
-    """A holder with our own process number was before us: numbers are given anew, as in a restarted container."""
-    assert not is_running(_holder(pid=os.getpid()), _holder().host)
-
-
-def test_resuming_what_was_done(folder: Folder) -> None:
-    """After a crash, a plan made again tells what was done: that advances, with the interrupted apply's number."""
+def test_a_takeover_is_an_intent_of_its_own(folder: Folder) -> None:
+    """It tells who goes on, keeps the keys and what was applied before, and is what the next one meets."""
     folder.apply(create(OLD, a("old")))
-    changes = create(WWW, a("www")), create(MX, a("mx")), delete(OLD, a("old"))
-    folder.begin(plan_of(*changes), by=who(pid=GONE))
-    again = plan_of(create(MX, a("mx")), notes=(own(WWW, a("www")), Note(OLD, Bookkeeping.DROP)))
-    receipt = resumed(folder, again)
+    before = folder.record.read().applied
+    folder.begin(plan_of(create(WWW, a("www")), delete(OLD, a("old"))))
+    taken(folder)
     state = folder.record.read()
-    assert [step.status for step in receipt.steps] == ["done", "not done", "done"]
-    assert (receipt.number, state.pending, set(state.applied.state)) == (2, None, {WWW})
-    assert state.applied.provenance[WWW].receipt == 2
+    assert state.pending is not None
+    assert [step.key for step in state.pending.steps] == [f"key of {WWW}", f"key of {OLD}"]
+    assert (state.applied.state, state.applied.config_commit) == (before.state, before.config_commit)
+    with pytest.raises(LockedError, match=r"Apply 2 .* was taken over and has not ended: Max on "):
+        folder.begin(plan_of(create(MX, a("mx"))))
+    taken(folder, "Moritz")
+    again = folder.record.read()
+    assert again.pending is not None and [one.who for one in again.pending.taken] == ["Max", "Moritz"]
+    assert again.applied.config_commit == before.config_commit
 
 
-def test_resuming_before_anything_was_done(folder: Folder) -> None:
-    """When nothing was done, nothing advances, and the next apply begins as usual."""
-    changes = create(WWW, a("www")), create(MX, a("mx"))
-    folder.begin(plan_of(*changes))
-    assert [step.status for step in resumed(folder, plan_of(*changes)).steps] == ["not done"] * 2
-    assert folder.record.read().applied.state == {}
-    assert folder.apply(*changes).number == 2
-
-
-def test_an_unconfirmed_secret_is_not_taken_as_written(folder: Folder) -> None:
-    """A password whose write nobody confirmed stays planned, so that it is written again."""
-    address = "mailbox/info@example.org"
-    old, new = fields(password=SecretVersion(1)), fields(password=SecretVersion(2))
-    folder.apply(create(address, old))
-    folder.begin(plan_of(update(address, old, new)))
-    resumed(folder, plan_of(update(address, old, new)))
-    assert folder.record.read().applied.state[address] == old
-
-
-def test_resuming_takes_over_nothing_else(folder: Folder) -> None:
-    """What the interrupted apply didn't intend isn't taken into ownership on the way."""
+def test_only_one_takes_over(folder: Folder) -> None:
+    """Of two who see the same interrupted apply one takes it over; the other learns who did."""
     folder.begin(plan_of(create(WWW, a("www"))))
-    resumed(folder, plan_of(notes=(own(WWW, a("www")), own(MX, a("mx")))))
-    assert set(folder.record.read().applied.state) == {WWW}
+    seen = folder.record.read()
+    taken(folder)
+    with pytest.raises(LockedError, match="Max on"):
+        folder.record.take_over(seen, who(name="Moritz"), "", folder.clock)
 
 
-def test_resuming_a_deleted_zone(folder: Folder) -> None:
-    """The record sets of a zone that was deleted are dropped with it."""
-    folder.apply(create("zone/example.org", fields()), create(WWW, a("www")))
-    folder.begin(plan_of(delete("zone/example.org", fields())))
-    gone = ("zone/example.org", WWW)
-    resumed(folder, plan_of(notes=tuple(Note(address, Bookkeeping.DROP) for address in gone)))
-    assert folder.record.read().applied.state == {}
+def test_nobody_takes_over_what_has_ended(folder: Folder) -> None:
+    """Who comes late finds nothing to take over, and has written nothing."""
+    intent = folder.begin(plan_of(create(WWW, a("www"))))
+    seen = folder.record.read()
+    folder.record.finish(intent, (), (), desired(), folder.clock)
+    head = folder.git().read_ref(REF)
+    for state in (seen, folder.record.read()):
+        with pytest.raises(LockedError, match="in the meantime"):
+            folder.record.take_over(state, who(), "", folder.clock)
+    assert folder.git().read_ref(REF) == head
 
 
-def test_what_is_held_or_refused_now_is_not_done(folder: Folder) -> None:
-    """A step that the new plan holds as drift or refuses wasn't done."""
-    folder.begin(plan_of(create(WWW, a("www")), create(MX, a("mx"))))
-    again = plan_of(drift=(create(WWW, a("www")),), refused=(create(MX, a("mx")),))
-    assert [step.status for step in resumed(folder, again).steps] == ["not done"] * 2
+def test_who_was_taken_over_records_nothing(folder: Folder) -> None:
+    """A holder that wakes up after a takeover can't write its outcome, and says whose the apply is now: exit 6."""
+    intent = folder.begin(plan_of(create(WWW, a("www"))))
+    taken(folder)
+    head = folder.git().read_ref(REF)
+    with pytest.raises(PartialError, match=r"taken over.*Max on") as stopped:
+        folder.record.finish(intent, (own(WWW, a("www")),), (), desired(), folder.clock)
+    assert stopped.value.exit_code == 6
+    assert folder.git().read_ref(REF) == head
 
 
-def test_nothing_to_resume(folder: Folder) -> None:
-    """Without a pending apply there is nothing to finish."""
-    assert folder.record.resume(folder.record.read(), plan_of(), desired(), folder.clock) is None
+def test_verdicts_of_reading_back(folder: Folder) -> None:
+    """The outcome holds what was sent and what was read back; only what is done advances."""
+    sent = create(MX, a("mx"))
+    folder.begin(plan_of(create(WWW, a("www")), sent, create(OLD, a("old"))))
+    found = {WWW: ReadBack(Status.DONE), OLD: ReadBack(Status.UNKNOWN, "It can't be read.")}
+    outcomes = (Outcome(sent, Status.DONE),)
+    notes = (own(WWW, a("www")),)
+    receipt = folder.record.finish(taken(folder), notes, outcomes, desired(), folder.clock, found)
+    assert [(s.status, s.detail) for s in receipt.steps] == [
+        ("done", ""),
+        ("done", ""),
+        ("unknown", "It can't be read."),
+    ]
+    assert set(folder.record.read().applied.state) == {WWW, MX}
 
 
-def test_forgetting_is_repeated(folder: Folder) -> None:
-    """What only the record would have learnt is planned again: nothing live tells that it was done."""
-    folder.apply(create(WWW, a("www")))
-    let_go = Change(WWW, Action.FORGET, Origin.ASKED, a("www"), None, seal="s")
-    folder.begin(plan_of(let_go))
-    assert [step.status for step in resumed(folder, plan_of(let_go)).steps] == ["not done"]
-    assert set(folder.record.read().applied.state) == {WWW}
+def test_who_only_reads_is_told(folder: Folder) -> None:
+    """Reading says that an apply is under way, whose and for how long, and stops nobody."""
+    assert folder.record.read().at_work(folder.clock.now()) == ""
+    folder.begin(plan_of(create(WWW, a("www"))), by=who(name="E\x1b[2J", host="ci"))
+    told = folder.record.read().at_work(folder.clock.now())
+    assert re.match(r"apply 1 has been under way for 1 minute \(E\S+ on ci\)$", told) and told.isprintable()
 
 
 def _holder(**given: object) -> Receipt:

@@ -21,9 +21,10 @@ from reconciler.model.plan import Note, Plan
 from reconciler.model.receipt import Receipt
 from reconciler.model.span import Span
 from reconciler.model.state import Desired
-from reconciler.record.holder import Who
+from reconciler.record.holder import Who, this_machine
 from reconciler.record.place import open_record
-from reconciler.record.record import Intent, Keys, Record
+from reconciler.record.record import Record
+from reconciler.record.writing import Intent, Keys
 
 NUMBER = "K-104711"
 BRANCH = f"reconciler/{NUMBER}"
@@ -94,7 +95,8 @@ def own(address: Address, value: Value) -> Note:
 
 def who(**given: object) -> Who:
     """Return whoever runs this test."""
-    return Who(**{"name": "Erika", "host": socket.gethostname(), "pid": os.getpid(), **given})  # type: ignore[arg-type]  # names as in Who
+    here = {"host": socket.gethostname(), "pid": os.getpid(), "machine": this_machine()}
+    return Who(**{"name": "Erika", **here, **given})  # type: ignore[arg-type]  # names as in Who
 
 
 @dataclass

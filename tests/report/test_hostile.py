@@ -31,10 +31,11 @@ from reconciler.report.json_text import json_text
 from reconciler.report.live import live_lines, said_line
 from reconciler.report.markdown import plan_markdown
 from reconciler.report.octodns import octodns_lines
-from reconciler.report.outcome import applied_json, applied_lines, resumed_lines
+from reconciler.report.outcome import applied_json, applied_lines
 from reconciler.report.plan_json import plan_json
 from reconciler.report.problem import problem_lines
 from reconciler.report.rendering import code_span, fenced
+from reconciler.report.resumed import resumed_lines
 from reconciler.report.saved import saved_text
 from reconciler.report.terminal import plan_lines
 
@@ -121,7 +122,11 @@ def sentences(text: str) -> list[Line]:
     """Return what is said beside plans: errors, who holds the record, what was written, what is live."""
     at = Span(text, 1, 1)
     lines = [*problem_lines(text, text, (text,)), *problem_lines(*describe_holder(holder(text), NOW))]
-    lines += [*resumed_lines(holder(text)), *live_lines({text: {"name": neutral(text)}}), said_line(text, "deleted")]
+    lines += [
+        *resumed_lines(holder(text), Proof((text,), {text: text})),
+        *live_lines({text: {"name": neutral(text)}}),
+        said_line(text, "deleted"),
+    ]
     lines += initialised_lines([text], [(text, text)], [text], Plan("K-1", "x", (), SealList("K-1", "c", ())))
     lines += [*zone_lines(text, 1, 1, 1, text), *keys_lines(text, [text], True), *use_lines(text, [], True)]
     lines += [*sealed_lines(text, "Set.", 1, [text], [text], True), *use_lines(text, [(at, text, 1)], False)]

@@ -1,0 +1,105 @@
+"""The corridor of interrupted applies: what was begun is read back, finished or given up, and recorded.
+
+The guards were passed and the approval was given when the intent was written, so exactly that is finished: as of the
+day on which it began, for the files of its own commit, whatever is checked out here.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from reconciler.apply.executor import Secrets, execute, needed_secrets
+from reconciler.apply.resuming import Rest, demand_here, left_of, nothing_read, options_again
+from reconciler.apply.verify import prove
+from reconciler.kinds import KINDS
+from reconciler.load.secrets import resolve_secrets
+from reconciler.load.tree import CommitTree
+from reconciler.load.trusted import under
+from reconciler.model.errors import ReconcilerError
+from reconciler.model.outcome import Outcome
+from reconciler.model.receipt import Receipt
+from reconciler.model.state import Desired
+from reconciler.pipeline.applying import plan_again
+from reconciler.pipeline.planning import desired_in, trusted
+from reconciler.pipeline.session import Resumed, Session
+from reconciler.planner.plan import build_plan
+from reconciler.providers.opening import local_files, open_parts, open_writer, read_what_answers
+from reconciler.record.holder import Who, begun_at, this_machine
+from reconciler.record.place import open_record
+from reconciler.record.record import Record, RecordState
+
+
+def resume(
+    session: Session, abandoned: str, on_silence: Callable[[float], None], progress: Callable[[Outcome], None]
+) -> Resumed | None:
+    """Finish an apply that was interrupted, or give it up for the reason ``abandoned``; None when none is pending.
+
+    ``on_silence`` is told for how long its holder has been silent. Raises ``LockedError`` while that one is at work or
+    when somebody else takes over, ``DiagnosticsError`` for a missing secret, ``PartialError`` when the outcome can't be
+    recorded; whatever can be known to fail fails before the apply is taken over.
+    """
+    settings = trusted(session).config
+    record = open_record(session.folder, settings)
+    record.watch(record.read(), session.clock, session.times, on_silence)
+    state = record.read()
+    if state.pending is None:
+        return None
+    before = session.as_of(begun_at(state.pending))
+    desired = under(desired_in(before, CommitTree(*record.files_of(state.pending.config_commit))), settings)
+    if abandoned:
+        return Resumed(_abandon(session, before, desired, record, state, abandoned))
+    return _finish(session, before, desired, record, state, state.pending, progress)
+
+
+def _finish(
+    session: Session,
+    before: Session,
+    desired: Desired,
+    record: Record,
+    state: RecordState,
+    pending: Receipt,
+    progress: Callable[[Outcome], None],
+) -> Resumed:
+    """Send what isn't done; live is read once to know what that needs, and again when nobody else writes any more."""
+    rest = _rest(before, desired, state, pending)
+    _secrets(session, desired, rest)
+    writer = open_writer(desired.config, session.folder, rest.plan.written_kinds)
+    record.keep_out_of_git(*local_files(desired.config))
+    intent = record.take_over(state, Who.here(session.environ), "", session.clock)
+    with record.beat(intent, session.clock, session.times) as beat:
+        rest = _rest(before, desired, state, pending)
+        secrets = _secrets(session, desired, rest)
+        outcomes = execute(
+            rest.plan, writer, desired.domains, secrets, pending.nonce, progress, beat.lost, rest.missing
+        )
+        receipt = record.finish(intent, rest.plan.notes, outcomes, desired, session.clock, rest.read_back)
+    parts = {part.kinds: part for part in open_parts(desired.config, session.folder)}
+    again = partial(plan_again, before, desired, record.read(), rest.plan.options)
+    return Resumed(receipt, prove(outcomes, parts, again))
+
+
+def _abandon(
+    session: Session, before: Session, desired: Desired, record: Record, state: RecordState, reason: str
+) -> Receipt:
+    """Record what was done, as far as the account can be read, and nothing else."""
+    intent = record.take_over(state, Who.here(session.environ), reason, session.clock)
+    try:
+        rest = _rest(before, desired, state, intent.receipt).abandoned()
+    except ReconcilerError as error:
+        rest = nothing_read(intent.receipt, str(error))
+    return record.finish(intent, rest.plan.notes, (), desired, session.clock, rest.read_back)
+
+
+def _rest(before: Session, desired: Desired, state: RecordState, pending: Receipt) -> Rest:
+    """Return what is left of the pending apply, by what can be read of the account now."""
+    live, capabilities, unread = read_what_answers(desired.config, before.folder, desired.domains)
+    demand_here(pending, live, local_files(desired.config), this_machine())
+    kinds = frozenset(KINDS) - unread.keys()
+    applied, today = state.as_planned(desired.config.account).of_kinds(kinds), before.clock.now().date()
+    again = build_plan(desired.of_kinds(kinds), live, applied, capabilities, options_again(pending.steps), today)
+    return left_of(pending.steps, again, desired, unread)
+
+
+def _secrets(session: Session, desired: Desired, rest: Rest) -> Secrets:
+    """Return the secrets of what is to be sent."""
+    needed = needed_secrets(rest.plan, desired.secrets)
+    return resolve_secrets(needed, session.folder, session.environ, desired.config.account)

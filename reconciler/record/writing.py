@@ -1,0 +1,128 @@
+"""Writing the record: the receipt that begins an apply, its steps at the end, and the commits that hold them."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from reconciler import __version__
+from reconciler.gitrepo.repo import GitRepo
+from reconciler.model.address import Address
+from reconciler.model.compare import Bookkeeping
+from reconciler.model.fields import Json
+from reconciler.model.outcome import Outcome, ReadBack
+from reconciler.model.plan import Note, Plan
+from reconciler.model.receipt import Receipt, Step, Takeover
+from reconciler.model.state import Applied
+from reconciler.model.text import neutral
+from reconciler.record import index, receipts
+from reconciler.record.gone import GONE, encode_gone, gone_after
+from reconciler.record.holder import Who
+from reconciler.record.home import Home
+from reconciler.record.message import apply_message
+from reconciler.record.reading import INDEX, RECEIPT
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What makes an apply's writes its own: a nonce, and made from it the idempotency key of each change."""
+
+    nonce: str
+    of: Mapping[Address, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """An apply that has begun: its receipt, the commit that holds the lock, and the state before it."""
+
+    receipt: Receipt
+    commit: str
+    applied: Applied
+
+
+def intended(applied: Applied, plan: Plan, keys: Keys, commit: str, who: Who, now: datetime) -> Receipt:
+    """Return the receipt of an apply that begins, after what was ``applied`` before."""
+    steps = tuple(
+        Step(c.address, c.action, c.origin, c.seal, keys.of[c.address], moved_from=c.moved_from or "")
+        for c in plan.changes
+    )
+    return Receipt(
+        number=applied.number + 1,
+        phase="intent",
+        account=plan.account,
+        origin=plan.origin,
+        origins=plan.origins,
+        seal=plan.seal,
+        context=plan.seals.context,
+        nonce=keys.nonce,
+        who=who.name,
+        host=who.host,
+        pid=who.pid,
+        machine=who.machine,
+        started=now.isoformat(),
+        config_commit=commit,
+        previous=applied.config_commit or "",
+        version=__version__,
+        run_url=who.run_url,
+        steps=steps,
+        reason=plan.options.reason,
+        override=tuple(sorted(plan.options.override)),
+        allow_deletes=plan.options.allow_deletes,
+    )
+
+
+def taken_over(pending: Receipt, who: Who, abandoned: str, now: datetime) -> Receipt:
+    """Return the receipt of an interrupted apply that somebody goes on with."""
+    one = Takeover(who.name, who.host, who.pid, now.isoformat(), who.run_url, who.machine, abandoned)
+    return replace(pending, taken=(*pending.taken, one))
+
+
+def ended(
+    begun: Receipt,
+    notes: Iterable[Note],
+    outcomes: Iterable[Outcome],
+    read_back: Mapping[Address, ReadBack],
+    now: datetime,
+) -> Receipt:
+    """Return the receipt of an apply that has ended: what became of each step, and what the record learns besides."""
+    counts = Counter(note.what for note in notes)
+    told = {**read_back, **{one.change.address: ReadBack(one.status, neutral(one.detail)) for one in outcomes}}
+    steps = tuple(
+        replace(step, status=found.status, detail=found.detail) if (found := told.get(step.address)) else step
+        for step in begun.steps
+    )
+    return replace(
+        begun,
+        phase="outcome",
+        finished=now.isoformat(),
+        steps=steps,
+        owned=counts[Bookkeeping.OWN],
+        advanced=counts[Bookkeeping.ADVANCE],
+        dropped=counts[Bookkeeping.DROP],
+    )
+
+
+def write_outcome(home: Home, intent: Intent, receipt: Receipt, learnt: Mapping[Address, Json], now: datetime) -> bool:
+    """Write the outcome's commit; tell whether the branch was still at the intent and could be moved."""
+    repo = home.writable()
+    there = repo.entries(intent.commit)
+    files = index.updated(
+        {path.removeprefix(INDEX): blob for path, (_, blob) in there.items() if path.startswith(INDEX)},
+        repo.read_blobs,
+        intent.applied.state,
+        learnt,
+    )
+    written: dict[str, bytes | None] = {INDEX + path: data for path, data in files.items()}
+    gone = gone_after(intent.applied.gone, learnt, receipt.number)
+    if gone != intent.applied.gone:
+        written[GONE] = encode_gone(gone)
+    made = write_receipt(repo, intent.commit, written, receipt, now)
+    return home.swap(home.ref, made, intent.commit)
+
+
+def write_receipt(
+    repo: GitRepo, parent: str, files: Mapping[str, bytes | None], receipt: Receipt, now: datetime
+) -> str:
+    """Write a commit of the record on ``parent`` with the receipt and ``files`` changed in it, and return its id."""
+    tree = repo.write_tree(parent, {RECEIPT: receipts.encode(receipt), **files})
+    return repo.write_commit(tree, [parent, receipt.config_commit], apply_message(receipt, tree), now)
