@@ -52,7 +52,7 @@ def plan(
         out.write_text(saved_text(made), encoding="utf-8")
     if seal_list is not None:
         seal_list.write_bytes(made.seals.to_bytes())
-    _show(run, made, markdown, out)
+    _show(run, made, markdown, out, seal_list)
     refused = ExitCode.REFUSED if made.refusals or made.refused else ExitCode.OK
     pending = ExitCode.PENDING if detailed_exitcode and made.changes else ExitCode.OK
     return worst(refused, pending)
@@ -67,7 +67,7 @@ def _made(run: Run, merge_into: str | None, options: "Options") -> "Plan":
     return merging.plan_merge(run.session(), merge_into, options).plan
 
 
-def _show(run: Run, made: "Plan", markdown: bool, out: Path | None) -> None:
+def _show(run: Run, made: "Plan", markdown: bool, out: Path | None, seal_list: Path | None) -> None:
     if run.json:
         from reconciler.report.plan_json import plan_json
 
@@ -79,4 +79,4 @@ def _show(run: Run, made: "Plan", markdown: bool, out: Path | None) -> None:
     else:
         from reconciler.report.terminal import plan_lines
 
-        run.show_all(plan_lines(made, saved_as="" if out is None else str(out)))
+        run.show_all(plan_lines(made, saved_as=str(out or ""), sealed_as=str(seal_list or "")))

@@ -15,8 +15,11 @@ _SYMBOL_OF_SIDE = {"removed": "-", "added": "+"}
 _ONE_LINE = 88
 
 
-def plan_lines(plan: Plan, saved_as: str = "", advise: bool = True) -> Iterator[Line]:
-    """Yield the lines of a plan, the summary last, followed (with ``advise``) by what to do next."""
+def plan_lines(plan: Plan, saved_as: str = "", sealed_as: str = "", advise: bool = True) -> Iterator[Line]:
+    """Yield the lines of a plan, the summary last, followed (with ``advise``) by what to do next.
+
+    ``saved_as`` and ``sealed_as`` are the files to which the plan and its seal list were written, if any.
+    """
     view = view_plan(plan)
     yield from _head(view)
     for findings in view.findings:
@@ -32,6 +35,8 @@ def plan_lines(plan: Plan, saved_as: str = "", advise: bool = True) -> Iterator[
     if view.bookkeeping and view.changes:
         yield line((f"Also written to the record: {view.bookkeeping}.", Tone.DIM))
     yield line((view.summary, Tone.BOLD))
+    if sealed_as:
+        yield line("Seal ", (plan.seal, Tone.BOLD), f"; what it stands for is in {neutral(sealed_as)}.")
     if saved_as and not view.refusals:
         yield line((f"Saved. Apply exactly this with `reconciler apply {neutral(saved_as)}`.", Tone.DIM))
     elif advise and view.advice:

@@ -348,6 +348,14 @@ def test_output_without_utf8(account: Account) -> None:
     assert "B\\xfcro" in done.out
 
 
+def test_plan_names_the_seal_of_the_list_that_it_writes(applied: Account) -> None:
+    """Whoever approves copies the seal from the terminal; the list goes where it was asked for."""
+    applied.change("mail.yaml", "5 GiB", "6 GiB")
+    told = applied("plan", "--seal-list", "one.json")
+    seal = json.loads(applied("plan", "--json").out)["seal"]
+    assert f"Seal {seal}; what it stands for is in one.json." in told.out.splitlines()
+
+
 def test_an_approved_seal_is_applied_and_then_already_applied(applied: Account) -> None:
     """The seal alone for exactly that plan, with its list for what it covers; afterwards nothing is left of it."""
     applied.change("contacts.yaml", "Erika Mustermann", "Erika Muster")
