@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 @click.option(
     "--seal-list", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Save the seal list."
 )
-@click.option("--markdown", is_flag=True, help="Print Markdown.")
+@click.option("--markdown", is_flag=True, help="Print a comment for the pull request.")
+@click.option("--pull-request", default="", metavar="NAME", help="With --markdown: what it is called.")
+@click.option("--timestamp", is_flag=True, help="With --markdown: say when the account was read.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", help="With --markdown: the most characters (GitHub's 65536)."
+)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
 @json_output
 @click.pass_obj
@@ -43,6 +48,8 @@ def plan(
     """
     if run.json and markdown:
         raise UsageError("--json and --markdown exclude each other.")
+    if not markdown and (given["pull_request"] or given["timestamp"] or given["limit"]):
+        raise UsageError("--pull-request, --timestamp and --limit belong to --markdown.")
     made = _made(run, merge_into, options_of(given))
     if out is not None:
         if made.unsealed:
@@ -52,7 +59,10 @@ def plan(
         out.write_text(saved_text(made), encoding="utf-8")
     if seal_list is not None:
         seal_list.write_bytes(made.seals.to_bytes())
-    _show(run, made, markdown, out, seal_list)
+    if markdown:
+        _comment(run, made, given)
+    else:
+        _show(run, made, out, seal_list)
     refused = ExitCode.REFUSED if made.refusals or made.refused else ExitCode.OK
     pending = ExitCode.PENDING if detailed_exitcode and made.changes else ExitCode.OK
     return worst(refused, pending)
@@ -67,15 +77,18 @@ def _made(run: Run, merge_into: str | None, options: "Options") -> "Plan":
     return merging.plan_merge(run.session(), merge_into, options).plan
 
 
-def _show(run: Run, made: "Plan", markdown: bool, out: Path | None, seal_list: Path | None) -> None:
+def _comment(run: Run, made: "Plan", given: dict[str, Any]) -> None:
+    from reconciler.report.markdown import LIMIT, Heading, plan_markdown
+
+    read_at = run.clock.now().isoformat(" ", "minutes") if given["timestamp"] else ""
+    run.print(plan_markdown(made, Heading(given["pull_request"], read_at), given["limit"] or LIMIT))
+
+
+def _show(run: Run, made: "Plan", out: Path | None, seal_list: Path | None) -> None:
     if run.json:
         from reconciler.report.plan_json import plan_json
 
         run.print_json(plan_json(made))
-    elif markdown:
-        from reconciler.report.markdown import plan_markdown
-
-        run.print(plan_markdown(made))
     else:
         from reconciler.report.terminal import plan_lines
 

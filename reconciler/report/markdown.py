@@ -1,46 +1,176 @@
-"""A plan as Markdown: a table of the changes, their fields as a diff, and what stands beside the plan."""
+"""A plan as the Markdown comment of a pull request: what needs a look first, the rest folded, the seals last.
 
-from collections.abc import Iterator
+The same plan gives the same bytes. No text of git or of the account can act: it stands in code spans and fences only.
+"""
 
-from reconciler.model.change import Action
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from reconciler.model.address import group_of
+from reconciler.model.change import Change, Origin, Risk
 from reconciler.model.plan import Plan
-from reconciler.report.fields import FieldView
-from reconciler.report.rendering import render
-from reconciler.report.view import ChangeView, view_plan
+from reconciler.report.changes_markdown import diff_lines, one_line, whole_change
+from reconciler.report.folding import Fold, fitted
+from reconciler.report.rendering import code_html, code_span
+from reconciler.report.view import PlanView, in_order, plural, view_plan
+
+#: The longest comment that GitHub takes.
+LIMIT = 65_536
+#: Risks that are never folded, in the order in which they are shown.
+_WHOLE = (Risk.DATA_LOSS, Risk.ACCESS, Risk.MONEY, Risk.LEGAL)
+_MOST_STEPS = 12
+_MOST_ADDRESSES = 10
 
 
-def plan_markdown(plan: Plan) -> str:
-    """Return a plan as Markdown in which no text of git or of the account can act."""
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a comment says that no plan knows: the pull request, when the account was read, and who must approve."""
+
+    pull_request: str = ""
+    read_at: str = ""
+    approvals: tuple[str, ...] = ()
+
+
+NO_HEADING = Heading()
+
+
+def plan_markdown(plan: Plan, heading: Heading = NO_HEADING, limit: int = LIMIT) -> str:
+    """Return a plan as Markdown of at most ``limit`` characters.
+
+    Raises ``RefusedError`` where what may not be folded is longer.
+    """
     view = view_plan(plan)
-    rows = (*view.changes, *view.contested, *view.refused)
-    diff = "\n".join(text for change in rows for text in _diff(change))
-    return render("plan.md.j2", view=view, rows=rows, diff=diff)
+    return fitted(
+        [
+            *_head(plan, view, heading),
+            *_approvals(heading),
+            *_changes(plan),
+            *_beside(plan, view),
+            *_guards(view),
+            *_what_apply_does(plan, view),
+            *_seals(plan),
+        ],
+        limit,
+    )
 
 
-def _diff(change: ChangeView) -> Iterator[str]:
-    """Yield a change as lines of a diff: the first character says what goes and what comes."""
-    yield f"@@ {change.symbol} {change.address} @@"
-    for field in change.fields:
-        yield from _sides(change.action, field)
-    if change.preset:
-        yield f"# preset: {change.preset}"
-    if change.reason:
-        yield f"# reason: {change.reason}"
-    if change.refused:
-        yield f"! refused: {change.refused}"
+def _head(plan: Plan, view: PlanView, heading: Heading) -> Iterator[str]:
+    yield f"### reconciler: account {code_span(view.account)}"
+    lines = []
+    if heading.pull_request:
+        lines.append(f"Pull request {code_span(heading.pull_request)}")
+    if plan.merge:
+        head, base = code_span(plan.merge.head[:12]), code_span(plan.merge.base[:12])
+        lines.append(f"Head {head} merged into {code_span(plan.merge.into)} at {base}")
+    read = ", ".join(code_span(text) for text in (view.read, view.record, heading.read_at) if text)
+    lines.append(f"Read from {code_span(view.origin)}{f': {read}' if read else ''}")
+    yield "  \n".join(lines)
+    yield f"**{view.summary}**"
+    if money := [change for change in plan.changes if change.risk is Risk.MONEY]:
+        yield f"**Money is at stake** in {plural(len(money), 'change')} below."
 
 
-def _sides(action: Action, field: FieldView) -> Iterator[str]:
-    if field.is_list:
-        yield from (f"- {field.name}: {text}" for text in field.removed)
-        yield from (f"+ {field.name}: {text}" for text in field.added)
+def _approvals(heading: Heading) -> Iterator[str]:
+    if heading.approvals:
+        yield "#### Who must approve"
+        yield "\n".join(f"- {code_span(demand)}" for demand in heading.approvals)
+
+
+def _changes(plan: Plan) -> Iterator[str | Fold]:
+    """Yield the changes: what both sides changed, then risk by risk, then what is routine, folded zone by zone."""
+    ordered = in_order(plan.changes)
+    both = [change for change in ordered if change.origin is Origin.BOTH]
+    yield from _section("Changed in git and by hand: each needs its own approval", both)
+    for risk in _WHOLE:
+        alike = [change for change in ordered if change.risk is risk and change.origin is not Origin.BOTH]
+        yield from _section(f"Risk: {risk.label}", alike)
+    routine = [change for change in ordered if change.risk not in _WHOLE and change.origin is not Origin.BOTH]
+    if routine:
+        yield f"#### Routine: {plural(len(routine), 'change')}"
+    for group, together in groupby(routine, lambda change: group_of(change.address)):
+        yield Fold("routine changes", _zone(group), "change", tuple(map(diff_lines, together)), "diff")
+    yield from _section("Refused", in_order(plan.refused))
+
+
+def _section(title: str, changes: list[Change]) -> Iterator[str]:
+    if changes:
+        yield f"#### {title}"
+        yield from map(whole_change, changes)
+
+
+def _zone(group: str) -> str:
+    """Return a zone or kind as HTML."""
+    kind, _, zone = group.partition("/")
+    return f"zone {code_html(zone)}" if zone else code_html(kind)
+
+
+def _beside(plan: Plan, view: PlanView) -> Iterator[str | Fold]:
+    """Yield what is not part of this approval: drift that is held, what is pending, and what nobody declared."""
+    if not (plan.drift or plan.pending or view.unmanaged):
+        return
+    yield "#### Not part of this approval"
+    if plan.drift:
+        name = "Drift, held (changed by hand; <code>-</code> is live, <code>+</code> as declared)"
+        yield Fold("drift", name, "resource", tuple(map(diff_lines, in_order(plan.drift))), "diff")
+    if plan.pending:
+        name = "Pending (merged already, not yet applied)"
+        yield Fold("pending changes", name, "change", tuple(map(one_line, in_order(plan.pending))))
+    if view.unmanaged:
+        lines = (f"{group.group}: {group.count} ({', '.join(group.examples)})" for group in view.unmanaged)
+        yield Fold("unmanaged", "Unmanaged (in the account, not in git, left alone)", "place", tuple(lines))
+
+
+def _guards(view: PlanView) -> Iterator[str | Fold]:
+    """Yield what stops the whole plan, and what was found."""
+    if view.refusals or view.findings:
+        yield "#### Guards and findings"
+    for refusal in view.refusals:
+        quote = [f"> **refused** {code_span(refusal.code)}: {code_span(refusal.detail)}"]
+        if refusal.addresses:
+            more = len(refusal.addresses) - _MOST_ADDRESSES
+            shown = " ".join(map(code_span, refusal.addresses[:_MOST_ADDRESSES]))
+            quote.append(f"> {shown}{f' and {more} more' if more > 0 else ''}")
+        if refusal.help:
+            quote.append(f"> {code_span(refusal.help)}")
+        yield "\n>\n".join(quote)
+    lines = [
+        f"{found.severity}[{found.code}] {f'{found.span}: ' if found.span else ''}{found.detail}"
+        for findings in view.findings
+        for found in findings.shown
+    ]
+    lines += [f"{f.severity}[{f.code}] {f.more} more" for f in view.findings if f.more]
+    if lines:
+        yield Fold("findings", "Found, and no obstacle", "finding", tuple(lines))
+
+
+def _what_apply_does(plan: Plan, view: PlanView) -> Iterator[str]:
+    yield "#### What apply will do"
+    if plan.refusals:
+        yield "Nothing, until what is refused above is mended."
+    elif not plan.changes:
+        yield f"Write the record only: {view.bookkeeping}." if view.bookkeeping else "Nothing."
     else:
-        if field.before is not None and action is not Action.CREATE:
-            yield f"- {field.name}: {field.before}"
-        if field.after is not None and action is not Action.DELETE:
-            yield f"+ {field.name}: {field.after}"
-    remarks = [field.remark] if field.remark else []
-    if field.applied is not None:
-        remarks.append(f"applied: {field.applied}")
-    if remarks:
-        yield f"# {field.name}: {', '.join(remarks)}"
+        steps = list(_steps(plan.batches))
+        more = len(steps) - _MOST_STEPS
+        shown = ", ".join(f"{code_span(group)} ({count})" for group, count in steps[:_MOST_STEPS])
+        yield (
+            f"Make {plural(len(plan.changes), 'change')}, in this order: {shown}"
+            f"{f' and {more} more' if more > 0 else ''}. "
+            "Then read the account again: nothing of this may be left to do."
+        )
+        if view.bookkeeping:
+            yield f"Also write to the record: {view.bookkeeping}."
+
+
+def _steps(batches: Iterable[tuple[Change, ...]]) -> Iterator[tuple[str, int]]:
+    """Yield zone or kind and the number of changes of each step; neighbours of one kind are one step."""
+    groups = (group_of(change.address) for batch in batches for change in batch)
+    yield from ((group, len(list(alike))) for group, alike in groupby(groups))
+
+
+def _seals(plan: Plan) -> Iterator[str | Fold]:
+    yield f"Seal of this plan, over {plural(len(plan.changes), 'change')}: {code_span(plan.seal)}"
+    if plan.changes:
+        lines = (f"{change.seal} {one_line(change).strip()}" for change in in_order(plan.changes))
+        yield Fold("seals", "Seal of each change", "seal", tuple(lines))

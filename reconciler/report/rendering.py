@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,11 @@ def code_span(text: str) -> str:
     fence = "`" * (1 + max((len(run) for run in _TICKS.findall(shown)), default=0))
     pad = " " if shown.startswith("`") or shown.endswith("`") or not shown else ""
     return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def code_html(text: str) -> str:
+    """Return text as code for a line of HTML, where Markdown's own code spans mean nothing."""
+    return f"<code>{escape(neutral(text))}</code>"
 
 
 def fenced(text: str, language: str = "") -> Markdown:

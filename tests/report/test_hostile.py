@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from math import inf
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from hand_made import HOSTILE, full_plan, hostile_plan, plan_full_of
 from hostile import everything, left_raw
+from reconciler.model.change import Origin
 from reconciler.model.outcome import Outcome, Proof, Status
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Receipt, Step
@@ -26,10 +28,10 @@ from reconciler.report.diagnostics import diagnostics_lines
 from reconciler.report.drift import drift_json, drift_lines
 from reconciler.report.imported import zone_lines
 from reconciler.report.initialised import initialised_lines
-from reconciler.report.ink import Line, Tone, line, plain, write
+from reconciler.report.ink import Line, plain, write
 from reconciler.report.json_text import json_text
 from reconciler.report.live import live_lines, said_line
-from reconciler.report.markdown import plan_markdown
+from reconciler.report.markdown import Heading, plan_markdown
 from reconciler.report.octodns import octodns_lines
 from reconciler.report.outcome import applied_json, applied_lines
 from reconciler.report.plan_json import plan_json
@@ -65,7 +67,7 @@ FORMATS: dict[str, Callable[[Plan], str]] = {
     "diagnostics": lambda plan: plain(diagnostics_lines(plan.findings)),
     "outcome": lambda plan: plain(applied_lines(failed(plan), doubts(plan), None, False)),
     "problem": lambda plan: plain(problem_lines(plan.account.replace("\n", ""), plan.account)),
-    "markdown": plan_markdown,
+    "markdown": lambda plan: plan_markdown(plan, Heading(plan.account, plan.account, (plan.account,)), 10**9),
     "json": lambda plan: json_text(plan_json(plan)),
     "drift json": lambda plan: json_text(drift_json(plan)),
     "applied json": lambda plan: json_text(applied_json(failed(plan), doubts(plan), None, False)),
@@ -104,12 +106,18 @@ def test_fences_hold(text: str) -> None:
     assert not any(line.strip().startswith(last) for line in body)
 
 
+def outside_code(markdown: str) -> str:
+    """Return what is left of Markdown without its fences, code spans and code in HTML."""
+    text = re.sub(r"^(`{3,})(?:diff)?\n.*?^\1$", "", markdown, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub("<code>[^<>]*</code>", "", text)
+    return re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", text)
+
+
 def test_markdown_holds_hostile_text_in_code_only() -> None:
     """Outside code spans and fences nothing of the hostile text is left."""
-    text = re.sub(r"^(`{3,})diff\n.*?^\1$", "", plan_markdown(hostile_plan()), flags=re.MULTILINE | re.DOTALL)
-    outside = re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", text)
+    text = FORMATS["markdown"](hostile_plan())
     assert "EVIL" in text
-    assert "EVIL" not in outside
+    assert "EVIL" not in outside_code(text)
 
 
 def holder(text: str) -> Receipt:
@@ -178,21 +186,13 @@ def test_texts_of_all_classes_in_every_other_sentence() -> None:
 
 
 def test_five_thousand_texts_stand_in_code_only() -> None:
-    """In Markdown nothing of any text is left outside code spans and fences."""
-    text = re.sub(r"^(`{3,})diff\n.*?^\1$", "", plan_markdown(PLAN), flags=re.MULTILINE | re.DOTALL)
-    outside = re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", text)
-    assert "EVIL" in text
-    assert "EVIL" not in outside
-
-
-def test_a_view_that_forgets_is_caught() -> None:
-    """The last step before the stream spells out what a view let through."""
-    forgotten = [line(("##[error]", Tone.ADD), "\x1b[2J\nx"), line("::", ("error::", Tone.BOLD))]
-    expected = "\\x23#[error]\\x1b[2J\\nx\n\\x3a\\x3aerror::\n"
-    assert plain(forgotten) == expected
-    assert coloured(forgotten) == expected
-
-
-def test_json_is_exact() -> None:
-    """A program that reads the JSON gets the text as it is."""
-    assert json.loads(json_text(plan_json(hostile_plan())))["account"] == HOSTILE
+    """In Markdown nothing of any text is left outside code spans, fences and code in HTML, however it is shortened."""
+    whole = FORMATS["markdown"](PLAN)
+    assert "EVIL" not in outside_code(whole)
+    routine = replace(
+        PLAN, batches=(tuple(c for c in PLAN.changes if c.origin is Origin.ASKED),), refused=(), refusals=()
+    )
+    for limit in (10**5, 10**4, 2000):
+        text = plan_markdown(routine, limit=limit)
+        assert "EVIL" not in outside_code(text)
+        assert left_raw(text) == []
