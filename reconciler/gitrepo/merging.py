@@ -15,7 +15,9 @@ from pathlib import Path
 from reconciler.gitrepo.codes import CODES
 from reconciler.gitrepo.objects import full_id
 from reconciler.gitrepo.process import failure, git_version
+from reconciler.gitrepo.remote import Remote
 from reconciler.gitrepo.repo import GitRepo
+from reconciler.gitrepo.shallow import merge_base
 from reconciler.model.diagnostic import Diagnostic, sort_diagnostics
 from reconciler.model.errors import DiagnosticsError, RecordError
 from reconciler.model.plan import Merge
@@ -69,9 +71,7 @@ def merged_tree(repo: GitRepo, base: str, head: str, folder: str) -> Iterator[Me
     commit and for a git that is too old.
     """
     if (found := git_version()) < _OLDEST_GIT:
-        raise RecordError(
-            f"Git {'.'.join(map(str, found))} can't plan a merge.", "Install git 2.38 or newer, or check the merge out."
-        )
+        raise RecordError(f"Git {'.'.join(map(str, found))} can't plan a merge.", "Install git 2.38 or newer.")
     _demand_related(repo, base, head)
     with tempfile.TemporaryDirectory(prefix="reconciler-merge-") as place:
         scratch = _borrowing(repo, Path(place))
@@ -136,12 +136,10 @@ def _lines(merged: bytes, ours: bytes) -> list[int]:
 
 
 def _demand_related(repo: GitRepo, base: str, head: str) -> None:
-    """Raise ``RecordError`` unless two commits have a common history."""
-    answer = repo.attempt("merge-base", full_id(base), full_id(head))
-    if answer.status not in (0, 1):
-        raise failure(answer, "The common history can't be read")
-    if answer.status == 1:
+    """Raise ``RecordError`` unless two commits have a common history, which is fetched where a clone is shallow."""
+    remote = Remote(repo, "origin")
+    if merge_base(repo, remote if remote.is_configured() else None, base, head) is None:
         raise RecordError(
-            f"The commits {base[:12]} and {head[:12]} have no common history here.",
-            "Fetch more of it (`git fetch --unshallow`), or name the branch that this one is to be merged into.",
+            f"The commits {base[:12]} and {head[:12]} have no common history.",
+            "Name the branch that this one is to be merged into.",
         )

@@ -11,6 +11,7 @@ from reconciler.gitrepo import merging
 from reconciler.gitrepo.merging import merge_ends, merged_tree
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.errors import DiagnosticsError, RecordError
+from remotes import Remote, path_remote
 
 LINES = "".join(f"line {number}\n" for number in range(20))
 
@@ -255,3 +256,43 @@ def test_it_needs_no_right_to_write(repo: Repository, tmp_path: Path) -> None:
         assert tree_of(repo)[1]
     finally:
         run(["chmod", "-R", "u+w", ".git"], repo.path, os.environ)
+
+
+def grown(repo: Repository, count: int) -> None:
+    """Let the branch that is checked out get older by so many commits."""
+    for number in range(count):
+        repo.commit(f"Number {number}")
+
+
+@pytest.mark.parametrize("make", [both_sides, criss_cross, renamed])
+def test_shallow_clones_merge_as_full_ones(
+    repo: Repository, tmp_path: Path, make: Callable[[Repository], None]
+) -> None:
+    """A clone of depth 1 fetches as much history as the merge needs, no more, and gives the same tree."""
+    repo.commit("Begin", {"a.yaml": "a: 1\n", "lines.yaml": LINES})
+    grown(repo, 60)
+    make(repo)
+    tree, _ = tree_of(repo)
+    origin = path_remote(repo, tmp_path / "origin.git")
+    repo.git("push", "--quiet", "origin", "main")
+    clone = Remote(f"file://{origin.url}", origin.bare).clone(tmp_path / "clone", "--depth=1", "--branch=pr")
+    clone.git("fetch", "--quiet", "--depth=1", "origin", "main:refs/remotes/origin/main")
+    git, merge = merge_ends(clone.path, "origin/main")
+    with merged_tree(git, merge.base, merge.head, "") as merged:
+        assert merged.tree == tree
+    assert git.is_shallow()
+    assert int(clone.git("rev-list", "--count", "HEAD")) < 40
+
+
+def test_a_shallow_clone_without_its_remote(repo: Repository, tmp_path: Path) -> None:
+    """Where the history can't be fetched, the merge isn't guessed."""
+    repo.commit("Begin", {"lines.yaml": LINES})
+    both_sides(repo)
+    origin = path_remote(repo, tmp_path / "origin.git")
+    repo.git("push", "--quiet", "origin", "main")
+    clone = Remote(f"file://{origin.url}", origin.bare).clone(tmp_path / "clone", "--depth=1", "--branch=pr")
+    clone.git("fetch", "--quiet", "--depth=1", "origin", "main:refs/remotes/origin/main")
+    clone.git("remote", "remove", "origin")
+    clone.git("update-ref", "refs/heads/main", origin.ref("refs/heads/main"))
+    with pytest.raises(RecordError, match="shallow"):
+        tree_of_head(clone)
