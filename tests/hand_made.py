@@ -5,7 +5,7 @@ from itertools import chain, repeat
 
 from reconciler.kinds.record import RecordValue, record_value
 from reconciler.kinds.record_text import opaque_value, wire_value
-from reconciler.model.change import Action, Change, Origin, Risk
+from reconciler.model.change import Action, Cause, Change, Origin, Risk
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.fields import Digest, Fields, SecretVersion, digest_of
@@ -174,6 +174,7 @@ def hostile_plan(text: str = HOSTILE) -> Plan:
         applied=fields(targets=(text, "c")),
         reason=text,
         span=Span(text, 1, 1),
+        cause=Cause("c" * 40, text, "2026-11-25T08:00:00+00:00", text),
         moved_from=f"alias/{text}2",
     )
     held = change(f"contact/{text}", Action.UPDATE, Origin.DRIFT, fields(name=text), fields(name="x" + text))

@@ -36,7 +36,7 @@ def one_line(change: Change) -> str:
 
 
 def _beside(view: ChangeView) -> Iterator[tuple[str, str]]:
-    texts = {"preset:": view.preset, "reason:": view.reason, "refused:": view.refused}
+    texts = {"commit:": view.cause, "preset:": view.preset, "reason:": view.reason, "refused:": view.refused}
     yield from ((name, text) for name, text in texts.items() if text)
 
 

@@ -49,7 +49,7 @@ def plan_markdown(plan: Plan, heading: Heading = NO_HEADING, limit: int = LIMIT)
             *_beside(plan, view),
             *_guards(view),
             *_what_apply_does(plan, view),
-            *_seals(plan),
+            *_seals(plan, view),
         ],
         limit,
     )
@@ -169,7 +169,10 @@ def _steps(batches: Iterable[tuple[Change, ...]]) -> Iterator[tuple[str, int]]:
     yield from ((group, len(list(alike))) for group, alike in groupby(groups))
 
 
-def _seals(plan: Plan) -> Iterator[str | Fold]:
+def _seals(plan: Plan, view: PlanView) -> Iterator[str | Fold]:
+    if not view.seal:
+        yield f"**No seal**, so nothing to approve: {code_span(plan.unsealed)}"
+        return
     yield f"Seal of this plan, over {plural(len(plan.changes), 'change')}: {code_span(plan.seal)}"
     if plan.changes:
         lines = (f"{change.seal} {one_line(change).strip()}" for change in in_order(plan.changes))

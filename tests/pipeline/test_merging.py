@@ -48,6 +48,8 @@ def test_the_merge_is_planned(account: Account) -> None:
     assert addresses(plan) == (["record/example.org/www/A"], ["mailbox/info@example.org"])
     (finding,) = [found for found in plan.findings if found.code == "uncommitted"]
     assert "contacts.yaml, more.yaml" in finding.detail
+    (change,) = plan.changes
+    assert change.cause is not None and change.cause.commit == account.repo.git("rev-parse", "pr")
     assert plan.merge is not None
     assert plan.merge.head == account.repo.git("rev-parse", "pr")
     assert plan.merge.base == account.repo.git("rev-parse", "main")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hand_made import asked, change, contested, drifted, fields, full_plan, plan_of, records
-from reconciler.model.change import Action, Origin, Risk
+from reconciler.model.change import Action, Cause, Origin, Risk
 from reconciler.model.errors import RefusedError
 from reconciler.model.fields import SecretVersion
 from reconciler.model.plan import Merge, Plan
@@ -22,6 +22,7 @@ HEADING = Heading("#7", "2026-11-26 09:00+00:00", ("data loss: 2 of owners, not 
 
 def mixed() -> Plan:
     """Return the plan of a pull request with something of everything."""
+    cause = Cause("c0ffee" * 6 + "c0ff", "Erika <erika@example.org>", "2026-11-25T08:00:00+00:00", "Old box goes")
     old = fields(name="Old", password=SecretVersion(1))
     return plan_of(
         *asked(),
@@ -29,7 +30,17 @@ def mixed() -> Plan:
             change(f"ftp_account/{risk.name.lower()}", Action.DELETE, Origin.ASKED, fields(home="/x"), None, risk=risk)
             for risk in (Risk.LEGAL, Risk.MONEY, Risk.ACCESS)
         ),
-        change("mailbox/old@example.org", Action.DELETE, Origin.ASKED, old, None, risk=Risk.DATA_LOSS, reason="left"),
+        change(
+            "mailbox/old@example.org",
+            Action.DELETE,
+            Origin.ASKED,
+            old,
+            None,
+            risk=Risk.DATA_LOSS,
+            reason="left",
+            span=Span("mail.yaml", 40, 3),
+            cause=cause,
+        ),
         contested(),
         drift=(drifted(),),
         unmanaged=("contact/~17",),
@@ -170,6 +181,13 @@ def test_every_limit_is_kept(count: int, zones: int, limit: int) -> None:
     assert len(text) <= limit
     assert text.count("<details>") == text.count("</details>") == text.count("</summary>")
     assert text.count("```") % 2 == 0
+
+
+def test_a_plan_without_a_seal() -> None:
+    """Over a record that may be old there is nothing to approve, and the comment says why."""
+    text = plan_markdown(replace(mixed(), unsealed="origin can't be asked."))
+    assert "**No seal**, so nothing to approve: `origin can't be asked.`" in text
+    assert "Seal of" not in text
 
 
 def test_refused_plans() -> None:
