@@ -64,6 +64,9 @@ system:
 	@missing=; \
 	command -v git >/dev/null || missing+=' git'; \
 	PATH="$$PATH:/usr/sbin" command -v named-checkzone >/dev/null || missing+=' bind9-utils'; \
+	PATH="$$PATH:/usr/sbin" command -v sshd >/dev/null || missing+=' openssh-server'; \
+	command -v ssh >/dev/null || missing+=' openssh-client'; \
+	command -v gpg >/dev/null || missing+=' gnupg'; \
 	command -v $(PYTHON) >/dev/null || missing+=' python3 python3-venv'; \
 	! command -v $(PYTHON) >/dev/null || $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing+=' python3-venv'; \
 	if [ -n "$$missing" ]; then \

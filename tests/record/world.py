@@ -167,7 +167,7 @@ class Folder:
     def content(self) -> dict[str, bytes]:
         """Return every file of the record's newest commit."""
         git = self.git()
-        head = git.read_ref(REF)
+        head = self.record.home.known(REF)
         assert head is not None
         entries = git.entries(head)
         blobs = git.read_blobs(blob for _, blob in entries.values())
