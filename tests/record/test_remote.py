@@ -1,5 +1,6 @@
 """The record on a remote: every clone reads it there and moves it there, by compare-and-swap."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,10 @@ from hand_made import plan_of
 from program import Repository
 from reconciler.gitrepo.protection import RemoteCheck
 from reconciler.model.errors import LockedError, RecordError, RemoteError
+from reconciler.record.beat import Beat, Times, beat_ref
 from reconciler.record.order import Order
 from reconciler.record.place import open_record
-from record.world import BRANCH, REF, Folder, a, config, create
+from record.world import BRANCH, NUMBER, REF, Folder, a, config, create
 from remotes import Remote, path_remote
 
 WWW, MX, THIRD = (f"record/example.org/{name}/A" for name in ("www", "mx", "third"))
@@ -187,6 +189,20 @@ def test_a_kept_clone_of_depth_1(inside: Folder, origin: Remote, tmp_path: Path)
     origin.bare.git("update-ref", REF, f"{seen}~1")
     with pytest.raises(RecordError, match="was rewritten"):
         folder.record.read()
+
+
+def test_the_beat_on_a_protected_remote(inside: Folder, origin: Remote) -> None:
+    """A holder's sign of life reaches a remote that lets nobody rewrite anything."""
+    origin.bare.git("config", "receive.denyNonFastForwards", "true")
+    intent = inside.begin(plan_of(create(WWW, a("www"))))
+    seen: set[str] = set()
+    with Beat(inside.record.home, intent.receipt, intent.commit, inside.clock, Times(renewal=0.01)):
+        for _ in range(200):
+            seen.add(origin.ref(beat_ref(NUMBER)))
+            if len(seen) > 3:
+                break
+            time.sleep(0.02)
+    assert len(seen) > 3
 
 
 def test_protection_of_a_folder(inside: Folder, origin: Remote) -> None:
