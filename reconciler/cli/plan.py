@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @trusted_ref
 @plan_options
 @click.option("--merge-into", metavar="REF", help="Plan what HEAD would be, merged into this.")
+@click.option("--offline", metavar="BASE..HEAD", help="Compare two commits, without network or secrets.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Save the plan for apply.")
 @click.option(
     "--seal-list", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Save the seal list."
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 def plan(
     run: Run,
     /,
-    merge_into: str | None,
     out: Path | None,
     seal_list: Path | None,
     markdown: bool,
@@ -50,7 +50,9 @@ def plan(
         raise UsageError("--json and --markdown exclude each other.")
     if not markdown and (given["pull_request"] or given["timestamp"] or given["limit"]):
         raise UsageError("--pull-request, --timestamp and --limit belong to --markdown.")
-    made = _made(run, merge_into, options_of(given))
+    if given["offline"] is not None and (out or seal_list or given["merge_into"]):
+        raise UsageError("--offline compares two commits: it has nothing to save, and merges nothing.")
+    made = _made(run, given["merge_into"], given["offline"], options_of(given))
     if out is not None:
         if made.unsealed:
             raise RemoteError(made.unsealed, "A plan over what may be an old record has no seal, and isn't saved.")
@@ -68,10 +70,13 @@ def plan(
     return worst(refused, pending)
 
 
-def _made(run: Run, merge_into: str | None, options: "Options") -> "Plan":
-    """Return the plan of what is checked out, or of what a merge would give."""
+def _made(run: Run, merge_into: str | None, offline: str | None, options: "Options") -> "Plan":
+    """Return the plan of what is checked out, or of what a merge would give, or of what is between two commits."""
     from reconciler.pipeline import merging, planning
+    from reconciler.pipeline.offline import plan_offline
 
+    if offline is not None:
+        return plan_offline(run.session(), offline, options)
     if merge_into is None:
         return planning.plan(run.session(), options).plan
     return merging.plan_merge(run.session(), merge_into, options).plan

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from reconciler.load.files import ACCOUNT_FILE
 from reconciler.load.trusted import SettingChange
-from reconciler.model.errors import DiagnosticsError, RefusedError
+from reconciler.model.errors import DiagnosticsError, ReconcilerError, RefusedError
 from reconciler.model.text import neutral
 
 VARIABLE = "RECONCILER_TRUSTED_REF"
@@ -64,4 +64,12 @@ def foreign(lines: Iterable[str]) -> RefusedError:
         "A branch may only add secrets that the trusted `policy.secrets` admits:",
         "Admit them under `policy: {secrets: [GLOB]}` in account.yaml and merge that alone first, or use others.",
         [f"  {line}" for line in lines],
+    )
+
+
+def broken_base(name: str) -> ReconcilerError:
+    """Return the error of a commit with which nothing can be compared."""
+    return ReconcilerError(
+        f"The files of {neutral(name)} have errors, so nothing can be compared with them.",
+        "Check that commit out and run `reconciler validate` there, or name another base.",
     )

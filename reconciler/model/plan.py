@@ -74,6 +74,14 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """The two commits that a plan compares offline."""
+
+    base: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What an apply would do, in the order in which it would do it.
 
@@ -83,7 +91,8 @@ class Plan:
     own ids of its entries, by our addresses. ``origins`` are those of the kinds that another provider than the default
     holds, whose is ``origin``. Of a pull request, ``merge`` says what is merged into what, and ``pending`` are the
     changes that the base asks for already, outside batches and seal. ``unsealed`` says why a plan has no seal: the
-    record may have gone on, and the remote that has it couldn't be asked.
+    record may have gone on, and the remote that has it couldn't be asked. ``offline`` are the two commits that
+    are compared where nothing else was looked at.
     """
 
     account: str
@@ -104,6 +113,7 @@ class Plan:
     origins: Mapping[str, str] = field(default_factory=dict)
     merge: Merge | None = None
     pending: tuple[Change, ...] = ()
+    offline: Between | None = None
 
     @property
     def written_kinds(self) -> frozenset[str]:

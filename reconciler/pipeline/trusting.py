@@ -27,7 +27,7 @@ from reconciler.pipeline.session import Session
 
 
 @dataclass(frozen=True)
-class _Trusted:
+class Trusted:
     """The trusted commit, and the one that a branch began at; ``folder`` is the account's, ``name`` says what it is."""
 
     session: Session
@@ -86,7 +86,7 @@ def under_trust(session: Session, tree: Tree, desired: Desired, base: str | None
     return desired
 
 
-def under_commit(tree: Tree, desired: Desired, trusted: _Trusted) -> Desired:
+def under_commit(tree: Tree, desired: Desired, trusted: Trusted) -> Desired:
     """Return the desired state of a tree under the settings of a trusted commit; raises ``RefusedError``."""
     changes = setting_changes(read_settings(tree.read(ACCOUNT_FILE)), trusted.settings, trusted.began)
     if changes:
@@ -99,7 +99,7 @@ def under_commit(tree: Tree, desired: Desired, trusted: _Trusted) -> Desired:
     return under(desired, config, changes)
 
 
-def _trusted(session: Session, name: str, base: str | None) -> _Trusted:
+def _trusted(session: Session, name: str, base: str | None) -> Trusted:
     """Return what the trusted ref leads to; raises ``RefusedError``."""
     repo = GitRepo.find(session.folder)
     if repo is None or repo.root is None:
@@ -107,10 +107,10 @@ def _trusted(session: Session, name: str, base: str | None) -> _Trusted:
     folder = session.folder.resolve().relative_to(repo.root).as_posix()
     commit, head = trusted_commit(repo, name), repo.head()
     start = base or (head and merge_base(repo, head, commit)) or commit
-    return _Trusted(session, repo, folder, name, commit, start)
+    return Trusted(session, repo, folder, name, commit, start)
 
 
-def _changed_alone(tree: Tree, desired: Desired, trusted: _Trusted, changes: tuple[SettingChange, ...]) -> Desired:
+def _changed_alone(tree: Tree, desired: Desired, trusted: Trusted, changes: tuple[SettingChange, ...]) -> Desired:
     """Return what a tree desires when its settings change alone; raises ``RefusedError`` when more does.
 
     Nothing else changes if the files say the same as before, be it under the settings before or under the new ones.

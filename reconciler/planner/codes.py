@@ -65,6 +65,12 @@ CODES: Mapping[str, Code] = {
         "What was applied last is then only what this clone knows. The plan is shown over that, without a seal, and "
         "nothing can be saved or applied. Mend the way to the remote (`git fetch` tells what is wrong) and plan again.",
     ),
+    "offline": Code(
+        "Two commits were compared, and nothing else.",
+        "`plan --offline BASE..HEAD` shows what git asks for between two commits, without network and without a "
+        "secret: for pull requests from forks. Whether the account is as the first commit says nobody knows, so the "
+        "plan has no seal and can't be applied.",
+    ),
     "only": Code(
         "A part of the configuration was left out.",
         "`--only GLOB` restricts a plan to some addresses. What it left out is still to be done: plan without it.",

@@ -89,17 +89,7 @@ class EmbeddedReader:
 
         Raises ``IncompleteReadError`` or ``AccountError``.
         """
-        contents = self._store.read()
-        there = contents or Contents(self._account, frozenset(), first_values(), {})
-        return Live(
-            account=there.number,
-            origin=self._origin,
-            state=_with_mail_domains(there, domains),
-            versions=there.versions,
-            complete=_complete_groups(there.domains | domains),
-            exists=contents is not None,
-            topics=frozenset(TOPICS),
-        )
+        return _live(self._store.read(), self._account, domains, self._origin)
 
 
 class EmbeddedWriter:
@@ -118,6 +108,24 @@ class EmbeddedWriter:
     def write(self, batch: tuple[Write, ...]) -> tuple[Written, ...]:
         """Carry out a batch: all of it, or nothing of it."""
         return self._store.write(batch)
+
+
+def beginning(account: str, domains: frozenset[str]) -> Live:
+    """Return a new account with these domains, without a file: what an account is before anything was applied."""
+    return _live(None, account, domains, "")
+
+
+def _live(contents: Contents | None, account: str, domains: frozenset[str], origin: str) -> Live:
+    there = contents or Contents(account, frozenset(), first_values(), {})
+    return Live(
+        account=there.number,
+        origin=origin,
+        state=_with_mail_domains(there, domains),
+        versions=there.versions,
+        complete=_complete_groups(there.domains | domains),
+        exists=contents is not None,
+        topics=frozenset(TOPICS),
+    )
 
 
 def _with_mail_domains(there: Contents, domains: frozenset[str]) -> State:

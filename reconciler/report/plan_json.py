@@ -126,6 +126,13 @@ class MergePart(_Part):
     head: str = Field(description="The commit that is merged into it.")
 
 
+class BetweenPart(_Part):
+    """Which two commits are compared."""
+
+    base: str
+    head: str
+
+
 class PlanFile(_Part):
     """A plan of reconciler."""
 
@@ -135,7 +142,7 @@ class PlanFile(_Part):
     origins: dict[str, str] = Field(
         default_factory=dict, description="Where the sections are that another provider than the default holds."
     )
-    seal: Digest | None = Field(description="Null where the remote that has the record couldn't be asked.")
+    seal: Digest | None = Field(description="Null where the remote that has the record couldn't be asked, and offline.")
     counts: CountsPart
     changes: tuple[ChangePart, ...]
     refused: tuple[ChangePart, ...]
@@ -151,6 +158,7 @@ class PlanFile(_Part):
     pending: tuple[ChangePart, ...] = Field(
         default=(), description="What the base of the merge asks for already, outside the seal."
     )
+    offline: BetweenPart | None = Field(default=None, description="Only with `--offline`.")
     seal_list: SealListPart | None = Field(default=None, description="Only in a saved plan.")
 
 
@@ -179,6 +187,7 @@ def plan_json(plan: Plan) -> Json:
         "record": plan.record,
         "merge": asdict(plan.merge) if plan.merge else None,
         "pending": [_change(c) for c in in_order(plan.pending)],
+        "offline": asdict(plan.offline) if plan.offline else None,
     }
 
 

@@ -108,7 +108,7 @@ def view_plan(plan: Plan) -> PlanView:
         bookkeeping=_bookkeeping(plan),
         summary=_summary(plan),
         advice=_advice(plan),
-        seal=plan.seal,
+        seal=plan.seal or "none",
     )
 
 
@@ -246,6 +246,8 @@ def _summary(plan: Plan) -> str:
 
 
 def _why_none(plan: Plan) -> str:
+    if plan.offline:
+        return "The two commits ask for the same."
     if plan.pending:
         return f"{plural(len(plan.pending), 'change')} merged already and not yet applied."
     if plan.drift:
