@@ -32,10 +32,10 @@ ASKED = [name for name, row in ROWS.items() if row.live == row.applied and (row.
 
 
 def asked(plan: Plan) -> list[dict[str, Any]]:
-    """Return what git asks for in a plan, without seals."""
+    """Return what git asks for in a plan, without seals and commits."""
     shown = plan_json(plan)
     parts = [one for name in ("changes", "refused") for one in shown[name] if one["origin"] == Origin.ASKED.value]
-    return [{**one, "seal": ""} for one in parts]
+    return [{**one, "seal": "", "cause": None} for one in parts]
 
 
 def both(walk: Walk, repo: Repository) -> tuple[Plan, Plan]:
