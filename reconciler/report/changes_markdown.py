@@ -7,6 +7,9 @@ from reconciler.report.fields import FieldView
 from reconciler.report.rendering import code_span, fenced
 from reconciler.report.view import ChangeView, view_change
 
+#: What a view has cut already is shown as it is: who approves must see where two long values differ.
+_WHOLE = 100_000
+
 
 def whole_change(change: Change) -> str:
     """Return a change that is never folded: who asks for it and where, and what it does."""
@@ -51,7 +54,7 @@ def _three_values(view: ChangeView) -> str:
         live = ", ".join((*field.removed, *field.kept)) if field.is_list else field.before
         desired = ", ".join((*field.added, *field.kept)) if field.is_list else field.after
         cells = (field.name, field.applied, live, desired)
-        rows.append("| " + " | ".join("" if text is None else code_span(text) for text in cells) + " |")
+        rows.append("| " + " | ".join("" if text is None else code_span(text, _WHOLE) for text in cells) + " |")
     return "\n".join(rows)
 
 

@@ -21,6 +21,10 @@ LIMIT = 65_536
 _WHOLE = (Risk.DATA_LOSS, Risk.ACCESS, Risk.MONEY, Risk.LEGAL)
 _MOST_STEPS = 12
 _MOST_ADDRESSES = 10
+#: What a view makes of a sentence, which is cut there and not once more.
+_WHOLE_TEXT = 20_000
+#: So many findings are worth reading without unfolding anything.
+_MOST_OPEN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +130,13 @@ def _guards(view: PlanView) -> Iterator[str | Fold]:
     if view.refusals or view.findings:
         yield "#### Guards and findings"
     for refusal in view.refusals:
-        quote = [f"> **refused** {code_span(refusal.code)}: {code_span(refusal.detail)}"]
+        quote = [f"> **refused** {code_span(refusal.code)}: {code_span(refusal.detail, _WHOLE_TEXT)}"]
         if refusal.addresses:
             more = len(refusal.addresses) - _MOST_ADDRESSES
             shown = " ".join(map(code_span, refusal.addresses[:_MOST_ADDRESSES]))
             quote.append(f"> {shown}{f' and {more} more' if more > 0 else ''}")
         if refusal.help:
-            quote.append(f"> {code_span(refusal.help)}")
+            quote.append(f"> {code_span(refusal.help, _WHOLE_TEXT)}")
         yield "\n>\n".join(quote)
     lines = [
         f"{found.severity}[{found.code}] {f'{found.span}: ' if found.span else ''}{found.detail}"
@@ -140,7 +144,9 @@ def _guards(view: PlanView) -> Iterator[str | Fold]:
         for found in findings.shown
     ]
     lines += [f"{f.severity}[{f.code}] {f.more} more" for f in view.findings if f.more]
-    if lines:
+    if len(lines) <= _MOST_OPEN:
+        yield from ("\n".join(f"- {code_span(text, _WHOLE_TEXT)}" for text in lines),) if lines else ()
+    else:
         yield Fold("findings", "Found, and no obstacle", "finding", tuple(lines))
 
 

@@ -25,9 +25,9 @@ def render(template: str, **values: Any) -> str:
     return _environment().get_template(template).render(values)
 
 
-def code_span(text: str) -> str:
+def code_span(text: str, limit: int = 400) -> str:
     """Return text as a Markdown code span that no text can leave, also in a table (CommonMark 6.1, GFM 4.10)."""
-    shown = neutral(text).replace("|", "\\|")
+    shown = neutral(text, limit).replace("|", "\\|")
     fence = "`" * (1 + max((len(run) for run in _TICKS.findall(shown)), default=0))
     pad = " " if shown.startswith("`") or shown.endswith("`") or not shown else ""
     return f"{fence}{pad}{shown}{pad}{fence}"

@@ -183,6 +183,25 @@ def test_every_limit_is_kept(count: int, zones: int, limit: int) -> None:
     assert text.count("```") % 2 == 0
 
 
+def test_long_values_are_whole_where_both_changed() -> None:
+    """Two keys that differ in their last letters can be told apart, in a table as in a diff."""
+    key = "v=DKIM1; p=" + "A" * 900
+    before, after, applied = (records("TXT", 300, f'"{key[:250]}" "{key[250:500]}" "{end}"') for end in ("l", "d", "a"))
+    address = "record/example.org/s._domainkey/TXT"
+    both = change(address, Action.UPDATE, Origin.BOTH, before, after, applied=applied, risk=Risk.TRAFFIC)
+    (row,) = [line for line in plan_markdown(plan_of(both)).splitlines() if line.startswith("| `values`")]
+    assert [cell.strip(' `"')[-1] for cell in row.strip("| ").split(" | ")[1:]] == ["a", "l", "d"]
+
+
+def test_few_findings_are_open() -> None:
+    """Up to five findings are read without unfolding anything, more are folded."""
+    (finding,) = full_plan().findings
+    few = [replace(finding, code=f"code-{number}") for number in range(5)]
+    assert "- `warning[code-4] mail.yaml:20:7: The password" in plan_markdown(plan_of(findings=tuple(few)))
+    many_found = plan_markdown(plan_of(findings=(*few, replace(finding, code="code-5"))))
+    assert "<summary>Found, and no obstacle: 6 findings</summary>" in many_found
+
+
 def test_a_plan_without_a_seal() -> None:
     """Over a record that may be old there is nothing to approve, and the comment says why."""
     text = plan_markdown(replace(mixed(), unsealed="origin can't be asked."))
