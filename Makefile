@@ -12,7 +12,7 @@ SOURCES := pyproject.toml README.md LICENSE $(shell find reconciler -type f -not
 COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
-.PHONY: help demo test check docs fuzz bench-quick lock clean system
+.PHONY: help demo test check docs anger fuzz bench-quick lock clean system
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/:.* ## /\t/' | \
@@ -36,6 +36,10 @@ check: .venv/.wheel ## lint, types, doors between rooms, budgets, freshness of s
 docs: .venv/.wheel ## write again what is generated: schemas/ and the marked parts of docs/
 	$(BIN)/reconciler schema --out schemas
 	$(BIN)/python docs/generate.py
+
+anger: .venv/.wheel ## kill an apply at each of its points and resume it elsewhere; 50 at once, 100 rounds (an hour)
+	@unset PYTHONPATH; $(BIN)/python tests/anger/crashes.py $(CRASHES)
+	@unset PYTHONPATH; $(BIN)/python tests/anger/contention.py $(CONTENTION)
 
 fuzz: .venv/.wheel ## load 10,000 generated configurations and 2,000 bombs, then fuzz by coverage (tens of minutes)
 	@unset PYTHONPATH; $(BIN)/python tests/fuzz/run.py $(FUZZ)

@@ -11,6 +11,7 @@ from reconciler.model.fields import Value, digest_of
 from reconciler.model.kind import Kind
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Plan
+from reconciler.model.points import reached
 from reconciler.model.secret import Secret, SecretRef
 from reconciler.ports import Write, Writer, Written
 
@@ -113,7 +114,9 @@ def _carry_out(
     writing = tuple(_in_its_words(writes[change.address], ids) for change in batch if change.action.writes)
     stop = ""
     try:
+        reached("batch to be written")
         answers = writer.write(writing) if writing else ()
+        reached("batch written")
     except ReconcilerError as error:
         answers = (Written(Status.FAILED, str(error)),) * len(writing)
         stop = "" if isinstance(error, AccountError) else str(error)

@@ -15,6 +15,7 @@ from reconciler.gitrepo.objects import check_ref, full_id
 from reconciler.gitrepo.process import Answer, reach_out
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.errors import RemoteAccessError, RemoteError
+from reconciler.model.points import reached
 from reconciler.model.text import neutral
 
 _ASKING = 60.0  # seconds
@@ -115,7 +116,9 @@ class Remote:
             self.name,
             f"{full_id(new)}:{ref}",
         )
+        reached(f"{ref} to be pushed")
         answer = self._reach(_MOVING_DATA, *arguments)
+        reached(f"{ref} pushed")
         if answer.status != 0:
             # Whatever git said, only the branch itself tells a lost race and a lost answer from a refusal.
             there = self._asked_again(ref, answer)

@@ -27,6 +27,7 @@ from reconciler.gitrepo.objects import (
 from reconciler.gitrepo.process import FSCK, NO_CONFIG, Answer, failure, run
 from reconciler.gitrepo.signing import wants_signature, write_signed
 from reconciler.model.errors import RecordError
+from reconciler.model.points import reached
 from reconciler.model.text import neutral
 
 _LOOSE_LIMIT = 100  # from so many objects on a write becomes one pack, as in git's own fetch.unpackLimit
@@ -182,7 +183,9 @@ class GitRepo:
                 "Switch to another branch there; `git worktree list` shows where.",
             )
         before = full_id(old) if old else "0" * 40
+        reached(f"{ref} to be moved")
         answer = self.attempt("update-ref", "--no-deref", "-m", "reconciler", ref, full_id(new), before)
+        reached(f"{ref} moved")
         if answer.status == 0:
             return True
         if self.read_ref(ref) != old:
@@ -256,7 +259,9 @@ class GitRepo:
     def _store(self, objects: Objects) -> None:
         """Hand objects to git as one pack, which it checks and stores with its own permissions and durability."""
         command = ("unpack-objects", "-q") if len(objects) < _LOOSE_LIMIT else ("index-pack", "--stdin")
+        reached("objects to be stored")
         self.ask(*command, "--strict", input=pack(objects.values()))
+        reached("objects stored")
 
 
 def _refuse_damaged(folder: Path) -> None:

@@ -13,6 +13,7 @@ from sqlite3 import Connection
 from typing import TypeVar
 
 from reconciler.model.errors import AccountError
+from reconciler.model.points import reached
 from reconciler.store.tables import APPLICATION_ID, FORMAT
 
 _T = TypeVar("_T")
@@ -153,7 +154,9 @@ def open_to_write(path: Path, timeout: float) -> Connection:
             _check_writable(path)
             read_file(path, lambda _: None, timeout)  # before SQLite may touch a file that isn't ours
         else:
+            reached("account file to be made")
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            reached("account file made")
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=timeout
         )
@@ -187,7 +190,9 @@ def transaction(connection: Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        reached("transaction to be committed")
         connection.execute("COMMIT")
+        reached("transaction committed")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
