@@ -9,7 +9,7 @@ import click
 from reconciler.cli.exit_codes import ExitCode, worst
 from reconciler.cli.options import account_folder, json_output, options_of, plan_options, trusted_ref
 from reconciler.cli.run import Run
-from reconciler.model.errors import RefusedError, UsageError
+from reconciler.model.errors import RefusedError, RemoteError, UsageError
 from reconciler.model.seals import is_seal
 from reconciler.model.text import neutral
 
@@ -93,6 +93,8 @@ def apply(run: Run, /, file: Path | None, resume: bool, abandon: bool, **given: 
 
     saved = None if file is None else _load(file)
     planned = planning.plan(run.session(), options if saved is None else saved.options)
+    if planned.plan.unsealed:
+        raise RemoteError(planned.plan.unsealed, "Nothing was written. Mend that and plan again.")
     if planned.superseded:
         return _finish(run, planned, Applied(superseded=True))
     if not run.json and (saved is None or not planned.plan.changes or planned.plan.refusals):

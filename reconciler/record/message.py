@@ -15,6 +15,8 @@ from reconciler.model.text import neutral
 
 ACCOUNT = "Reconciler-Account"
 TREE = "Reconciler-Tree"
+NUMBER = "Reconciler-Receipt"
+PHASE = "Reconciler-Phase"
 SNAPSHOT = "Reconciler-Snapshot"
 _SHOWN = 50
 _VERBS = {"intent": ("to add", "to change", "to destroy"), "outcome": ("added", "changed", "destroyed")}
@@ -27,8 +29,8 @@ def apply_message(receipt: Receipt, tree: str) -> str:
         lines.append(f"and {len(receipt.steps) - _SHOWN} more")
     trailers = {
         ACCOUNT: receipt.account,
-        "Reconciler-Receipt": str(receipt.number),
-        "Reconciler-Phase": receipt.phase,
+        NUMBER: str(receipt.number),
+        PHASE: receipt.phase,
         "Reconciler-Config": receipt.config_commit,
         "Reconciler-Seal": receipt.seal,
         TREE: tree,

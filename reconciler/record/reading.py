@@ -13,7 +13,7 @@ from reconciler.model.state import Applied, Provenance
 from reconciler.model.text import neutral
 from reconciler.record import index, receipts
 from reconciler.record.gone import GONE, decode_gone
-from reconciler.record.message import ACCOUNT, TREE, trailers
+from reconciler.record.message import ACCOUNT, NUMBER, PHASE, TREE, trailers
 
 INDEX = "applied/"
 RECEIPT = "receipt.json"
@@ -77,12 +77,28 @@ def _state(repo: GitRepo, commit: Commit, account: str) -> Reading:
     facts = receipts.decode(content[RECEIPT], account)
     if trailers(commit.message).get(TREE) != commit.tree:
         raise ValueError("its files are not those that its newest commit names")
+    _demand_chain(repo, commit.parents[0], facts["number"], facts["phase"])
     applied = replace(_applied(content), head=commit.id)
     if facts["phase"] == "outcome":
         return replace(applied, number=facts["number"], config_commit=facts["config_commit"]), None
     # Written since there are remotes: in a shallow clone the commit before isn't there.
     last = facts["previous"] or None if "previous" in facts else _last_config(repo, commit.parents[0])
     return replace(applied, number=facts["number"] - 1, config_commit=last), Receipt.from_json(facts)
+
+
+def _demand_chain(repo: GitRepo, before: str, number: int, phase: str) -> None:
+    """Raise ``ValueError`` where the commit before the newest one is not what a record has there.
+
+    Receipts are numbered without a gap. A shallow clone may lack that commit; an audit looks at all of them.
+    """
+    if repo.is_shallow() and repo.resolve(before) is None:
+        return
+    told = trailers(repo.commit(before).message)
+    found = (int(told.get(NUMBER, "0")), told.get(PHASE, "outcome"))
+    if found != (number, "intent") and not (phase == "intent" and found == (number - 1, "outcome")):
+        raise ValueError(
+            f"receipt {number} ({phase}) doesn't follow on receipt {found[0]}: something between is missing"
+        )
 
 
 def _last_config(repo: GitRepo, commit: str) -> str | None:

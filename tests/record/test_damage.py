@@ -1,7 +1,9 @@
 """A record that can't be trusted is an error in one sentence; never a traceback, never an empty record."""
 
+import itertools
 import json
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
@@ -10,6 +12,8 @@ from program import Repository
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.errors import RecordError
 from reconciler.model.fields import Json
+from reconciler.model.receipt import Receipt
+from reconciler.record import index, receipts
 from reconciler.record.message import TREE
 from reconciler.record.place import open_record
 from record.world import ACCOUNT, BRANCH, NUMBER, REF, Folder, a, config, create
@@ -66,6 +70,39 @@ def test_a_changed_byte(applied: Folder, path: str) -> None:
         refused(applied, "damaged")
         assert git.update_ref(REF, str(head), git.read_ref(REF))
     assert set(applied.record.read().applied.state) == {WWW, "contact/e"}
+
+
+SPOILT = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, RecordError)
+
+
+def test_every_byte_of_every_file(applied: Folder) -> None:
+    """Whatever byte is another one, even where git has nothing to object: a file is read, or told to be damaged."""
+    applied.begin(plan_of(create(WWW, a("www"))))
+    read = 0
+    for path, intact in applied.content().items():
+        for offset, mask in itertools.product(range(len(intact)), (1, 0x20, 0x80)):
+            data = intact[:offset] + bytes((intact[offset] ^ mask,)) + intact[offset + 1 :]
+            with suppress(*SPOILT):
+                if path == "receipt.json":
+                    Receipt.from_json(receipts.decode(data, NUMBER))
+                elif path.startswith("applied/"):
+                    for address, entry in index.decode(data).items():
+                        index.from_json(address, entry)
+                read += 1
+    assert read > 0
+
+
+@pytest.mark.parametrize("dropped", [1, 2, 3])
+def test_a_hole_in_the_chain(applied: Folder, dropped: int) -> None:
+    """A newest commit that doesn't stand on the one before it: receipts are missing, and that is noticed."""
+    applied.apply(create(WWW, a("www", "192.0.2.2")))
+    git = applied.git()
+    head, below = git.read_ref(REF), git.resolve(f"{REF}~{dropped + 1}")
+    assert head and below
+    was = git.commit(head)
+    made = git.write_commit(was.tree, [below, *was.parents[1:]], was.message, applied.clock.now())
+    assert git.update_ref(REF, made, head)
+    refused(applied, "doesn't follow on receipt")
 
 
 @pytest.mark.parametrize("path", FILES)

@@ -191,6 +191,33 @@ def test_a_kept_clone_of_depth_1(inside: Folder, origin: Remote, tmp_path: Path)
         folder.record.read()
 
 
+def test_a_detached_head(inside: Folder, repo: Repository, origin: Remote) -> None:
+    """CI checks out commits, not branches: that is enough."""
+    repo.git("checkout", "--quiet", "--detach")
+    assert inside.apply(create(WWW, a("www"))).config_commit == repo.git("rev-parse", "HEAD")
+    assert origin.ref(REF) == inside.record.read().applied.head
+
+
+def test_a_foreign_branch_of_that_name(inside: Folder, repo: Repository, origin: Remote) -> None:
+    """A branch on the remote that is no record stops everything, and stays."""
+    repo.git("push", "--quiet", "origin", f"HEAD:{REF}")
+    with pytest.raises(RecordError, match="something other than a record"):
+        inside.apply(create(WWW, a("www")))
+    assert origin.ref(REF) == repo.git("rev-parse", "HEAD")
+
+
+@pytest.mark.parametrize("name", ["E\x1b[31mve", "Eve\x07 \u202eevE", "<>"])
+def test_names_with_control_characters(
+    inside: Folder, repo: Repository, origin: Remote, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An author's name reaches the record spelt out, and never breaks a commit."""
+    monkeypatch.setenv("GIT_COMMITTER_NAME", name)
+    inside.apply(create(WWW, a("www")))
+    assert origin.bare.git("fsck", "--strict") == ""
+    told = origin.bare.git("log", "--first-parent", "--format=%an%cn", REF)
+    assert told.replace("\n", "").isprintable()
+
+
 def test_the_beat_on_a_protected_remote(inside: Folder, origin: Remote) -> None:
     """A holder's sign of life reaches a remote that lets nobody rewrite anything."""
     origin.bare.git("config", "receive.denyNonFastForwards", "true")
