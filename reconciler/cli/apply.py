@@ -191,7 +191,15 @@ def _resume(run: Run, abandoned: str) -> int:
     from reconciler.report.resumed import is_finished, resumed_json, resumed_lines
 
     session, told = run.session(), _Waiting(run)
-    found = resuming.resume(session, abandoned, told.silent, lambda outcome: _progress(run, outcome))
+
+    def progress(outcome: Any) -> None:
+        told.over()
+        _progress(run, outcome)
+
+    try:
+        found = resuming.resume(session, abandoned, told.silent, progress)
+    finally:
+        told.over()
     receipt, proof = (found.receipt, found.proof) if found else (None, Proof())
     if run.json:
         run.print_json(resumed_json(receipt, proof))
@@ -209,6 +217,7 @@ class _Waiting:
         self._run = run
         self._needed = run.session().times.silence
         self._next = 0.0
+        self._is_open = False
 
     def silent(self, seconds: float) -> None:
         """Tell it, if it is time to."""
@@ -219,3 +228,10 @@ class _Waiting:
             text = waiting_text(seconds, self._needed)
             self._run.warn(f"\r{text}" if on_terminal else f"{text}\n")
             self._next = seconds + self._EVERY
+            self._is_open = on_terminal
+
+    def over(self) -> None:
+        """End the line that was written in place, before anything else is said."""
+        if self._is_open:
+            self._run.warn("\n")
+            self._is_open = False
