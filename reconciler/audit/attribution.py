@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from reconciler.audit.effects import Effects
-from reconciler.gitrepo.history import LoggedCommit
 from reconciler.model.address import Address
+from reconciler.model.history import LoggedCommit
 
 
 class Ancestry:

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from reconciler.audit.attribution import Ancestry
 from reconciler.audit.effects import Effects, Reading
-from reconciler.gitrepo.history import LoggedCommit, log
+from reconciler.gitrepo.history import log
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.address import Address
 from reconciler.model.change import Cause, Change, Origin
+from reconciler.model.history import LoggedCommit
 from reconciler.model.plan import Plan
 from reconciler.model.state import Desired
 

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from reconciler.gitrepo.history import LoggedCommit, changed_files
+from reconciler.gitrepo.history import changed_files
 from reconciler.gitrepo.objects import Entry
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of, matches
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.fields import Json, Value
+from reconciler.model.history import LoggedCommit
 from reconciler.model.span import Span
 from reconciler.model.state import Desired
 
@@ -101,6 +102,13 @@ class Reading:
         """Return the state that a commit desires; empty where its files can't be loaded."""
         held, _ = self._read(commit, self.entries(commit), {})
         return held.state
+
+    def sealed(self, commit: str, addresses: Iterable[Address]) -> dict[Address, Json] | None:
+        """Return what a commit desires of some addresses, as the record keeps it; None where it can't be loaded."""
+        held, _ = self._read(commit, self.entries(commit), {})
+        if held.error:
+            return None
+        return {a: sealed_json(a, held.state[a], self._salt) for a in addresses if a in held.state}
 
     def entries(self, commit: str) -> Mapping[str, Entry]:
         """Return the account's files in a commit, ready to be read."""

@@ -2,29 +2,14 @@
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from reconciler.gitrepo.objects import Entry, full_id
 from reconciler.gitrepo.process import failure
 from reconciler.gitrepo.repo import GitRepo
+from reconciler.model.history import LoggedCommit
 
 _FORMAT = "%x00%P%x00%an <%ae>%x00%aI%x00%s%x00"
 _GONE = "000000"
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedCommit:
-    """A commit in the history: author (``Name <mail>``), time (ISO 8601) and subject as they were found.
-
-    ``cut`` says that a shallow clone ends here: it may have parents, which are not there.
-    """
-
-    id: str
-    parents: tuple[str, ...]
-    author: str
-    when: str
-    subject: str
-    cut: bool = False
 
 
 def log(

@@ -129,10 +129,11 @@ class GitRepo:
 
     def commit(self, id: str) -> Commit:
         """Return a commit; raises ``RecordError`` when it isn't there."""
-        head, _, message = self._objects([id], b"commit")[id].partition(b"\n\n")
-        lines = [line.partition(b" ") for line in head.split(b"\n")]
-        parents = tuple(value.decode() for name, _, value in lines if name == b"parent")
-        return Commit(id, lines[0][2].decode(), parents, message.decode("utf-8", "replace"))
+        return self.commits([id])[id]
+
+    def commits(self, ids: Iterable[str]) -> dict[str, Commit]:
+        """Return many commits, read in one go; raises ``RecordError`` when one isn't there."""
+        return {oid: _commit(oid, data) for oid, data in self._objects(ids, b"commit").items()}
 
     def read_blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
         """Return the bytes of many blobs, read in one go; raises ``RecordError`` for a missing or damaged one."""
@@ -262,6 +263,13 @@ class GitRepo:
         reached("objects to be stored")
         self.ask(*command, "--strict", input=pack(objects.values()))
         reached("objects stored")
+
+
+def _commit(id: str, data: bytes) -> Commit:
+    head, _, message = data.partition(b"\n\n")
+    lines = [line.partition(b" ") for line in head.split(b"\n")]
+    parents = tuple(value.decode() for name, _, value in lines if name == b"parent")
+    return Commit(id, lines[0][2].decode(), parents, message.decode("utf-8", "replace"))
 
 
 def _refuse_damaged(folder: Path) -> None:

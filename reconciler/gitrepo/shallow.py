@@ -49,6 +49,11 @@ def merge_base(repo: GitRepo, remote: Remote | None, one: str, two: str) -> str 
     return _until(repo, remote, [one, two], answer)
 
 
+def complete(repo: GitRepo, remote: Remote | None, ids: Sequence[str]) -> None:
+    """Fetch the whole history of some commits where the clone is shallow; raises ``RecordError`` where it can't be."""
+    _until(repo, remote, ids, lambda: None if _cut(repo, ids) else True)
+
+
 def bring(repo: GitRepo, remote: Remote | None, ids: Iterable[str]) -> None:
     """Fetch the commits that aren't here, without their history; raises ``RecordError`` where that can't be done."""
     missing = [oid for oid in dict.fromkeys(ids) if repo.resolve(full_id(oid)) is None]
@@ -70,14 +75,14 @@ def _until(
     while (found := answer()) is None and _cut(repo, ids):
         if remote is None:
             raise RecordError(
-                "This clone is shallow, and the question which commit is newer needs more of its history.",
+                "This clone is shallow, and the answer needs more of its history.",
                 "Run `git fetch --unshallow`, or clone with the whole history (`fetch-depth: 0`).",
             )
         before = _ends(repo)
         remote.deepen(step, ids)
         if _ends(repo) == before:
             raise RecordError(
-                f"The question which commit is newer needs more history than {remote.name} has.",
+                f"The answer needs more history than {remote.name} has.",
                 "It is a shallow clone itself: run `git fetch --unshallow` there.",
             )
         step *= _GROWTH

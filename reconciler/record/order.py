@@ -29,7 +29,7 @@ def order_commits(repo: GitRepo, remote: Remote | None, commit: str, last: str |
     if commit == last:
         return Order.SAME
     bring(repo, remote, [commit, *([last] if last else [])])
-    new, old = _standing_for(repo, commit), last and _standing_for(repo, last)
+    new, old = standing_for(repo, commit), last and standing_for(repo, last)
     if not old or new == old:
         return Order.AHEAD
     if new is None:
@@ -45,7 +45,7 @@ def stands_on(base: str | None, *, inside: bool) -> str:
     return base if inside else f"nothing, after {base}"
 
 
-def _standing_for(repo: GitRepo, id: str) -> str | None:
+def standing_for(repo: GitRepo, id: str) -> str | None:
     """Return the commit itself, or what a snapshot stands for. A message copied onto other parents means nothing."""
     commit = repo.commit(id)
     base = commit.parents[0] if commit.parents else None

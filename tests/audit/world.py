@@ -87,9 +87,9 @@ class World:
         """Return what an apply would do."""
         return plan(self.session, Options())
 
-    def apply(self) -> Receipt | None:
-        """Apply what is checked out, whatever it is."""
-        return apply(self.session, self.plan(), Approval(), lambda _: None).receipt
+    def apply(self, *only: str) -> Receipt | None:
+        """Apply what is checked out, whatever it is, or only what some globs cover."""
+        return apply(self.session, plan(self.session, Options(only=only)), Approval(), lambda _: None).receipt
 
     def by_hand(self, name: str, ttl: int) -> None:
         """Change a record in the account past git."""

@@ -1,0 +1,54 @@
+"""What the record tells of values: since which receipt each address has which value, and what every apply did."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from reconciler.audit.chain import Link, outcomes
+from reconciler.model.address import Address
+from reconciler.model.fields import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Applies:
+    """The outcomes of a record in order, and the entries of the applied index, each since the receipt that wrote it."""
+
+    links: tuple[Link, ...]
+    entries: Mapping[Address, tuple[tuple[int, Json], ...]]
+
+    @classmethod
+    def of(cls, chain: Iterable[Link]) -> "Applies":
+        """Return what a chain of commits tells."""
+        links = outcomes(chain)
+        entries: dict[Address, list[tuple[int, Json]]] = {}
+        for link in links:
+            for address, entry in link.learnt.items():
+                entries.setdefault(address, []).append((link.number, entry))
+        return cls(links, {address: tuple(found) for address, found in entries.items()})
+
+    @property
+    def last(self) -> Link | None:
+        """The last outcome."""
+        return self.links[-1] if self.links else None
+
+    def link(self, number: int) -> Link | None:
+        """Return the outcome with a number."""
+        return next((link for link in self.links if link.number == number), None)
+
+    def value(self, address: Address, number: int | None = None) -> Json:
+        """Return what was applied for an address after a receipt (None: now); None where nothing was."""
+        value = None
+        for at, entry in self.entries.get(address, ()):
+            if number is not None and at > number:
+                break
+            value = entry and entry["value"]
+        return value
+
+    def since(self, address: Address, value: Json, numbers: Iterable[int]) -> int | None:
+        """Return the first of some receipts after which an address has a value."""
+        return next((number for number in numbers if self.value(address, number) == value), None)
+
+    def step(self, address: Address, number: int) -> Json:
+        """Return what a receipt says of an address, or None."""
+        link = self.link(number)
+        steps = link.facts["steps"] if link else ()
+        return next((step for step in steps if step["address"] == address), None)

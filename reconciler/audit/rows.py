@@ -1,0 +1,42 @@
+"""One row for each change of each apply: what an auditor exports."""
+
+from collections.abc import Iterator
+
+from reconciler.audit.applies import Applies
+from reconciler.audit.attribution import Ancestry
+from reconciler.audit.chain import Link
+from reconciler.model.fields import Json
+from reconciler.model.history import COLUMNS, LoggedCommit
+
+
+def rows(ancestry: Ancestry, applies: Applies) -> Iterator[dict[str, str]]:
+    """Yield the changes of all applies in order; commit and author are those of the cause, where it is in sight."""
+    for link in applies.links:
+        yield from _of_one(ancestry, link)
+
+
+def _of_one(ancestry: Ancestry, link: Link) -> Iterator[dict[str, str]]:
+    facts, config = link.facts, link.facts["config_commit"]
+    asked = [step["address"] for step in facts["steps"] if step["origin"] in ("asked", "both")]
+    origins = ancestry.origins(config, asked)
+    for step in facts["steps"]:
+        cause = origins.get(step["address"], ancestry.commits.get(config))
+        yield dict(zip(COLUMNS, _cells(facts, step, config, cause), strict=True))
+
+
+def _cells(facts: Json, step: Json, config: str, cause: LoggedCommit | None) -> tuple[str, ...]:
+    approval = facts.get("approvals") or facts.get("approval") or ""
+    return (
+        str(facts["number"]),
+        facts["finished"] or facts["started"],
+        facts["who"],
+        cause.id if cause else config,
+        cause.author if cause else "",
+        step["address"],
+        step["action"],
+        step["origin"],
+        str(step.get("risk", "")),
+        step["status"],
+        approval if isinstance(approval, str) else str(approval),
+        facts["run_url"],
+    )

@@ -1,0 +1,110 @@
+"""What became of each configuration commit: applied, superseded, without effect, not loadable, refused or pending."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from reconciler.audit.applies import Applies
+from reconciler.audit.attribution import Ancestry
+from reconciler.audit.effects import Effect
+from reconciler.model.address import Address
+from reconciler.model.history import Judged, LoggedCommit, Verdict
+
+
+def judge(ancestry: Ancestry, head: str, applies: Applies, stands_for: Mapping[str, str]) -> tuple[Judged, ...]:
+    """Return the verdict on each commit of the line, newest first; ``stands_for`` has the base of each snapshot."""
+    line = [commit for commit in ancestry.line(head) if commit.id in ancestry.effects]
+    carried = _carried(ancestry, line, applies, stands_for)
+    later: dict[Address, list[int]] = {}  # where on the line an address changes, the oldest of those seen last
+    judged = []
+    for at, commit in enumerate(line):
+        effect = ancestry.effects[commit.id]
+        judged.append(_Judge(line, ancestry, applies, carried, later).judge(at, commit, effect))
+        for address in effect.values:
+            later.setdefault(address, []).append(at)
+    return tuple(judged)
+
+
+def _carried(
+    ancestry: Ancestry, line: list[LoggedCommit], applies: Applies, stands_for: Mapping[str, str]
+) -> dict[str, int]:
+    """Return for each commit the first receipt whose configuration commit contains it."""
+    waiting, found = {commit.id for commit in line}, dict[str, int]()
+    seen: set[str] = set()
+    for link in applies.links:
+        config = link.facts["config_commit"]
+        todo = [stands_for.get(config, config)]
+        while todo:
+            one = todo.pop()
+            if one in seen or one not in ancestry.commits:
+                continue
+            seen.add(one)
+            todo += ancestry.commits[one].parents
+            if one in waiting:
+                found[one] = link.number
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    line: list[LoggedCommit]
+    ancestry: Ancestry
+    applies: Applies
+    carried: Mapping[str, int]
+    later: Mapping[Address, list[int]]
+
+    def judge(self, at: int, commit: LoggedCommit, effect: Effect) -> Judged:
+        """Return the verdict on one commit."""
+        if effect.error:
+            return Judged(commit, Verdict.NOT_LOADABLE, detail=effect.error, touches=effect.touches)
+        if not effect.values:
+            return Judged(commit, Verdict.NO_EFFECT, touches=effect.touches)
+        changes = tuple(sorted(effect.values))
+        first = self.carried.get(commit.id)
+        if first is None:
+            return Judged(commit, Verdict.PENDING, changes, open=changes)
+        done, over, undone = dict[Address, int](), dict[Address, int](), list[Address]()
+        for address in changes:
+            number = self._done(address, commit, first)
+            if number is not None:
+                done[address] = number
+            elif self.later.get(address):
+                over[address] = self.later[address][-1]
+            else:
+                undone.append(address)
+        return self._sum(commit, changes, done, over, undone)
+
+    def _sum(
+        self,
+        commit: LoggedCommit,
+        changes: tuple[Address, ...],
+        done: Mapping[Address, int],
+        over: Mapping[Address, int],
+        undone: list[Address],
+    ) -> Judged:
+        first = self.carried[commit.id]
+        by = self.line[min(over.values())].id if over else ""
+        receipt = max(done.values(), default=0)
+        if undone:
+            detail = "; ".join(self._why(commit, address) for address in undone[:3])
+            return Judged(commit, Verdict.REFUSED, changes, first, receipt, by, detail, tuple(undone))
+        if done:
+            detail = f"{len(over)} of {len(changes)} changes superseded" if over else ""
+            return Judged(commit, Verdict.APPLIED, changes, first, receipt, by, detail)
+        return Judged(commit, Verdict.SUPERSEDED, changes, first, 0, by)
+
+    def _done(self, address: Address, commit: LoggedCommit, first: int) -> int | None:
+        """Return the receipt after which the account has what the commit says, before another commit says otherwise."""
+        said = self.ancestry.effects[commit.id].values[address]
+        return self.applies.since(address, said and said.value, self._numbers(address, first))
+
+    def _numbers(self, address: Address, first: int) -> Iterator[int]:
+        """Yield the receipts from the first that contains a commit up to the last before its value changes again."""
+        changed = self.later.get(address)
+        end = self.carried.get(self.line[changed[-1]].id) if changed else None
+        for link in self.applies.links:
+            if link.number >= first and (end is None or link.number < end):
+                yield link.number
+
+    def _why(self, commit: LoggedCommit, address: Address) -> str:
+        step = self.applies.step(address, self.carried[commit.id])
+        return f"{address}: {step['status']}" if step and step["status"] != "done" else f"{address}: not carried out"
