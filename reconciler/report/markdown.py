@@ -53,7 +53,7 @@ def plan_markdown(plan: Plan, heading: Heading = NO_HEADING, limit: int = LIMIT)
             *_beside(plan, view),
             *_guards(view),
             *_what_apply_does(plan, view),
-            *_seals(plan, view),
+            *_seals(plan),
         ],
         limit,
     )
@@ -68,7 +68,10 @@ def _head(plan: Plan, view: PlanView, heading: Heading) -> Iterator[str]:
         head, base = code_span(plan.merge.head[:12]), code_span(plan.merge.base[:12])
         lines.append(f"Head {head} merged into {code_span(plan.merge.into)} at {base}")
     read = ", ".join(code_span(text) for text in (view.read, view.record, heading.read_at) if text)
-    lines.append(f"Read from {code_span(view.origin)}{f': {read}' if read else ''}")
+    if plan.offline:
+        lines.append(f"{code_span(plan.offline.head[:12])} compared with {code_span(plan.offline.base[:12])}: {read}")
+    else:
+        lines.append(f"Read from {code_span(view.origin)}{f': {read}' if read else ''}")
     yield "  \n".join(lines)
     yield f"**{view.summary}**"
     if money := [change for change in plan.changes if change.risk is Risk.MONEY]:
@@ -175,8 +178,8 @@ def _steps(batches: Iterable[tuple[Change, ...]]) -> Iterator[tuple[str, int]]:
     yield from ((group, len(list(alike))) for group, alike in groupby(groups))
 
 
-def _seals(plan: Plan, view: PlanView) -> Iterator[str | Fold]:
-    if not view.seal:
+def _seals(plan: Plan) -> Iterator[str | Fold]:
+    if plan.unsealed:
         yield f"**No seal**, so nothing to approve: {code_span(plan.unsealed)}"
         return
     yield f"Seal of this plan, over {plural(len(plan.changes), 'change')}: {code_span(plan.seal)}"

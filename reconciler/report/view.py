@@ -85,7 +85,6 @@ class PlanView:
     bookkeeping: str
     summary: str
     advice: str
-    seal: str
 
 
 def view_plan(plan: Plan) -> PlanView:
@@ -108,7 +107,6 @@ def view_plan(plan: Plan) -> PlanView:
         bookkeeping=_bookkeeping(plan),
         summary=_summary(plan),
         advice=_advice(plan),
-        seal=plan.seal or "none",
     )
 
 
