@@ -53,9 +53,9 @@ def plan(
     if given["offline"] is not None and (out or seal_list or given["merge_into"]):
         raise UsageError("--offline compares two commits: it has nothing to save, and merges nothing.")
     made = _made(run, given["merge_into"], given["offline"], options_of(given))
+    if made.unsealed and (out or seal_list):
+        raise RemoteError(made.unsealed, "A plan over what may be an old record has no seal, and isn't saved.")
     if out is not None:
-        if made.unsealed:
-            raise RemoteError(made.unsealed, "A plan over what may be an old record has no seal, and isn't saved.")
         from reconciler.report.saved import saved_text
 
         out.write_text(saved_text(made), encoding="utf-8")

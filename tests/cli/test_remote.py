@@ -37,7 +37,7 @@ def test_the_remote_is_away(account: Account, repo: Repository, origin: Remote, 
     assert made["seal"] is None
     assert {change["seal"] for change in made["changes"]} == {""}
     assert "No seal" in account("plan", "--markdown").out
-    for refused in (account("plan", "--out", "saved.json"), account("apply", "--auto-approve")):
+    for refused in (account("plan", "--seal-list", "saved.json"), account("apply", "--auto-approve")):
         assert refused.code == 1
         assert "can't be asked" in refused.err
     assert not (repo.path / "saved.json").exists()
