@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
+from reconciler.model.approvals import Demand, Grant
 from reconciler.model.change import Origin
 from reconciler.model.errors import ReconcilerError, RefusedError, StaleError
 from reconciler.model.plan import Plan
@@ -20,13 +21,14 @@ class Approval:
     A plan is approved when its own seal is, or when each of its changes stands in an approved list of the same context;
     approvals add up. A list counts only if its digest is among ``seals``, so it may come from anywhere. ``whole`` are
     the changes, by seal, of a plan that is carried out whole or not at all. ``diverged`` lets a commit be applied that
-    doesn't contain the one applied last.
+    doesn't contain the one applied last. ``grants`` are what was found of who approved, for the receipt and for policy.
     """
 
     seals: frozenset[str] | None = None
     lists: tuple[SealList, ...] = ()
     whole: Mapping[str, Address] = field(default_factory=dict)
     diverged: bool = False
+    grants: tuple[Grant, ...] = ()
 
     @property
     def counted(self) -> tuple[SealList, ...]:
@@ -83,6 +85,29 @@ def check_approval(plan: Plan, approval: Approval) -> None:
         raise RefusedError(details[0], " ".join(dict.fromkeys(filter(None, remedies))), details[1:])
     if approval.seals is None:
         _demand_overrides(plan)
+    if missing := [line for demand in plan.demands for line in _lacking(plan, demand, approval)]:
+        raise RefusedError(
+            "Policy asks for reviews that weren't found:",
+            "Get the pull request reviewed as `policy: {approvals: ...}` asks, then run `reconciler apply --from-forge`.",
+            [f"  {line}" for line in missing],
+        )
+
+
+def _lacking(plan: Plan, demand: Demand, approval: Approval) -> Iterator[str]:
+    """Yield what a demand still lacks, one line for each pull request that was found, or for all where none was."""
+    lists = {one.seal: frozenset(one.changes) for one in approval.counted}
+    seals = {change.address: change.seal for change in plan.changes}
+    lacking: dict[str, list[Address]] = {}
+    for address in demand.addresses:
+        covering = [g for g in approval.grants if g.seal == plan.seal or seals[address] in lists.get(g.seal, ())]
+        found = [{r.who for r in grant.reviews if r.counts(demand)} for grant in covering if not grant.claimed]
+        best = max(found, key=len, default=set[str]())
+        if len(best) < demand.count:
+            lacking.setdefault(", ".join(sorted(best)) or "nobody", []).append(address)
+    for who, addresses in lacking.items():
+        wanted = f"{demand.count} of {', '.join(demand.of) or 'those who may write'}"
+        wanted += " (not the author)" if demand.not_author else ""
+        yield f"{neutral(', '.join(addresses))}: {neutral(wanted)} must approve; {neutral(who)} did."
 
 
 def _refusals(plan: Plan) -> Iterator[tuple[str, str]]:

@@ -103,6 +103,40 @@ class IgnoreRule(Declared):
         return self.until is None or today <= self.until
 
 
+def _count(value: int) -> int:
+    if not 1 <= value <= 10:
+        raise wrong_value("Between 1 and 10 reviews can be asked for.")
+    return value
+
+
+class ApprovalRule(Declared):
+    """Which reviews a pull request needs."""
+
+    count: Annotated[Integer, AfterValidator(_count)] = Field(default=1, description="How many reviews; 1 by default.")
+    from_: Annotated[tuple[Text, ...], Field(alias="from")] = Field(
+        default=(), description="Users, or teams with a slash (`acme/ops`); whoever may write by default."
+    )
+    not_: Annotated[Literal["author"] | None, Field(alias="not")] = Field(
+        default=None, description="`author`: whoever opened the pull request doesn't count."
+    )
+
+
+class Approvals(Declared):
+    """Which reviews an apply needs, by the worst that a change can do."""
+
+    default: ApprovalRule | None = Field(default=None, description="For every risk without a rule of its own.")
+    cosmetic: ApprovalRule | None = None
+    traffic: ApprovalRule | None = None
+    access: ApprovalRule | None = None
+    money: ApprovalRule | None = None
+    legal: ApprovalRule | None = None
+    data_loss: ApprovalRule | None = None
+
+    def of(self, risk: str) -> ApprovalRule | None:
+        """Return the rule for a risk, if any."""
+        return getattr(self, risk) or self.default
+
+
 class Policy(Declared):
     """What the program may do by itself."""
 
@@ -117,6 +151,8 @@ class Policy(Declared):
     secrets: tuple[Text, ...] = Field(
         default=(), description="Globs over the secrets that a branch may refer to, such as `env/MAIL_*`."
     )
+
+    approvals: Approvals | None = Field(default=None, description="Which reviews an apply needs, by risk.")
 
     def admits(self, secret: str) -> bool:
         """Tell whether a branch may refer to a secret, such as ``env/MAIL_INFO``; ``*`` is never ``/`` or ``..``."""

@@ -4,6 +4,7 @@ ReconcilerError 1
 ├── DiagnosticsError 1       what the user can mend, all of it at once
 ├── AccountError 1           the account can't be opened, read or written
 │   └── IncompleteReadError  a read that isn't proven complete
+├── ForgeError 1             the forge can't be asked, or answers what isn't documented
 ├── RecordError 1            the record in git is damaged or foreign
 │   └── RemoteError 1        the remote that holds the record can't be asked or written
 │       └── RemoteAccessError 7
@@ -49,6 +50,10 @@ class AccountError(ReconcilerError):
 
 class IncompleteReadError(AccountError):
     """A read of the account isn't proven complete, so nothing may be concluded from what is missing."""
+
+
+class ForgeError(ReconcilerError):
+    """The forge can't be asked, or its answer isn't what is documented."""
 
 
 class RecordError(ReconcilerError):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model.address import Address, kind_of, matches
+from reconciler.model.approvals import Demand
 from reconciler.model.change import Action, Change, Origin
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.diagnostic import Diagnostic
@@ -92,13 +93,14 @@ class Plan:
     holds, whose is ``origin``. Of a pull request, ``merge`` says what is merged into what, and ``pending`` are the
     changes that the base asks for already, outside batches and seal. ``unsealed`` says why a plan has no seal: the
     record may have gone on, and the remote that has it couldn't be asked. ``offline`` are the two commits that
-    are compared where nothing else was looked at.
+    are compared where nothing else was looked at. ``demands`` say who must approve.
     """
 
     account: str
     origin: str
     batches: tuple[tuple[Change, ...], ...]
     seals: SealList
+    demands: tuple[Demand, ...] = ()
     refused: tuple[Change, ...] = ()
     drift: tuple[Change, ...] = ()
     unmanaged: tuple[Address, ...] = ()

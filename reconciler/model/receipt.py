@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 from reconciler.model.address import Address
+from reconciler.model.approvals import Grant
 from reconciler.model.change import Action
 from reconciler.model.fields import Json
 
@@ -46,7 +47,8 @@ class Receipt:
 
     Times are ISO 8601 in UTC; ``config_commit`` is the commit that was carried out, ``previous`` the one before it;
     ``owned``, ``advanced`` and ``dropped`` count what the record learnt without a write. ``origins`` are those of the
-    kinds that another provider than the default holds, and stand in it only where there are several. ``machine`` tells
+    kinds that another provider than the default holds, and stand in it only where there are several; ``approvals`` only
+    where any were found. ``machine`` tells
     whether a process number is one of ours, ``taken`` who went on with it after it was interrupted, the latest last. No
     field ever holds a secret or a private value.
     """
@@ -77,6 +79,7 @@ class Receipt:
     origins: Mapping[str, str] = field(default_factory=dict)
     machine: str = ""
     taken: tuple[Takeover, ...] = ()
+    approvals: tuple[Grant, ...] = ()
     format: int = field(default=FORMAT)
 
     @property
@@ -92,6 +95,8 @@ class Receipt:
         more: Json = {"origins": dict(self.origins)} if facts.pop("origins") else {}
         if facts.pop("taken"):
             more["taken"] = [{name: getattr(one, name) for name in Takeover.__slots__} for one in self.taken]
+        if facts.pop("approvals"):
+            more["approvals"] = [one.to_json() for one in self.approvals]
         return {**facts, "steps": steps, "override": list(self.override), **more}
 
     @classmethod
@@ -99,7 +104,9 @@ class Receipt:
         """Return the receipt of :meth:`to_json`; raises ``KeyError``, ``TypeError`` or ``ValueError`` otherwise."""
         steps = tuple(Step(**step) for step in data["steps"])
         taken = tuple(Takeover(**one) for one in data.get("taken", ()))
-        receipt = cls(**{**data, "steps": steps, "override": tuple(data["override"]), "taken": taken})
+        approvals = tuple(Grant.from_json(one) for one in data.get("approvals", ()))
+        tuples = {"steps": steps, "override": tuple(data["override"]), "taken": taken, "approvals": approvals}
+        receipt = cls(**{**data, **tuples})
         parts: list[Step | Receipt | Takeover] = [receipt, *steps, *taken]
         for part in parts:
             _demand_types(part)

@@ -41,7 +41,8 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
     record.keep_out_of_git(*local_files(desired.config))
     nonce = session.clock.nonce()
     keys = Keys(nonce, idempotency_keys(plan, nonce))
-    intent = record.begin(state, plan, keys, commit, Who.here(session.environ), session.clock)
+    who = Who.here(session.environ)
+    intent = record.begin(state, plan, keys, commit, who, session.clock, approval.grants)
     with record.beat(intent, session.clock, session.times) as beat:
         outcomes = execute(plan, writer, desired.domains, secrets, nonce, progress, beat.lost)
         receipt = record.finish(intent, plan.notes, outcomes, desired, session.clock)

@@ -25,6 +25,7 @@ from reconciler.model.state import Applied, Desired, Live
 from reconciler.planner.cases import Comparison
 from reconciler.planner.codes import diagnostic
 from reconciler.planner.deletions import judge_deletions
+from reconciler.planner.demands import demands_of
 from reconciler.planner.groups import Grouped
 from reconciler.planner.guards import Guards
 from reconciler.planner.left_out import explain, leave_out, refuse_deletions
@@ -88,6 +89,7 @@ def build_plan(
         record=f"record as of receipt {applied.number}" if applied.number else "nothing applied yet",
         unsealed=applied.unasked,
         options=options,
+        demands=demands_of((change for batch in batches for change in batch), desired.config.policy),
     )
 
 

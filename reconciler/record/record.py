@@ -10,6 +10,7 @@ from datetime import datetime
 
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.address import Address
+from reconciler.model.approvals import Grant
 from reconciler.model.errors import LockedError, PartialError, RecordError, RemoteError, StaleError
 from reconciler.model.outcome import Outcome, ReadBack
 from reconciler.model.plan import Note, Plan
@@ -135,7 +136,16 @@ class Record:
         if state.pending:
             watch(self.home, state.pending, state.applied.head, clock, times, on_silence)
 
-    def begin(self, state: RecordState, plan: Plan, keys: Keys, commit: str, who: Who, clock: Clock) -> Intent:
+    def begin(
+        self,
+        state: RecordState,
+        plan: Plan,
+        keys: Keys,
+        commit: str,
+        who: Who,
+        clock: Clock,
+        grants: tuple[Grant, ...] = (),
+    ) -> Intent:
         """Write the intent, which takes the lock.
 
         Raises ``LockedError`` when another apply holds it or was faster; then nothing was written.
@@ -147,7 +157,7 @@ class Record:
             parent = repo.write_commit(repo.write_tree(None, {}), [], root_message(self.account), now)
         if applied.number == 0:
             applied = replace(applied, salt=clock.nonce())
-        receipt = intended(applied, plan, keys, commit, who, now)
+        receipt = replace(intended(applied, plan, keys, commit, who, now), approvals=grants)
         made = write_receipt(repo, parent, {SALT: f"{applied.salt}\n".encode()}, receipt, now)
         self._lock(made, state.applied.head, now)
         return Intent(receipt, made, applied)
