@@ -1,6 +1,7 @@
 """Approvals: whether a plan may be carried out, judged before anything is written."""
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
@@ -12,6 +13,7 @@ from reconciler.model.seals import SealList, read_seal_list
 from reconciler.model.text import neutral
 
 _SHORT = 12
+_TRAILER = re.compile(r"^Reconciler-Seal:[ \t]*([0-9a-f]{64})[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class Approval:
     A plan is approved when its own seal is, or when each of its changes stands in an approved list of the same context;
     approvals add up. A list counts only if its digest is among ``seals``, so it may come from anywhere. ``whole`` are
     the changes, by seal, of a plan that is carried out whole or not at all. ``diverged`` lets a commit be applied that
-    doesn't contain the one applied last. ``grants`` are what was found of who approved, for the receipt and for policy.
+    doesn't contain the one applied last. ``grants`` are what was found of who approved, for the receipt and for policy,
+    ``looked`` in words where it was looked for.
     """
 
     seals: frozenset[str] | None = None
@@ -29,6 +32,7 @@ class Approval:
     whole: Mapping[str, Address] = field(default_factory=dict)
     diverged: bool = False
     grants: tuple[Grant, ...] = ()
+    looked: tuple[str, ...] = ()
 
     @property
     def counted(self) -> tuple[SealList, ...]:
@@ -49,6 +53,15 @@ def whole_plan(account: str, context: str, changes: Mapping[str, Address], diver
     """Return the approval of one plan, to be carried out exactly as it was seen; ``changes`` are its own, by seal."""
     seals = SealList(account, context, tuple(sorted(changes)))
     return Approval(frozenset((seals.seal,)), (seals,), changes, diverged)
+
+
+def trailer_grants(commits: Iterable[tuple[str, str]]) -> tuple[Grant, ...]:
+    """Return what the trailers ``Reconciler-Seal`` of commits (id and message) claim."""
+    return tuple(
+        Grant("trailer", found[1], claimed=True, commit=commit)
+        for commit, message in commits
+        for found in _TRAILER.finditer(message.rstrip("\n").rpartition("\n\n")[2])
+    )
 
 
 def approved_lists(files: Mapping[str, bytes], seals: Collection[str], account: str) -> tuple[SealList, ...]:
@@ -88,7 +101,7 @@ def check_approval(plan: Plan, approval: Approval) -> None:
     if missing := [line for demand in plan.demands for line in _lacking(plan, demand, approval)]:
         raise RefusedError(
             "Policy asks for reviews that weren't found:",
-            "Get the pull request reviewed as `policy: {approvals: ...}` asks, then run `reconciler apply --from-forge`.",
+            "Have the pull request reviewed as `policy.approvals` asks, then run `reconciler apply --from-forge`.",
             [f"  {line}" for line in missing],
         )
 
@@ -158,4 +171,5 @@ def _unused(approval: Approval) -> list[str]:
     return [
         *(f"approved, but its seal list isn't here: {seal[:_SHORT]}..." for seal in sorted(seals - listed)),
         *(f"here is the list of a seal that isn't approved: {seal[:_SHORT]}..." for seal in sorted(listed - seals)),
+        *approval.looked,
     ]

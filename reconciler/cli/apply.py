@@ -26,6 +26,8 @@ class Consent:
 
     file: Path | None
     anything: bool
+    from_forge: bool
+    from_trailers: bool
     seals: tuple[str, ...]
     lists: tuple[Path, ...]
     diverged: bool
@@ -33,12 +35,18 @@ class Consent:
     @classmethod
     def of(cls, file: Path | None, given: dict[str, Any]) -> "Consent":
         """Return what the options of the command line say."""
-        return cls(file, given["auto_approve"], given["seal"], given["seal_list"], given["diverged"])
+        flags = (given["auto_approve"], given["from_forge"], given["from_trailers"])
+        return cls(file, *flags, given["seal"], given["seal_list"], given["diverged"])
 
     @property
     def given(self) -> bool:
         """Whether nobody has to be asked."""
-        return self.file is not None or self.anything or bool(self.seals)
+        return self.file is not None or self.anything or self.by_seals
+
+    @property
+    def by_seals(self) -> bool:
+        """Whether seals say what is approved."""
+        return bool(self.seals) or self.from_forge or self.from_trailers
 
     def check(self) -> None:
         """Raise ``UsageError`` for what isn't a seal, and for two ways at once."""
@@ -48,10 +56,11 @@ class Consent:
                     f"--seal {neutral(seal, 80) or repr(seal)}: that is no seal.",
                     "A seal is 64 digits and letters a to f; `reconciler plan --json` shows it as `seal`.",
                 )
-        if self.lists and not self.seals:
+        if self.lists and not self.by_seals:
             raise UsageError("--seal-list needs the seal that approves it.", "Give it with `--seal SEAL`.")
-        if (self.file is not None) + self.anything + bool(self.seals) > 1:
-            raise UsageError("A plan file, --seal and --auto-approve are three ways to approve.", "Choose one.")
+        if sum((self.file is not None, self.anything, bool(self.seals), self.from_forge, self.from_trailers)) > 1:
+            ways = "A plan file, --seal, --from-forge, --from-trailers and --auto-approve are ways to approve."
+            raise UsageError(ways, "Choose one.")
 
 
 @click.command()
@@ -68,6 +77,8 @@ class Consent:
     metavar="FILE",
     help="What a seal stands for (`plan --seal-list`). Repeatable.",
 )
+@click.option("--from-forge", is_flag=True, help="Apply what the forge says is approved.")
+@click.option("--from-trailers", is_flag=True, help="Apply what the merges' trailers say is approved.")
 @click.option("--resume", is_flag=True, help="Finish an apply that was interrupted.")
 @click.option("--abandon", is_flag=True, help="With --resume: only record what was done.")
 @click.option("--diverged", is_flag=True, help="Even if it lacks the last applied commit.")
@@ -99,9 +110,9 @@ def apply(run: Run, /, file: Path | None, resume: bool, abandon: bool, **given: 
         return _finish(run, planned, Applied(superseded=True))
     if not run.json and (saved is None or not planned.plan.changes or planned.plan.refusals):
         _show_plan(run, planned.plan)
-    if planned.plan.refusals and not run.json and not consent.seals:
+    if planned.plan.refusals and not run.json and not consent.by_seals:
         return ExitCode.REFUSED
-    approval = _approve(run, planned.plan, saved, consent)
+    approval = _approve(run, planned, saved, consent)
     if approval is None:
         return ExitCode.ERROR
     applied = applying.apply(run.session(), planned, approval, lambda outcome: _progress(run, outcome))
@@ -136,16 +147,15 @@ def _show_plan(run: Run, plan: "Plan") -> None:
     run.show_all(plan_lines(plan, advise=False))
 
 
-def _approve(run: Run, plan: "Plan", saved: "SavedPlan | None", consent: "Consent") -> "Approval | None":
+def _approve(run: Run, planned: "Planned", saved: "SavedPlan | None", consent: "Consent") -> "Approval | None":
     """Return the approval, or None when the person said no."""
-    from reconciler.apply.approval import Approval, approved_lists, whole_plan
+    from reconciler.apply.approval import Approval, whole_plan
 
+    plan = planned.plan
     if saved is not None:
         return whole_plan(saved.account, saved.context, saved.changes, consent.diverged)
-    if consent.seals:
-        files = {str(path): path.read_bytes() for path in consent.lists}
-        lists = approved_lists(files, consent.seals, plan.account)
-        return Approval(frozenset(consent.seals), lists, diverged=consent.diverged)
+    if consent.by_seals:
+        return _approved_by_seals(run, planned, consent)
     if consent.anything or not plan.changes:
         run.print("\n" if plan.changes and not run.json else "")
         return Approval(diverged=consent.diverged)
@@ -160,6 +170,22 @@ def _approve(run: Run, plan: "Plan", saved: "SavedPlan | None", consent: "Consen
     run.print("\n")
     changes = {change.seal: change.address for change in plan.changes}
     return whole_plan(plan.account, plan.seals.context, changes, consent.diverged)
+
+
+def _approved_by_seals(run: Run, planned: "Planned", consent: "Consent") -> "Approval":
+    """Return what seals approve: those of the command line, of the forge, or of the merges' trailers."""
+    from reconciler.apply.approval import Approval, approved_lists
+    from reconciler.model.approvals import Grant
+    from reconciler.pipeline import approving
+
+    files = {str(path): path.read_bytes() for path in consent.lists}
+    lists = approved_lists(files, consent.seals, planned.plan.account)
+    if consent.from_forge:
+        return approving.from_forge(run.session(), planned, lists, consent.diverged)
+    if consent.from_trailers:
+        return approving.from_trailers(planned, lists, consent.diverged)
+    grants = tuple(Grant("seal", seal) for seal in consent.seals)
+    return Approval(frozenset(consent.seals), lists, diverged=consent.diverged, grants=grants)
 
 
 def _progress(run: Run, outcome: Any) -> None:

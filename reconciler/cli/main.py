@@ -28,6 +28,7 @@ VERBS: Mapping[str, str] = {
     "account": "reconciler.cli.account",
     "secret": "reconciler.cli.secret",
     "schema": "reconciler.cli.schema",
+    "forge": "reconciler.cli.forge",
     "explain": "reconciler.cli.explain",
 }
 

@@ -29,7 +29,9 @@ class GitHub:
         try:
             return _person(self.api.get("/user"))
         except AuthenticationError:
-            viewer = fact(self.api.post_to(self.graphql, {"query": "query{viewer{login databaseId}}"}), "data", "viewer")
+            viewer = fact(
+                self.api.post_to(self.graphql, {"query": "query{viewer{login databaseId}}"}), "data", "viewer"
+            )
             return Person(number(viewer, "databaseId"), text(viewer, "login"))
 
     def merged_from(self, commit: str) -> tuple[Pull, ...]:

@@ -1,4 +1,4 @@
-"""Which forge this is, and which pull request: told by the environment of a CI job, or by variables of the same names."""
+"""Which forge this is, and which pull request: told by the environment of a CI job."""
 
 import json
 from collections.abc import Mapping

@@ -25,4 +25,4 @@ def mainline(repo: GitRepo, remote: Remote | None, new: str, old: str | None, mo
         contains(repo, remote, old, new)
     span = (full_id(new), *((f"^{full_id(old)}",) if old else ()))
     listed = repo.ask("rev-list", "--first-parent", f"--max-count={most}", *span, "--")
-    return tuple(Landed(id, repo.commit(id).message) for id in listed.decode().split())
+    return tuple(Landed(oid, repo.commit(oid).message) for oid in listed.decode().split())

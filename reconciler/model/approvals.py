@@ -63,8 +63,8 @@ class Grant:
         """Return the grant of :meth:`to_json`; raises ``KeyError``, ``TypeError`` or ``ValueError`` otherwise."""
         reviews = tuple(Review(**{**review, "groups": tuple(review["groups"])}) for review in data["reviews"])
         grant = cls(**{**data, "reviews": reviews})
-        for part in (grant, *reviews):
-            for one in fields(part):
-                if one.type is str and not isinstance(getattr(part, one.name), str):
-                    raise TypeError(f"an approval's {one.name} isn't what it should be")
+        texts = [getattr(grant, one.name) for one in fields(grant) if one.type is str]
+        texts += [text for review in reviews for text in (review.id, review.who, *review.groups)]
+        if not all(isinstance(text, str) for text in texts) or type(grant.claimed) is not bool:
+            raise TypeError("an approval isn't what it should be")
         return grant

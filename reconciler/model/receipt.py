@@ -48,9 +48,8 @@ class Receipt:
     Times are ISO 8601 in UTC; ``config_commit`` is the commit that was carried out, ``previous`` the one before it;
     ``owned``, ``advanced`` and ``dropped`` count what the record learnt without a write. ``origins`` are those of the
     kinds that another provider than the default holds, and stand in it only where there are several; ``approvals`` only
-    where any were found. ``machine`` tells
-    whether a process number is one of ours, ``taken`` who went on with it after it was interrupted, the latest last. No
-    field ever holds a secret or a private value.
+    where any were found. ``machine`` tells whether a process number is one of ours, ``taken`` who went on with it after
+    it was interrupted, the latest last. No field ever holds a secret or a private value.
     """
 
     number: int

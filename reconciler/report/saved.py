@@ -19,13 +19,20 @@ MAX_BYTES = 512 * 2**20
 @dataclass(frozen=True, slots=True)
 class SavedPlan:
     """What a plan file says: for which account, in which context and under which options; ``changes`` are those
-    that were approved, by seal.
+    that were approved, by seal. ``summary`` counts them in words; ``is_refused`` says that it can't be carried out.
     """
 
     account: str
     context: str
     options: Options
     changes: Mapping[str, Address]
+    summary: str = ""
+    is_refused: bool = False
+
+    @property
+    def seals(self) -> SealList:
+        """The plan's seal list."""
+        return SealList(self.account, self.context, tuple(sorted(self.changes)))
 
 
 def saved_text(plan: Plan) -> str:
@@ -45,7 +52,12 @@ def read_saved(data: bytes, name: str) -> SavedPlan:
     if seals.seal != parsed.seal or listed.account != parsed.account or seals_of_changes != sorted(listed.changes):
         raise _unsound(name, "is damaged: its seal doesn't fit what it holds")
     return SavedPlan(
-        parsed.account, listed.context, _options(parsed), {change.seal: change.address for change in parsed.changes}
+        parsed.account,
+        listed.context,
+        _options(parsed),
+        {change.seal: change.address for change in parsed.changes},
+        f"{parsed.counts.add} to add, {parsed.counts.change} to change, {parsed.counts.destroy} to destroy",
+        bool(parsed.refusals or parsed.refused),
     )
 
 

