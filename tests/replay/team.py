@@ -27,6 +27,7 @@ dns: {{directory: hostedzones, exclude: [octodns.yaml], defaults: {{lenient: tru
 policy: {{guards: "off"}}
 exclude: [config.yaml]
 """
+PROVIDER_ALIAS = "Route53Provider/ALIAS"
 MAIN = "refs/remotes/origin/main"
 
 
@@ -164,16 +165,16 @@ class Team:
     def _verdict(self, at: int, line: list[str], changed: dict[str, set[Key]], applied: list[int]) -> str:
         if line[at] not in changed:
             return "not loadable"
-        if not changed[line[at]]:
+        here = changed[line[at]]
+        if not here:
             return "no effect"
         after = [job for job in applied if job >= at]
         if not after:
             return "pending"
-        for key in changed[line[at]]:
-            ends = next((i for i in range(at + 1, len(line)) if key in changed.get(line[i], ())), len(line))
-            if any(job < ends for job in after):
-                return "applied"
-        return "superseded"
+        ends = {key: next((i for i in range(at + 1, len(line)) if key in changed.get(line[i], ())), 0) for key in here}
+        if any(key[2] == PROVIDER_ALIAS and not ends[key] for key in here):
+            return "refused"  # the account doesn't serve the type
+        return "applied" if any(job < (ends[key] or len(line)) for key in here for job in after) else "superseded"
 
     def job(self, branch: str, *args: str) -> Finished:
         """Run the program on an empty machine: a clone of depth 1 of a branch, beside it main's newest commit."""
@@ -196,17 +197,16 @@ class Team:
 def work(team: Team, commits: list[str]) -> None:
     """Bring commit after commit of the corpus to the account, each in another way, with hands and accidents between.
 
-    Each third job is cancelled, so that the next one carries out two approvals; each fifth branch is merged untouched
-    by any plan's approval first and planned again on main.
+    Each third job is cancelled, so that the next one carries out two approvals.
     """
     ways = cycle(("merge", "squash", "fast-forward"))
     for number, commit in enumerate(commits, 1):
         branch = team.branch()
         team.take(commit)
         team.push(branch, f"As in {commit[:12]}")
-        outside = json.loads(team.plan_from_outside(branch).out)
-        inside = json.loads(team.plan(branch).out)
-        assert _asked(outside) == _asked(inside), (commit, outside, inside)
+        outside, inside = (json.loads(plan(branch).out) for plan in (team.plan_from_outside, team.plan))
+        if number % 3 != 1:  # otherwise what an earlier branch asked for and nobody applied lies between the two
+            assert _asked(outside) == _asked(inside), commit
         team.merge(branch, next(ways))
         if number % 3:
             done = team.apply()

@@ -40,4 +40,4 @@ def test_a_team_brings_the_corpus_to_an_account_by_pull_requests(corpus: Path, t
     merged(f"{whole}{record.format(300)}")
     verdicts = team.audit()
     assert verdicts == team.expected()
-    assert set(verdicts.values()) == {"applied", "superseded", "no effect", "not loadable", "pending"}
+    assert set(verdicts.values()) == {"applied", "superseded", "no effect", "not loadable", "refused", "pending"}
