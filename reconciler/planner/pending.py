@@ -7,6 +7,8 @@ it belongs to the pull request. Guards have judged the whole list before.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from reconciler.model.approvals import Demand
+from reconciler.model.change import Change
 from reconciler.model.diagnostic import Diagnostic, sort_diagnostics
 from reconciler.model.errors import DiagnosticsError, ReconcilerError
 from reconciler.model.plan import Merge, Plan
@@ -25,10 +27,22 @@ def set_apart(whole: Plan, base: Plan | ReconcilerError, merge: Merge, uncommitt
     return replace(
         whole,
         batches=own,
+        demands=_demands(whole, own),
         seals=replace(whole.seals, changes=seals),
         pending=tuple(change for change in whole.changes if change.seal in known),
         merge=merge,
         findings=sort_diagnostics([*whole.findings, *_findings(base, uncommitted)]),
+    )
+
+
+def _demands(whole: Plan, own: Sequence[tuple[Change, ...]]) -> tuple[Demand, ...]:
+    """Return who must approve the pull request's own changes; what is pending was approved by itself."""
+    risks = {change.address: change.risk.label for batch in own for change in batch}
+    kept = [(one, tuple(address for address in one.addresses if address in risks)) for one in whole.demands]
+    return tuple(
+        replace(one, addresses=left, risks=tuple(dict.fromkeys(risks[address] for address in left)))
+        for one, left in kept
+        if left
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from reconciler.model.address import group_of
+from reconciler.model.approvals import Demand
 from reconciler.model.change import Change, Origin, Risk
 from reconciler.model.plan import Plan
 from reconciler.report.changes_markdown import diff_lines, one_line, whole_change
@@ -29,11 +30,10 @@ _MOST_OPEN = 5
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What a comment says that no plan knows: the pull request, when the account was read, and who must approve."""
+    """What a comment says that no plan knows: the pull request, and when the account was read."""
 
     pull_request: str = ""
     read_at: str = ""
-    approvals: tuple[str, ...] = ()
 
 
 NO_HEADING = Heading()
@@ -48,7 +48,7 @@ def plan_markdown(plan: Plan, heading: Heading = NO_HEADING, limit: int = LIMIT)
     return fitted(
         [
             *_head(plan, view, heading),
-            *_approvals(heading),
+            *_approvals(plan),
             *_changes(plan),
             *_beside(plan, view),
             *_guards(view),
@@ -78,10 +78,16 @@ def _head(plan: Plan, view: PlanView, heading: Heading) -> Iterator[str]:
         yield f"**Money is at stake** in {plural(len(money), 'change')} below."
 
 
-def _approvals(heading: Heading) -> Iterator[str]:
-    if heading.approvals:
+def _approvals(plan: Plan) -> Iterator[str]:
+    if plan.demands:
         yield "#### Who must approve"
-        yield "\n".join(f"- {code_span(demand)}" for demand in heading.approvals)
+        yield "\n".join(f"- {code_span(_demand(demand))}" for demand in plan.demands)
+
+
+def _demand(demand: Demand) -> str:
+    who = f" of {', '.join(demand.of)}" if demand.of else ""
+    author = ", not the author" if demand.not_author else ""
+    return f"{', '.join(demand.risks)}: {plural(demand.count, 'review')}{who}{author}"
 
 
 def _changes(plan: Plan) -> Iterator[str | Fold]:

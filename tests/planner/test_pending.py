@@ -1,5 +1,6 @@
 """What is merged and not yet applied is no part of a pull request: it stands outside its plan and its seal."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.world import World, a, actions, codes, desired, fields, mailbox, record
+from reconciler.model.approvals import Demand
 from reconciler.model.change import Origin
 from reconciler.model.errors import IncompleteReadError, RefusedError
 from reconciler.model.fields import Value
@@ -47,6 +49,17 @@ def test_only_what_the_base_lacks_is_sealed() -> None:
     assert plan.merge == MERGE
     alone = pull_request(world, zone(names("www")), zone(names("www", "mine")))
     assert plan.seal == alone.seal
+
+
+def test_only_its_own_changes_ask_for_reviews() -> None:
+    """Who must approve is said of the pull request's own changes; without any, nobody must."""
+    world = World().own(zone(names("www")))
+    base, merged = zone(names("www", "p")), zone(names("www", "p", "mine"))
+    whole, before = world.plan(desired(merged)), world.plan(desired(base))
+    demand = Demand(1, (), False, ("cosmetic",), (f"{ZONE}/mine/A", f"{ZONE}/p/A"))
+    plan = set_apart(replace(whole, demands=(demand,)), before, MERGE, ())
+    assert [one.addresses for one in plan.demands] == [(f"{ZONE}/mine/A",)]
+    assert set_apart(replace(before, demands=(demand,)), before, MERGE, ()).demands == ()
 
 
 def test_what_it_alters_of_the_base_is_its_own() -> None:

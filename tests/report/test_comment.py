@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hand_made import asked, change, contested, drifted, fields, full_plan, plan_of, records
+from reconciler.model.approvals import Demand
 from reconciler.model.change import Action, Cause, Origin, Risk
 from reconciler.model.errors import RefusedError
 from reconciler.model.fields import SecretVersion
@@ -17,7 +18,7 @@ from reconciler.report.markdown import LIMIT, Heading, plan_markdown
 from snapshots import assert_snapshot
 
 MERGE = Merge("origin/main", "b" * 40, "a" * 40)
-HEADING = Heading("#7", "2026-11-26 09:00+00:00", ("data loss: 2 of owners, not the author",))
+HEADING = Heading("#7", "2026-11-26 09:00+00:00")
 
 
 def mixed() -> Plan:
@@ -48,6 +49,7 @@ def mixed() -> Plan:
             change("record/example.org/new/A", Action.CREATE, Origin.ASKED, None, records("A", 300, "192.0.2.9")),
         ),
         merge=MERGE,
+        demands=(Demand(2, ("owners",), True, ("data loss",), ("mailbox/old@example.org",)),),
         read="12 groups read",
         record="record as of receipt 3",
     )

@@ -67,7 +67,7 @@ FORMATS: dict[str, Callable[[Plan], str]] = {
     "diagnostics": lambda plan: plain(diagnostics_lines(plan.findings)),
     "outcome": lambda plan: plain(applied_lines(failed(plan), doubts(plan), None, False)),
     "problem": lambda plan: plain(problem_lines(plan.account.replace("\n", ""), plan.account)),
-    "markdown": lambda plan: plan_markdown(plan, Heading(plan.account, plan.account, (plan.account,)), 10**9),
+    "markdown": lambda plan: plan_markdown(plan, Heading(plan.account, plan.account), 10**9),
     "json": lambda plan: json_text(plan_json(plan)),
     "drift json": lambda plan: json_text(drift_json(plan)),
     "applied json": lambda plan: json_text(applied_json(failed(plan), doubts(plan), None, False)),
