@@ -90,7 +90,8 @@ def _program() -> tuple[str, type["Git"]]:
 
 def git_version() -> tuple[int, ...]:
     """Return the version of the git that is used here; raises ``RecordError`` when it is missing or too old."""
-    return _program()[1]().version_info
+    with _bare_environment(_PASSED_ON):
+        return _program()[1]().version_info
 
 
 def run(folder: Path, environment: Mapping[str, str], arguments: Sequence[str], input: bytes = b"") -> Answer:

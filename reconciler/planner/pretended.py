@@ -70,6 +70,6 @@ def unsealed(plan: Plan, between: Between) -> Plan:
         "There is no seal, and nothing to apply: plan with the account once the branch may.",
     )
     batches = tuple(tuple(replace(change, seal="") for change in batch) for batch in plan.batches)
-    shown = replace(plan, origin="", origins={}, read="offline", record="", batches=batches)
+    shown = replace(plan, origin="", origins={}, unmanaged=(), read="offline", record="", batches=batches)
     findings = sort_diagnostics([*plan.findings, finding])
     return replace(shown, findings=findings, offline=between, unsealed=finding.detail)
