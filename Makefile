@@ -12,6 +12,8 @@ SOURCES := pyproject.toml README.md LICENSE $(shell find reconciler -type f -not
 COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
+WORKFLOWS := $(wildcard examples/github/*.yml)
+
 .PHONY: help demo test check docs anger fuzz bench-quick lock clean system
 
 help: ## list the targets
@@ -24,7 +26,7 @@ demo: .venv/.wheel ## show the main job: plan, apply, a change made by hand, dri
 test: .venv/.wheel ## build the wheel, install it and run every test against it
 	@unset PYTHONPATH; RECONCILER_EXPECT_WHEEL=1 $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST)
 
-check: .venv/.wheel ## lint, types, doors between rooms, budgets, freshness of schemas and docs
+check: .venv/.wheel .venv/.node ## lint, types, doors between rooms, budgets, workflows, freshness of schemas and docs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -32,6 +34,9 @@ check: .venv/.wheel ## lint, types, doors between rooms, budgets, freshness of s
 	$(BIN)/python tests/architecture/budgets.py
 	$(BIN)/reconciler schema --check schemas
 	$(BIN)/python docs/generate.py --check
+	$(BIN)/zizmor --offline --quiet .github $(WORKFLOWS)
+	node requirements/node/lint.mjs .venv/node .github/workflows/*.yml $(WORKFLOWS)
+	shellcheck examples/shell/*.sh
 
 docs: .venv/.wheel ## write again what is generated: schemas/ and the marked parts of docs/
 	$(BIN)/reconciler schema --out schemas
@@ -67,6 +72,9 @@ clean: ## remove everything that these targets made
 system:
 	@missing=; \
 	command -v git >/dev/null || missing+=' git'; \
+	command -v node >/dev/null || missing+=' nodejs'; \
+	command -v npm >/dev/null || missing+=' npm'; \
+	command -v shellcheck >/dev/null || missing+=' shellcheck'; \
 	PATH="$$PATH:/usr/sbin" command -v named-checkzone >/dev/null || missing+=' bind9-utils'; \
 	PATH="$$PATH:/usr/sbin" command -v sshd >/dev/null || missing+=' openssh-server'; \
 	command -v ssh >/dev/null || missing+=' openssh-client'; \
@@ -83,6 +91,12 @@ system:
 .venv/.installed: requirements/dev.txt | system
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/.node: requirements/node/package-lock.json .venv/.installed
+	@mkdir -p .venv/node
+	@cp requirements/node/package.json requirements/node/package-lock.json .venv/node/
+	@cd .venv/node && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 .venv/.wheel: .venv/.installed $(SOURCES)
