@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from reconciler.audit.applies import Applies
 from reconciler.audit.attribution import Ancestry
 from reconciler.audit.chain import Link
+from reconciler.model.approvals import Grant
 from reconciler.model.fields import Json
 from reconciler.model.history import COLUMNS, LoggedCommit
 
@@ -25,7 +26,6 @@ def _of_one(ancestry: Ancestry, link: Link) -> Iterator[dict[str, str]]:
 
 
 def _cells(facts: Json, step: Json, config: str, cause: LoggedCommit | None) -> tuple[str, ...]:
-    approval = facts.get("approvals") or facts.get("approval") or ""
     return (
         str(facts["number"]),
         facts["finished"] or facts["started"],
@@ -35,8 +35,8 @@ def _cells(facts: Json, step: Json, config: str, cause: LoggedCommit | None) -> 
         step["address"],
         step["action"],
         step["origin"],
-        str(step.get("risk", "")),
+        step.get("risk", ""),
         step["status"],
-        approval if isinstance(approval, str) else str(approval),
+        "; ".join(Grant.from_json(one).line for one in facts.get("approvals", ())),
         facts["run_url"],
     )

@@ -52,6 +52,15 @@ class Grant:
     status: str = ""
     reviews: tuple[Review, ...] = ()
 
+    @property
+    def line(self) -> str:
+        """The grant in a line for people; what it quotes is as it was found."""
+        where = f"pull request {self.pull_request} at {self.head[:12]}" if self.pull_request else self.source
+        reviewers = ", ".join(dict.fromkeys(review.who for review in self.reviews))
+        parts = [f"claimed by {where}" if self.claimed else where, f"of {self.commit[:12]}" if self.commit else ""]
+        parts += [f"sealed by {self.who}" if self.who else "", f"reviewed by {reviewers}" if reviewers else ""]
+        return ", ".join(filter(None, [" ".join(filter(None, parts[:2])), *parts[2:]]))
+
     def to_json(self) -> Json:
         """Return the grant as JSON types."""
         facts = {one.name: getattr(self, one.name) for one in fields(self)}

@@ -15,7 +15,7 @@ FORMAT = 1
 class Step:
     """One change in a receipt: what was to be done, under which idempotency key, and (in the outcome) how it ended.
 
-    ``moved_from`` is the address that the resource had before, or empty.
+    ``moved_from`` is the address that the resource had before, or empty; ``risk`` what could go wrong, in words.
     """
 
     address: Address
@@ -26,6 +26,7 @@ class Step:
     status: str = ""
     detail: str = ""
     moved_from: str = ""
+    risk: str = ""
 
 
 @dataclass(frozen=True, slots=True)

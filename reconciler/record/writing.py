@@ -43,7 +43,9 @@ class Intent:
 def intended(applied: Applied, plan: Plan, keys: Keys, commit: str, who: Who, now: datetime) -> Receipt:
     """Return the receipt of an apply that begins, after what was ``applied`` before."""
     steps = tuple(
-        Step(c.address, c.action, c.origin, c.seal, keys.of[c.address], moved_from=c.moved_from or "")
+        Step(
+            c.address, c.action, c.origin, c.seal, keys.of[c.address], moved_from=c.moved_from or "", risk=c.risk.label
+        )
         for c in plan.changes
     )
     return Receipt(

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import kind_of
+from reconciler.model.approvals import Grant
 from reconciler.model.fields import Json
 from reconciler.model.history import Blamed, Judged, LoggedCommit, Verdict, Version
 from reconciler.model.text import neutral
@@ -173,9 +174,8 @@ def commit_json(commit: LoggedCommit) -> Json:
 
 
 def approval_of(facts: Json) -> str:
-    """Return what a receipt tells of its approval, in a line."""
-    told = facts.get("approvals") or facts.get("approval") or ""
-    return told if isinstance(told, str) else "; ".join(map(str, told)) if isinstance(told, list) else str(told)
+    """Return what a receipt tells of its approvals, in a line; as it was found."""
+    return "; ".join(Grant.from_json(one).line for one in facts.get("approvals", ()))
 
 
 def _approved(facts: Json) -> str:

@@ -3,10 +3,15 @@
 import csv
 import io
 
+from reconciler.apply.approval import Approval
 from reconciler.audit.rows import rows
 from reconciler.audit.values import blame, versions
+from reconciler.model.approvals import Grant
 from reconciler.model.history import COLUMNS, Verdict
+from reconciler.model.plan import Options
+from reconciler.pipeline.applying import apply
 from reconciler.pipeline.auditing import timeline
+from reconciler.pipeline.planning import plan
 from reconciler.report.audit import rows_csv
 from reconciler.report.history import history_lines
 from reconciler.report.ink import plain
@@ -84,3 +89,14 @@ def test_an_export_is_csv_that_no_spreadsheet_computes(world: World) -> None:
     assert {row[COLUMNS.index("status")] for row in read[1:]} == {"done"}
     assert all(row[COLUMNS.index("author")].startswith("'=HYPERLINK") for row in read[1:])
     assert {row[COLUMNS.index("address")] for row in read[1:]} >= {address("a"), "zone/example.org"}
+    assert {row[COLUMNS.index("risk")] for row in read[1:]} == {"cosmetic", "traffic"}
+
+
+def test_what_an_apply_rested_on_is_told(world: World) -> None:
+    """History and export name the approval that the receipt holds."""
+    world.commit("Begin", a=300)
+    made = plan(world.session, Options())
+    grant = Grant("github", made.plan.seal, "bot", commit="1" * 40, pull_request="5", head="2" * 40)
+    apply(world.session, made, Approval(frozenset((made.plan.seal,)), grants=(grant,)), lambda _: None)
+    told = timeline(world.session)
+    assert {row["approval"] for row in rows(told.ancestry, told.applies)} == {grant.line}

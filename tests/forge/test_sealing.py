@@ -177,3 +177,11 @@ def test_a_grant_comes_back_from_the_receipt() -> None:
     for damage in ({"seal": 1}, {"claimed": "no"}, {"reviews": [{"id": 1, "who": "max", "groups": []}]}, {"other": ""}):
         with pytest.raises((TypeError, KeyError)):
             Grant.from_json({**grant.to_json(), **damage})
+
+
+def test_a_grant_is_told_in_a_line() -> None:
+    """Which pull request, at which head, who sealed and who reviewed; what nobody proved is claimed."""
+    grant = Grant("github", "0" * 64, "bot", False, MERGE, "5", HEAD, "9", (Review("1", "max"), Review("2", "max")))
+    assert grant.line == f"pull request 5 at {HEAD[:12]} of {MERGE[:12]}, sealed by bot, reviewed by max"
+    assert Grant("trailer", "0" * 64, claimed=True, commit=MERGE).line == f"claimed by trailer of {MERGE[:12]}"
+    assert Grant("seal", "0" * 64).line == "seal"

@@ -16,6 +16,7 @@ from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Options
 from reconciler.model.receipt import Receipt
 from reconciler.pipeline.applying import apply
+from reconciler.pipeline.auditing import verify
 from reconciler.pipeline.planning import plan
 from reconciler.pipeline.resuming import resume
 from reconciler.pipeline.session import Session
@@ -131,6 +132,8 @@ def test_a_secret_that_is_missing(account: Path) -> None:
         go_on(account, environ={})
     receipt = go_on(account)
     assert len(receipt.taken) == 1
+    proof = verify(Session(account, {}, SystemClock()), None)
+    assert (proof.verdict, proof.fault) == ("consistent", None)
     assert statuses(receipt) == {"done": len(receipt.steps)}
     assert planned(account) == []
 
