@@ -128,6 +128,7 @@ class _Answer:
             raise ForgeError("The forge answered something other than JSON.") from None
 
 
+_NEEDED = "docs/approvals.md says which rights it needs."
 _RIGHTS = "See that the repository is the right one and that the token may read it."
 
 
@@ -137,7 +138,7 @@ def _judged(answer: _Answer, is_limited: bool) -> _Answer:
     if status == 429 or status >= 500 or (status == 403 and is_limited):
         raise _BusyError(f"The forge is busy ({status}{said}).", "Try again later.")
     if status in (401, 403):
-        raise AuthenticationError(f"The forge refused the token ({status}{said}).", "See which rights it needs: docs.")
+        raise AuthenticationError(f"The forge refused the token ({status}{said}).", _NEEDED)
     if 300 <= status < 400:
         raise ForgeError(f"The forge sent us elsewhere ({status}); a token isn't sent on.", "Give its own address.")
     if status >= 400 and status != 404:
