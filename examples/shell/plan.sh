@@ -19,7 +19,7 @@ reconciler -C "${RECONCILER_FOLDER:-.}" plan "${arguments[@]}" --markdown --deta
     --out "$RECONCILER_OUT/plan.json" >"$RECONCILER_OUT/report.md" || code=$?
 cat "$RECONCILER_OUT/report.md"
 if [ -f "$RECONCILER_OUT/plan.json" ]; then
-    python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["seal"])' \
+    python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["seal"] or "")' \
         "$RECONCILER_OUT/plan.json" >"$RECONCILER_OUT/seal"
 fi
 exit "$code"
