@@ -55,6 +55,18 @@ def test_plan_status_merge_apply(world: World) -> None:
     assert (code, "6 GiB" in world.run("account", "show", INFO).out) == (4, True), stale.log
 
 
+def test_a_fork_is_compared_without_any_right(world: World) -> None:
+    """Two commits, no account (it is gone), no secret, nothing asked of the forge; the summary says all."""
+    head = world.branch("5 GiB", "6 GiB")
+    (world.place / "account.db").unlink()
+    code, job = world.github("plan-fork.yml", "plan", **pull_request(world, head))
+    assert (code, world.forge.calls) == (0, []), job.log
+    assert INFO in job.summary
+    assert "6 GiB" in job.summary
+    code, job = world.github("plan-fork.yml", "plan", **pull_request(world, world.branch("quota", "qouta")))
+    assert (code, "qouta" in job.log) == (1, True), job.log
+
+
 def test_a_plan_that_fails_is_told_as_such(world: World) -> None:
     """The status is a failure, and the job fails with the program's exit code."""
     head = world.branch("quota", "qouta")
