@@ -20,7 +20,7 @@ from reconciler.record.message import look_message
 
 FILE = "look.json"
 #: How often a trace is put on top of somebody else's; each time one of the others has got through.
-_TRIES = 100
+_TRIES = 25
 
 
 def looks_ref(account: str) -> str:
