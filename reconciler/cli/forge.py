@@ -121,7 +121,7 @@ def _told(value: str, flag: str) -> str:
 def _account(run: Run) -> str:
     from reconciler.pipeline import planning
 
-    return planning.validate(run.session()).config.account
+    return planning.account_name(run.session())
 
 
 def _shown(text: str) -> str:

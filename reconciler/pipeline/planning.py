@@ -6,7 +6,9 @@ from reconciler.check.rules import check
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.load.account_file import same_accounts
 from reconciler.load.desired import load_desired
+from reconciler.load.files import ACCOUNT_FILE
 from reconciler.load.tree import Tree, WorkTree
+from reconciler.load.trusted import read_settings
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.plan import Options
 from reconciler.model.state import Desired
@@ -26,6 +28,14 @@ def validate(session: Session) -> Desired:
     if around and around.root and (twins := same_accounts(WorkTree(around.root))):
         raise DiagnosticsError(twins)
     return desired
+
+
+def account_name(session: Session) -> str:
+    """Return which account it is, however wrong its other files are; raises ``DiagnosticsError``."""
+    tree = WorkTree(session.folder)
+    if ACCOUNT_FILE not in tree.paths():
+        return validate(session).config.account
+    return read_settings(tree.read(ACCOUNT_FILE)).config.account
 
 
 def trusted(session: Session) -> Desired:

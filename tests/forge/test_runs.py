@@ -112,6 +112,26 @@ def test_a_refused_plan_is_posted_without_a_seal(
     assert not any("seal:" in row["description"] for row in rows)
 
 
+def test_a_plan_that_broken_files_prevent_is_told_as_well(
+    account: Inside, stand_in: StandIn, repo: Repository, environ: dict[str, str], tmp_path: Path
+) -> None:
+    """The status is a failure and the comment is written: account.yaml alone says which account it is."""
+    repo.write({"contacts.yaml": "contatcs: {}\n"})
+    assert account("plan").code == 1
+    comment = tmp_path / "comment.md"
+    comment.write_text("No plan could be made.\n")
+    assert account("forge", "status", "--failed", "--commit", "b" * 40, **environ).code == 0
+    assert account("forge", "comment", str(comment), "--pull-request", "5", **environ).code == 0
+    (row,) = stand_in.facts.statuses["b" * 40]
+    assert (row["state"] in ("failure", "failed"), "seal:" in row["description"]) == (True, False)
+    assert stand_in.facts.comments["5"][0]["text"].startswith("<!-- reconciler-plan K-104711 -->")
+    repo.write({"account.yaml": "account: [\n"})
+    assert account("forge", "status", "--failed", "--commit", "c" * 40, **environ).code == 1
+    (repo.path / "account.yaml").unlink()
+    assert account("forge", "status", "--failed", "--commit", "c" * 40, **environ).code == 1
+    assert "c" * 40 not in stand_in.facts.statuses
+
+
 @pytest.mark.parametrize(
     "args",
     [("status",), ("status", "--pending", "--failed"), ("status", "--pending"), ("comment", __file__)],
