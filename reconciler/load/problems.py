@@ -47,9 +47,6 @@ class Problems:
 
     def absorb(self, other: "Problems") -> None:
         """Take in everything that was found in a file read :meth:`apart`."""
-        if not other._found:
-            other._texts.clear()  # it may be kept for long, and no line of it is ever shown
-            return
         self._found += other._found
         self._texts |= other._texts
         self._hidden |= other._hidden

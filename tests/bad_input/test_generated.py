@@ -20,6 +20,7 @@ from reconciler.model.errors import DiagnosticsError
 META = {"reason": "a reason", "owner": "erika", "until": "2030-01-01", "protect": "false", "ignore": []}
 SECRET = {"secret": "env/MAIL_INFO", "version": "1"}
 #: One valid value of everything that can be written, by file.
+RISKS = ("cosmetic", "traffic", "access", "money", "legal", "data_loss", "default")
 WHOLE: dict[str, Any] = {
     "account.yaml": {
         "version": "1",
@@ -27,10 +28,11 @@ WHOLE: dict[str, Any] = {
         "providers": {"default": {"type": "embedded", "path": "account.db"}},
         "policy": {
             "unmanaged": {"default": "report"},
-            "ignore": [{"match": "record/*/x/TXT", "reason": "a reason"}],
+            "ignore": [{"match": "record/*/x/TXT", "reason": "a reason", "until": "2027-01-01"}],
             "drift": "hold",
             "guards": "enforce",
             "secrets": ["env/MAIL_*"],
+            "approvals": {risk: {"count": "1", "from": ["erika"], "not": "author"} for risk in RISKS},
         },
         "dns": {
             "directory": "zones",
@@ -38,7 +40,7 @@ WHOLE: dict[str, Any] = {
             "templates": "false",
             "defaults": {"default_ttl": "3600", "lenient": "false", "escaped_semicolons": "true"},
         },
-        "record": {"ref": "reconciler/K-104711"},
+        "record": {"ref": "reconciler/K-104711", "remote": "."},
         "exclude": ["scratch/*.yaml"],
     },
     "all.yaml": {

@@ -178,7 +178,7 @@ def test_a_fault_of_ours(aviary: Aviary) -> None:
         done = aviary("apply", "--auto-approve", PYTHONPATH=str(aviary.root / "bin"))
         assert (done.code, "made a mistake (ValueError)" in done.err) == (1, True)
         (aviary.folder / ".reconciler").mkdir(exist_ok=True)
-        assert aviary("apply", "--resume").code == 0
+        assert aviary("apply", "--resume", "--abandon", "--reason", "a fault of ours").code == 0
     assert list((aviary.root / "tmp").glob("crash-*.md"))
     assert list((aviary.folder / ".reconciler").glob("crash-*.md"))
     assert aviary.leaks() == []

@@ -250,8 +250,10 @@ def test_apply_as_json(account: Account) -> None:
 
 
 def test_markdown(account: Account) -> None:
-    """`plan --markdown` begins with the last line of the plan."""
-    assert account("plan", "--markdown").out.startswith("### Plan: 7 to add, 0 to change, 0 to destroy.\n")
+    """`plan --markdown` begins with the account and has the last line of the plan."""
+    said = account("plan", "--markdown").out
+    assert said.startswith("### reconciler: account `K-104711`\n")
+    assert "\n**Plan: 7 to add, 0 to change, 0 to destroy.**\n" in said
 
 
 def test_resume_without_need(applied: Account) -> None:
