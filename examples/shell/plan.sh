@@ -15,8 +15,11 @@ if [ -n "${RECONCILER_BASE:-}" ]; then
     arguments=(--merge-into "origin/$RECONCILER_BASE")
 fi
 code=0
-reconciler -C "${RECONCILER_FOLDER:-.}" plan "${arguments[@]}" --markdown --detailed-exitcode \
+reconciler -C "${RECONCILER_FOLDER:-.}" plan "${arguments[@]}" --markdown --limit 65000 --detailed-exitcode \
     --out "$RECONCILER_OUT/plan.json" >"$RECONCILER_OUT/report.md" || code=$?
+if [ ! -s "$RECONCILER_OUT/report.md" ]; then
+    echo "No plan could be made (exit code $code); the job says why." >"$RECONCILER_OUT/report.md"
+fi
 cat "$RECONCILER_OUT/report.md"
 if [ -f "$RECONCILER_OUT/plan.json" ]; then
     python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["seal"] or "")' \

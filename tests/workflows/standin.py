@@ -40,7 +40,10 @@ class Forge:
     def write(self, body: str, by: str = "somebody") -> Thing:
         """Add a comment of a person."""
         ours = by == "job"
-        who = {"user": {"type": "Bot" if ours else "User"}, "author": {"id": 1 if ours else 2}}
+        who = {
+            "user": {"id": 1 if ours else 2, "login": by, "type": "Bot" if ours else "User"},
+            "author": {"id": 1 if ours else 2, "username": by},
+        }
         self.comments.append({"id": len(self.comments) + 1, "body": body, **who})
         return self.comments[-1]
 
@@ -50,19 +53,19 @@ class Forge:
             self.calls.append(f"{method} {path}")
         path = path.removeprefix("/api/v4") if self.gitlab else path
         if path == "/user":
-            return {"id": 1}
+            return {"id": 1, "login": "job", "username": "job"}
         path = re.sub("^/projects/7|^/repos/erika/account", "", path)
         edit = "PUT" if self.gitlab else "PATCH"
         comments = r"/merge_requests/3/notes" if self.gitlab else r"/issues/3/comments"
         comment = comments + r"/(\d+)" if self.gitlab else r"/issues/comments/(\d+)"
         if method == "POST" and (sha := re.fullmatch("/statuses/([0-9a-f]{40})", path)):
-            self.statuses.append({"sha": sha[1], **data})
-            return data
+            self.statuses.append({"id": len(self.statuses) + 1, "sha": sha[1], **data})
+            return self.statuses[-1]
         if re.fullmatch(comments, path):
             return self.write(data["body"], "job") if method == "POST" else _page(self.comments, query)
         if method == edit and (found := re.fullmatch(comment, path)):
             self.comments[int(found[1]) - 1].update(data)
-            return data
+            return self.comments[int(found[1]) - 1]
         if path == "/issues":
             return self._open(data) if method == "POST" else _page(self._labelled(query), query)
         if method == edit and (found := re.fullmatch(r"/issues/(\d+)", path)):
@@ -84,7 +87,7 @@ class Forge:
 
 
 def _page(things: list[Thing], query: dict[str, list[str]]) -> list[Thing]:
-    size, page = int(query["per_page"][0]), int(query["page"][0])
+    size, page = int(query["per_page"][0]), int(query.get("page", ["1"])[0])
     return things[(page - 1) * size : page * size]
 
 

@@ -34,18 +34,20 @@ def test_plan_status_merge_apply(world: World) -> None:
     for _ in range(2):
         code, job = world.github("plan.yml", "plan", **pull_request(world, head))
         assert code == 0, job.log
-    assert len(world.forge.comments) == 1, "the second run replaces the comment of the first"
+    assert len(world.forge.comments) == 2, "the second run replaces the plan and the seal list of the first"
     comment = world.forge.comments[0]["body"]
-    assert INFO in comment and "6 GiB" in comment and comment.startswith("<!-- reconciler: account -->\n")
+    assert INFO in comment and "6 GiB" in comment and comment.startswith("<!-- reconciler-plan K-104711 -->\n")
     status = world.forge.statuses[-1]
-    assert (status["sha"], status["context"], status["state"]) == (head, "reconciler/account", "success")
-    assert status["description"] == job.table["steps.plan.outputs.seal"]
+    assert (status["sha"], status["context"], status["state"]) == (head, "reconciler/K-104711", "success")
+    seal = job.table["steps.plan.outputs.seal"]
+    assert status["description"].startswith(f"seal:{seal} ")
+    assert f"seal `{seal}`" in world.forge.comments[1]["body"]
     assert INFO in job.summary
 
     world.merge()
     code, planned = world.github("apply.yml", "plan")
     assert (code, planned.outputs["code"]) == (0, "2"), planned.log
-    assert planned.outputs["seal"] == status["description"], "the plan of the merge is the one of the pull request"
+    assert planned.outputs["seal"] == seal, "the plan of the merge is the one of the pull request"
     code, applied = world.github("apply.yml", "apply", needs__plan__outputs__seal=planned.outputs["seal"])
     assert code == 0, applied.log
     assert "6 GiB" in world.run("account", "show", INFO).out
@@ -77,11 +79,11 @@ def test_a_plan_that_fails_is_told_as_such(world: World) -> None:
 
 def test_a_comment_that_looks_like_ours_is_left_alone(world: World) -> None:
     """Somebody who could edit the plan later would decide what reviewers see."""
-    world.forge.write("<!-- reconciler: account -->\nAll is well.")
+    world.forge.write("<!-- reconciler-plan K-104711 -->\nAll is well.")
     code, job = world.github("plan.yml", "plan", **pull_request(world, world.branch("5 GiB", "6 GiB")))
     assert code == 0, job.log
     assert world.forge.comments[0]["body"].endswith("All is well.")
-    assert len(world.forge.comments) == 2
+    assert len(world.forge.comments) == 3
 
 
 def test_drift_keeps_one_issue(world: World) -> None:

@@ -28,8 +28,8 @@ def test_plan_status_merge_apply(world: World) -> None:
     assert INFO in world.forge.comments[0]["body"]
     seal = (place / ".reconciler/out/seal").read_text().strip()
     (status,) = world.forge.statuses
-    assert (status["sha"], status["name"], status["state"]) == (head, "reconciler/account", "success")
-    assert status["description"] == seal
+    assert (status["sha"], status["name"], status["state"]) == (head, "reconciler/K-104711", "success")
+    assert status["description"].startswith(f"seal:{seal} ")
 
     world.merge()
     code, place, log = world.gitlab("plan", "main")

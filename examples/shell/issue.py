@@ -1,11 +1,9 @@
 #!/usr/bin/env python3
-"""Posts what a plan or a look found to GitHub or GitLab; the standard library only.
+"""Keeps exactly one issue at GitHub or GitLab open while there is drift; the standard library only.
 
-post.py status SHA CODE SEAL  the commit status `reconciler/ACCOUNT`, whose description is the seal
-post.py comment NUMBER FILE   one comment on a pull or merge request, replaced by the next
-post.py issue CODE FILE       exactly one open issue while there is drift: opened, updated, closed
+issue.py CODE FILE  opens the issue with the report FILE, updates it, or closes it
 
-CODE is the exit code of plan.sh or drift.sh; RECONCILER_ACCOUNT names the account where a repository holds several.
+CODE is the exit code of drift.sh; RECONCILER_ACCOUNT names the account where a repository holds several.
 GITHUB_API_URL, GITHUB_REPOSITORY and GITHUB_TOKEN say where, on GitLab CI_API_V4_URL, CI_PROJECT_ID and GITLAB_TOKEN;
 RECONCILER_RUN_URL leads back to the job.
 """
@@ -28,8 +26,8 @@ LIMIT = 60_000
 class GitHub:
     """The REST API of GitHub, and the words in which it differs from that of GitLab."""
 
-    edit, number, text, name, opened = "PATCH", "number", "body", "context", "open"
-    good, bad, closing, labels = "success", "failure", ("state", "closed"), [LABEL]  # never changed
+    edit, number, text, opened = "PATCH", "number", "body", "open"
+    closing, labels = ("state", "closed"), [LABEL]  # never changed
 
     def __init__(self) -> None:
         """Read where it is."""
@@ -52,36 +50,17 @@ class GitHub:
             number += 1
         return found
 
-    def notes(self, number):
-        """Return the paths of all comments on a pull request, and of one of them."""
-        return f"/issues/{number}/comments", "/issues/comments/{}"
-
-    def is_ours(self, note):
-        """Tell whether a comment is a job's, and not one that somebody wrote to look like it."""
-        return note["user"]["type"] == "Bot" and note["body"].startswith(MARK)
-
 
 class GitLab(GitHub):
     """The REST API of GitLab."""
 
-    edit, number, text, name, opened = "PUT", "iid", "description", "name", "opened"
-    good, bad, closing, labels = "success", "failed", ("state_event", "close"), LABEL
+    edit, number, text, opened = "PUT", "iid", "description", "opened"
+    closing, labels = ("state_event", "close"), LABEL
 
     def __init__(self) -> None:
-        """Read where it is, and who we are."""
+        """Read where it is."""
         self.headers = {"PRIVATE-TOKEN": os.environ["GITLAB_TOKEN"]}
-        self.base = os.environ["CI_API_V4_URL"]
-        self.me = self.ask("GET", "/user")["id"]
-        self.base += f"/projects/{os.environ['CI_PROJECT_ID']}"
-
-    def notes(self, number):
-        """Return the paths of all notes on a merge request, and of one of them."""
-        path = f"/merge_requests/{number}/notes"
-        return path, path + "/{}"
-
-    def is_ours(self, note):
-        """Tell whether a note is a job's, and not one that somebody wrote to look like it."""
-        return note["author"]["id"] == self.me and note["body"].startswith(MARK)
+        self.base = f"{os.environ['CI_API_V4_URL']}/projects/{os.environ['CI_PROJECT_ID']}"
 
 
 def report(file):
@@ -90,23 +69,6 @@ def report(file):
     if len(text) > LIMIT:
         text = f"The report has {len(text)} characters, too many for here. It stands in the job; split the change.\n"
     return f"{MARK}\n{text}" + (f"\n[The job]({RUN})\n" if RUN else "")
-
-
-def status(forge, sha, code, seal):
-    """Set the status of a commit: 0 and 2 are good, whatever else is not."""
-    state = forge.good if code in ("0", "2") else forge.bad
-    content = {"state": state, forge.name: f"reconciler/{ACCOUNT}", "description": seal or "no plan"}
-    forge.ask("POST", f"/statuses/{sha}", content | ({"target_url": RUN} if RUN else {}))
-
-
-def comment(forge, number, file):
-    """Replace our comment, or make it."""
-    path, one = forge.notes(number)
-    ours = [note["id"] for note in forge.every(path) if forge.is_ours(note)]
-    if ours:
-        forge.ask(forge.edit, one.format(ours[0]), {"body": report(file)})
-    else:
-        forge.ask("POST", path, {"body": report(file)})
 
 
 def issue(forge, code, file):
@@ -128,15 +90,9 @@ def issue(forge, code, file):
 def main() -> None:
     """Do what the command line says."""
     forge = GitLab if "CI_API_V4_URL" in os.environ else GitHub
-    match sys.argv[1:]:
-        case ["status", sha, code, seal]:
-            status(forge(), sha, code, seal)
-        case ["comment", number, file]:
-            comment(forge(), number, file)
-        case ["issue", code, file]:
-            issue(forge(), code, file)
-        case _:
-            sys.exit(__doc__)
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    issue(forge(), *sys.argv[1:])
 
 
 if __name__ == "__main__":
