@@ -16,7 +16,7 @@ import yaml
 
 from program import Finished, Repository, environment, run
 
-from .oracle import FOLDER, Key, Oracle, difference, flat, git
+from .oracle import FOLDER, Data, Key, Oracle, difference, flat, git
 
 ACCOUNT = """\
 version: 1
@@ -144,19 +144,19 @@ class Team:
     def expected(self) -> dict[str, str]:
         """Return what must have become of each commit, reckoned from its files and how the jobs ended."""
         line = self.forge.git("rev-list", "--first-parent", "--reverse", "refs/heads/main").split()
-        oracle, values, verdicts = Oracle(self.forge.path), dict[str, dict[Key, object] | None](), dict[str, str]()
+        oracle, values, verdicts = Oracle(self.forge.path), dict[str, dict[Key, Data] | None](), dict[str, str]()
         for commit in line:
             try:
-                values[commit] = dict(flat(oracle.zones(commit)))
+                values[commit] = flat(oracle.zones(commit))
             except yaml.YAMLError:
                 values[commit] = None
         applied = [line.index(job.commit) for job in self.jobs if job.code == 0]
         changed: dict[str, set[Key]] = {}
-        last: dict[Key, object] = {}
+        last: dict[Key, Data] = {}
         for commit in line:
             now = values[commit]
             if now is not None:
-                changed[commit] = set(difference(last, now))  # type: ignore[arg-type]
+                changed[commit] = set(difference(last, now))
                 last = now
         for at, commit in enumerate(line):
             verdicts[commit] = self._verdict(at, line, changed, applied)
