@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from reconciler.model.address import Address
+from reconciler.model.address import Address, split
 from reconciler.model.change import Action
 from reconciler.model.fields import Value
 from reconciler.model.outcome import Status
 from reconciler.model.secret import Secret
-from reconciler.model.state import Live
+from reconciler.model.state import Applied, Desired, Live, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,42 @@ class Capabilities:
 
     ``other_types`` are the record types without RDATA that it serves; ``record_options`` says whether it serves
     ``octodns:``, ``geo`` and ``dynamic``; ``renames`` are the kinds whose entries it can rename in place.
+    ``server_types`` are the record types that it makes itself, so that nobody can declare them. ``makes_zones`` says
+    whether zones can be created and deleted; ``no_zones_help`` what a user does where they can't.
     """
 
     kinds: frozenset[str]
     other_types: frozenset[str] = frozenset()
     record_options: bool = False
     renames: frozenset[str] = frozenset()
+    server_types: frozenset[str] = frozenset()
+    makes_zones: bool = True
+    no_zones_help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a read is about, for accounts that can't list what they hold.
+
+    ``domains`` are those whose DNS or mail is declared, ``zones`` the zones that are declared, and ``owned`` those that
+    the record says are ours.
+    """
+
+    domains: frozenset[str] = frozenset()
+    zones: frozenset[str] = frozenset()
+    owned: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, desired: Desired, applied: Applied) -> "Scope":
+        """Return what a plan of ``desired`` over ``applied`` is about."""
+        return cls(desired.domains, _zones(desired.state), _zones(applied.state))
+
+    def __or__(self, other: "Scope") -> "Scope":
+        return Scope(self.domains | other.domains, self.zones | other.zones, self.owned | other.owned)
+
+
+def _zones(state: State) -> frozenset[str]:
+    return frozenset(split(address)[1] for address in state if address.startswith("zone/"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +100,10 @@ class Reader(Protocol):
     def origin(self) -> str:
         """Where it reads and writes, as text without credentials; part of every seal."""
 
-    def read(self, domains: frozenset[str]) -> Live:
-        """Return the whole live state, ``domains`` being those that the configuration declares.
+    def read(self, scope: Scope) -> Live:
+        """Return the whole live state, as far as ``scope`` is needed to find it.
 
+        What is read again in the same run may be proven to be unchanged instead of being read anew.
         Raises :class:`~reconciler.model.errors.IncompleteReadError` when any part isn't proven complete,
         :class:`~reconciler.model.errors.AuthenticationError`, or :class:`~reconciler.model.errors.AccountError`.
         """

@@ -58,15 +58,16 @@ def _new_config(run: Run, embedded: str, account: str | None) -> "AccountConfig"
     """Return settings for an embedded account; one that exists says its number itself."""
     from pydantic import ValidationError
 
-    from reconciler.model.account import AccountConfig
+    from reconciler.model.account import AccountConfig, Providers
+    from reconciler.model.providers import EmbeddedProvider
     from reconciler.providers.embedded import account_path
 
-    data = {"version": 1, "providers": {"default": {"type": "embedded", "path": embedded}}}
+    settings = EmbeddedProvider(type="embedded", path=embedded)
     try:
-        config = AccountConfig.model_validate({**data, "account": account or "K-0"})
+        config = AccountConfig(version=1, account=account or "K-0", providers=Providers(default=settings))
     except ValidationError:
         raise UsageError(f"{account} is not an account number.", "Write one such as `K-104711`.") from None
-    exists = account_path(config.providers.default, run.folder).exists()
+    exists = account_path(settings, run.folder).exists()
     if not exists and account is None:
         raise UsageError(f"There is no account in {embedded}.", "To begin a new one say `--account NUMBER`.")
     if exists and account is not None:

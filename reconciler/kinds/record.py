@@ -64,9 +64,15 @@ def record_value(rtype: str, ttl: int, values: Iterable[bytes | str], options: J
     return RecordValue(rtype, ttl, found, canonical_json(options).decode("utf-8", "surrogatepass") if options else None)
 
 
-def is_served(value: RecordValue, other_types: frozenset[str], record_options: bool) -> bool:
-    """Tell whether a provider that serves these types without RDATA and (or not) options can hold the record set."""
-    return (is_wire_type(value.rtype) or value.rtype in other_types) and (value.options is None or record_options)
+def is_served(
+    value: RecordValue, other_types: frozenset[str], record_options: bool, server_types: frozenset[str] = frozenset()
+) -> bool:
+    """Tell whether a provider can hold the record set.
+
+    It serves these ``other_types`` without RDATA, ``record_options`` or not, and makes the ``server_types`` itself.
+    """
+    known = is_wire_type(value.rtype) and value.rtype not in server_types
+    return (known or value.rtype in other_types) and (value.options is None or record_options)
 
 
 class RecordKind:

@@ -110,8 +110,7 @@ def _check_providers(node: Mapping, known: set[str], problems: Problems) -> set[
 @cache
 def _types() -> tuple[str, ...]:
     """Return the types of every provider that has settings."""
-    settings = Providers.model_fields["default"].annotation
-    models = get_args(settings) or (settings,)
+    models = get_args(Providers.model_fields["default"].annotation)
     return tuple(name for model in models for name in get_args(model.model_fields["type"].annotation))
 
 

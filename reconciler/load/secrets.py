@@ -8,6 +8,7 @@ from reconciler.kinds import KINDS
 from reconciler.load.age import BEGINNINGS
 from reconciler.load.age_file import AgeFiles
 from reconciler.load.codes import CODES
+from reconciler.load.files import ACCOUNT_FILE
 from reconciler.load.secret_text import MOST, UnusableSecretError, secret_text
 from reconciler.model.address import Address, kind_of
 from reconciler.model.diagnostic import Diagnostic, sort_diagnostics
@@ -27,6 +28,30 @@ def resolve_secrets(
     Raises :class:`~reconciler.model.errors.DiagnosticsError` with every secret that is missing, empty, unreadable or
     not what its kind can use.
     """
+    found, problems = _resolved(refs, folder, environ, account)
+    problems += [problem for place, secret in found.items() if (problem := _unfit(place, refs[place], secret))]
+    if problems:
+        raise DiagnosticsError(sort_diagnostics(problems))
+    return found
+
+
+def resolve_credentials(
+    refs: Mapping[str, SecretRef], folder: Path, environ: Mapping[str, str], account: str
+) -> dict[str, Secret]:
+    """Return what a provider is opened with, by where it is referred to in account.yaml (``providers.dns.tsig.key``).
+
+    Raises :class:`~reconciler.model.errors.DiagnosticsError` with every one that is missing, empty or unreadable.
+    """
+    found, problems = _resolved({(ACCOUNT_FILE, where): ref for where, ref in refs.items()}, folder, environ, account)
+    if problems:
+        raise DiagnosticsError(sort_diagnostics(problems))
+    return {where: secret for (_, where), secret in found.items()}
+
+
+def _resolved(
+    refs: Mapping[Place, SecretRef], folder: Path, environ: Mapping[str, str], account: str
+) -> tuple[dict[Place, Secret], list[Diagnostic]]:
+    """Return the secrets that can be read, and what is wrong with the others."""
     age = AgeFiles(folder, environ, account)
     found: dict[Place, Secret] = {}
     failed: dict[UnusableSecretError, list[Place]] = {}
@@ -35,11 +60,7 @@ def resolve_secrets(
             found[place] = _secret(ref, folder, environ, age)
         except UnusableSecretError as error:
             failed.setdefault(error, []).append(place)
-    problems = [_problem(error, places, refs[places[0]]) for error, places in failed.items()]
-    problems += [problem for place, secret in found.items() if (problem := _unfit(place, refs[place], secret))]
-    if problems:
-        raise DiagnosticsError(sort_diagnostics(problems))
-    return found
+    return found, [_problem(error, places, refs[places[0]]) for error, places in failed.items()]
 
 
 def _secret(ref: SecretRef, folder: Path, environ: Mapping[str, str], age: AgeFiles) -> Secret:

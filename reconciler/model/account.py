@@ -7,11 +7,12 @@ This is the only file that may hold ``version``, ``account``, ``providers``, ``p
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from reconciler.model.address import matches
+from reconciler.model.providers import ProviderSettings
 from reconciler.model.scalars import Boolean, Day, Declared, Integer, Text, wrong_type, wrong_value
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
@@ -54,17 +55,6 @@ def _ttl(value: int) -> int:
 
 
 Ttl = Annotated[Integer, AfterValidator(_ttl), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 2147483647})]
-
-
-class EmbeddedProvider(Declared):
-    """The account in one SQLite file, with the rules of the real one."""
-
-    type: Literal["embedded"]
-    path: Text = Field(description="The file, relative to the account folder. The first apply creates it.")
-
-
-#: The settings of any provider.
-ProviderSettings: TypeAlias = EmbeddedProvider
 
 
 class Providers(Declared):

@@ -129,6 +129,16 @@ def secret_field(value: Any) -> Any:
     raise literal_secret()
 
 
+def _credential(value: Any) -> Any:
+    if isinstance(value, dict | CredentialField):
+        return value
+    raise PydanticCustomError(
+        "literal_secret",
+        "A secret is never written here, only where it lies.",
+        {"help": "Write `{secret: env/NAME}` and put the secret into the environment variable NAME."},
+    )
+
+
 def _positive(value: int) -> int:
     if value < 1:
         raise wrong_value("The number must be 1 or greater.")
@@ -156,6 +166,15 @@ class SecretField(Declared):
 
 
 SecretReference = Annotated[SecretField, BeforeValidator(secret_field)]
+
+
+class CredentialField(Declared):
+    """A reference to what a provider is opened with; it is never compared, so it has no version."""
+
+    secret: SecretSource = Field(description="Where it lies.")
+
+
+Credential = Annotated[CredentialField, BeforeValidator(_credential)]
 
 
 class Private:

@@ -13,8 +13,9 @@ from reconciler.model.plan import Options, Plan
 from reconciler.model.state import Desired
 from reconciler.pipeline.session import Applied, Planned, Session
 from reconciler.planner.plan import build_plan
+from reconciler.ports import Scope
 from reconciler.providers._provider import Part
-from reconciler.providers.opening import local_files, open_parts, open_writer
+from reconciler.providers.opening import local_files
 from reconciler.record.holder import Who
 from reconciler.record.record import RecordState
 from reconciler.record.writing import Keys
@@ -37,7 +38,8 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
     record.demand_onward(commit, state.applied.config_commit, approval.diverged)
     needed = needed_secrets(plan, desired.secrets)
     secrets = resolve_secrets(needed, session.folder, session.environ, desired.config.account)
-    writer = open_writer(desired.config, session.folder, plan.written_kinds)
+    outside = session.outside(desired.config)
+    writer = outside.writer(plan.written_kinds)
     record.keep_out_of_git(*local_files(desired.config))
     nonce = session.clock.nonce()
     keys = Keys(nonce, idempotency_keys(plan, nonce))
@@ -46,7 +48,7 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
     with record.beat(intent, session.clock, session.times) as beat:
         outcomes = execute(plan, writer, desired.domains, secrets, nonce, progress, beat.lost)
         receipt = record.finish(intent, plan.notes, outcomes, desired, session.clock)
-    parts = {part.kinds: part for part in open_parts(desired.config, session.folder)}
+    parts = {part.kinds: part for part in outside.parts}
     again = partial(plan_again, session, desired, record.read(), plan.options)
     return Applied(outcomes, prove(outcomes, parts, again), receipt)
 
@@ -54,6 +56,6 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
 def plan_again(session: Session, desired: Desired, state: RecordState, options: Options, part: Part) -> Plan:
     """Return the plan of what one provider holds, made from it alone."""
     reader = part.open_reader()
-    live = reader.read(desired.domains).of_kinds(part.kinds)
+    live = reader.read(Scope.of(desired, state.applied)).of_kinds(part.kinds)
     applied, today = state.applied.of_kinds(part.kinds), session.clock.now().date()
     return build_plan(desired.of_kinds(part.kinds), live, applied, reader.capabilities, options, today)

@@ -14,7 +14,7 @@ from reconciler.model.plan import Choice, Options, Plan
 from reconciler.pipeline.planning import desired_in, plan, planned_from, trusted, validate
 from reconciler.pipeline.session import Session
 from reconciler.planner.spent import places_of_spent
-from reconciler.providers.opening import open_reader
+from reconciler.ports import Scope
 from reconciler.record.place import open_record
 
 
@@ -33,7 +33,7 @@ def init(session: Session, config: AccountConfig | None, only: Sequence[str]) ->
     in the way, and whatever keeps the first plan from being made; then nothing stays written.
     """
     settings = config or trusted(session).config
-    live = open_reader(settings, session.folder).read(frozenset())
+    live = session.outside(settings).reader().read(Scope())
     written = write_account(live, settings, only, account_file=config is not None)
     with written_files(session.folder, written.files):
         return Adopted(written, plan(session, Options()).plan)

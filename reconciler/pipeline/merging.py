@@ -18,7 +18,7 @@ from reconciler.pipeline.session import Planned, Session
 from reconciler.pipeline.trusting import under_trust
 from reconciler.planner.pending import set_apart
 from reconciler.planner.plan import build_plan
-from reconciler.providers.opening import open_reader
+from reconciler.ports import Scope
 from reconciler.record.place import open_record
 
 _T = TypeVar("_T")
@@ -35,8 +35,8 @@ def plan_merge(session: Session, into: str, options: Options) -> Planned:
     base = _or_error(lambda: under(desired_in(session, CommitTree(repo, merge.base, folder)), desired.config))
     record = open_record(session.folder, desired.config)
     state = record.look()
-    reader = open_reader(desired.config, session.folder)
-    live = reader.read(desired.domains | (base.domains if isinstance(base, Desired) else frozenset()))
+    reader, scope = session.outside(desired.config).reader(), Scope.of(desired, state.applied)
+    live = reader.read(scope | Scope.of(base, state.applied) if isinstance(base, Desired) else scope)
     today = session.clock.now().date()
 
     def planned(wanted: Desired) -> Plan:

@@ -16,7 +16,7 @@ from reconciler.pipeline.auditing import explained
 from reconciler.pipeline.session import Planned, Session
 from reconciler.pipeline.trusting import under_trust
 from reconciler.planner.plan import build_plan
-from reconciler.providers.opening import open_reader
+from reconciler.ports import Scope
 from reconciler.record.place import open_record
 from reconciler.record.record import Record, RecordState
 
@@ -63,8 +63,8 @@ def desired_in(session: Session, tree: Tree) -> Desired:
 
 def planned_from(session: Session, desired: Desired, record: Record, state: RecordState, options: Options) -> Planned:
     """Return the plan of a desired state over the account as it is now."""
-    reader = open_reader(desired.config, session.folder)
-    live = reader.read(desired.domains)
+    reader = session.outside(desired.config).reader()
+    live = reader.read(Scope.of(desired, state.applied))
     plan = build_plan(desired, live, state.applied, reader.capabilities, options, session.clock.now().date())
     at_work = state.at_work(session.clock.now())
     told = replace(plan, record=f"{plan.record}; {at_work}") if at_work else plan

@@ -22,7 +22,8 @@ from reconciler.pipeline.applying import plan_again
 from reconciler.pipeline.planning import desired_in, trusted
 from reconciler.pipeline.session import Resumed, Session
 from reconciler.planner.plan import build_plan
-from reconciler.providers.opening import local_files, open_parts, open_writer, read_what_answers
+from reconciler.ports import Scope
+from reconciler.providers.opening import local_files
 from reconciler.record.holder import Who, begun_at, this_machine
 from reconciler.record.place import open_record
 from reconciler.record.record import Record, RecordState
@@ -62,7 +63,8 @@ def _finish(
     """Send what isn't done; live is read once to know what that needs, and again when nobody else writes any more."""
     rest = _rest(before, desired, state, pending)
     _secrets(session, desired, rest)
-    writer = open_writer(desired.config, session.folder, rest.plan.written_kinds)
+    outside = session.outside(desired.config)
+    writer = outside.writer(rest.plan.written_kinds)
     record.keep_out_of_git(*local_files(desired.config))
     intent = record.take_over(state, Who.here(session.environ), "", session.clock)
     with record.beat(intent, session.clock, session.times) as beat:
@@ -72,7 +74,7 @@ def _finish(
             rest.plan, writer, desired.domains, secrets, pending.nonce, progress, beat.lost, rest.missing
         )
         receipt = record.finish(intent, rest.plan.notes, outcomes, desired, session.clock, rest.read_back)
-    parts = {part.kinds: part for part in open_parts(desired.config, session.folder)}
+    parts = {part.kinds: part for part in outside.parts}
     again = partial(plan_again, before, desired, record.read(), rest.plan.options)
     return Resumed(receipt, prove(outcomes, parts, again))
 
@@ -91,10 +93,11 @@ def _abandon(
 
 def _rest(before: Session, desired: Desired, state: RecordState, pending: Receipt) -> Rest:
     """Return what is left of the pending apply, by what can be read of the account now."""
-    live, capabilities, unread = read_what_answers(desired.config, before.folder, desired.domains)
+    planned = state.as_planned(desired.config.account)
+    live, capabilities, unread = before.outside(desired.config).read_what_answers(Scope.of(desired, planned))
     demand_here(pending, live, local_files(desired.config), this_machine())
     kinds = frozenset(KINDS) - unread.keys()
-    applied, today = state.as_planned(desired.config.account).of_kinds(kinds), before.clock.now().date()
+    applied, today = planned.of_kinds(kinds), before.clock.now().date()
     again = build_plan(desired.of_kinds(kinds), live, applied, capabilities, options_again(pending.steps), today)
     return left_of(pending.steps, again, desired, unread)
 

@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from reconciler.load.memo import Memo
+from reconciler.load.secrets import resolve_credentials
+from reconciler.model.account import AccountConfig
 from reconciler.model.outcome import Outcome, Proof
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Receipt
 from reconciler.model.state import Desired, Live
 from reconciler.ports import Clock
+from reconciler.providers.opening import Outside
 from reconciler.record.beat import Times
 from reconciler.record.record import Record, RecordState
 
@@ -29,11 +33,20 @@ class Session:
     trusted_ref: str = ""
     memo: Memo = field(default_factory=Memo, compare=False)
     times: Times = field(default_factory=Times)
+    _opened: dict[str, Outside] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def in_ci(self) -> bool:
         """Whether nobody sits here."""
         return self.environ.get("CI", "").lower() in ("1", "true")
+
+    def outside(self, config: AccountConfig) -> Outside:
+        """Return the providers of an account, the same ones at each call, so that what was read is known."""
+        key = config.model_dump_json(include={"account", "providers"})
+        if key not in self._opened:
+            credentials = partial(resolve_credentials, folder=self.folder, environ=self.environ, account=config.account)
+            self._opened[key] = Outside(config, self.folder, credentials)
+        return self._opened[key]
 
     def as_of(self, moment: datetime) -> "Session":
         """Return a run for which it is still that ``moment``, however often it looks."""

@@ -18,8 +18,9 @@ _WHY = "A record set at this name isn't served by the account [type-not-served],
 def leave_out(cases: Iterable[Case], can: Capabilities) -> tuple[list[Case], list[Address]]:
     """Return the cases that ``can`` covers, and the addresses of the declared record sets that it doesn't."""
     served, left_out = [], []
+    limits = can.other_types, can.record_options, can.server_types
     for case in cases:
-        if isinstance(case.after, RecordValue) and not is_served(case.after, can.other_types, can.record_options):
+        if isinstance(case.after, RecordValue) and not is_served(case.after, *limits):
             left_out.append(case.address)
         else:
             served.append(case)

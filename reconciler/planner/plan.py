@@ -4,6 +4,7 @@
     reading     is the read proven complete?
     cases       who is who (ownership, renames), what is compared (project), what differs (model.compare)
     left_out    what the provider can't hold
+    zones       zones that it can't make
     sorting     what policy makes of each case
     deletions   tombstones, protection, what goes with a zone
     order       what comes before what
@@ -37,6 +38,7 @@ from reconciler.planner.sorting import Sorting
 from reconciler.planner.spent import note_spent
 from reconciler.planner.tombstones import kept_by_name
 from reconciler.planner.whitelist import admitting, check_whitelist
+from reconciler.planner.zones import refuse_zones
 from reconciler.ports import Capabilities
 
 
@@ -60,7 +62,7 @@ def build_plan(
     unsure = kept_by_name(desired.removals, applied.state)
     found = Sorting(desired, options, today, states.leaving_zones(), unsure).run(served)
     judged = judge_deletions(found.changes, found.unmanaged, desired, applied, today)
-    changes = refuse_deletions(judged.changes, left_out)
+    changes = refuse_zones(refuse_deletions(judged.changes, left_out), capabilities)
     allowed = [change for change in changes if not change.refused]
     refusals = found.refusals + judged.refusals
     refusals += Guards(allowed, desired, states, applied, cases.of_kind("contact"), options).run()

@@ -41,7 +41,7 @@ def pretend(base: Desired, beginning: Live, can: Capabilities, commit: str) -> t
 
 
 def _is_held(value: Value, can: Capabilities) -> bool:
-    return not isinstance(value, RecordValue) or is_served(value, can.other_types, can.record_options)
+    return not isinstance(value, RecordValue) or is_served(value, can.other_types, can.record_options, can.server_types)
 
 
 def _live(kind: Kind, value: Value, there: Value | None) -> Value:

@@ -1,22 +1,35 @@
 """What every provider's file offers to the table, and what a provider is when it is one of several."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from reconciler.model.secret import Secret
 from reconciler.ports import Reader, Writer
 
 
+class Access(NamedTuple):
+    """What a provider is opened with: the account's number, its own settings in ``account.yaml``, the account folder.
+
+    ``secrets`` has each credential that the settings refer to, by its dotted path there (``tsig.key``).
+    """
+
+    account: str
+    settings: Any
+    folder: Path
+    secrets: Mapping[str, Secret] = {}
+
+
 class Provider(NamedTuple):
-    """How a provider is opened: from the account's number, its own settings in ``account.yaml``, the account folder.
+    """How a provider is opened, for reading once a run.
 
     ``local_files`` are its files in the account folder; ``place`` is equal for two settings that mean the same outside,
     however they are spelt.
     """
 
-    open_reader: Callable[[str, Any, Path], Reader]
-    open_writer: Callable[[str, Any, Path], Writer]
+    open_reader: Callable[[Access], Reader]
+    open_writer: Callable[[Access], Writer]
     local_files: Callable[[Any], tuple[str, ...]]
     place: Callable[[Any, Path], str]
 

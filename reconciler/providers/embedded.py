@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from reconciler.kinds import KINDS
-from reconciler.model.account import EmbeddedProvider
 from reconciler.model.address import join
 from reconciler.model.errors import AccountError
+from reconciler.model.providers import EmbeddedProvider
 from reconciler.model.state import Live, State
-from reconciler.ports import Capabilities, Reader, Write, Writer, Written
-from reconciler.providers._provider import Provider, file_place
+from reconciler.ports import Capabilities, Reader, Scope, Write, Writer, Written
+from reconciler.providers._provider import Access, Provider, file_place
 from reconciler.store.account import Store
 from reconciler.store.entries import Contents
 from reconciler.store.rules import RENAMED_KINDS, SERVED_TYPES
@@ -49,15 +49,15 @@ def open_store(settings: EmbeddedProvider, folder: Path) -> Store:
     return Store(account_path(settings, folder))
 
 
-def open_reader(account: str, settings: EmbeddedProvider, folder: Path) -> Reader:
+def open_reader(access: Access) -> Reader:
     """Return the reader of the account file; raises ``AccountError`` for a path that leads out of the folder."""
-    origin = f"embedded:{settings.path}"  # as it is written, so that seals hold on every machine
-    return EmbeddedReader(open_store(settings, folder), account, origin)
+    origin = f"embedded:{access.settings.path}"  # as it is written, so that seals hold on every machine
+    return EmbeddedReader(open_store(access.settings, access.folder), access.account, origin)
 
 
-def open_writer(account: str, settings: EmbeddedProvider, folder: Path) -> Writer:
+def open_writer(access: Access) -> Writer:
     """Return the writer of the account file; raises ``AccountError`` when it can't be written now."""
-    return EmbeddedWriter(open_store(settings, folder), account)
+    return EmbeddedWriter(open_store(access.settings, access.folder), access.account)
 
 
 def place(settings: EmbeddedProvider, folder: Path) -> str:
@@ -84,12 +84,12 @@ class EmbeddedReader:
         """``embedded:`` and the path as it is written."""
         return self._origin
 
-    def read(self, domains: frozenset[str]) -> Live:
+    def read(self, scope: Scope) -> Live:
         """Return the whole account; declared domains that aren't booked yet have their mail domain at its defaults.
 
         Raises ``IncompleteReadError`` or ``AccountError``.
         """
-        return _live(self._store.read(), self._account, domains, self._origin)
+        return _live(self._store.read(), self._account, scope.domains, self._origin)
 
 
 class EmbeddedWriter:

@@ -1,17 +1,26 @@
 """Opens what ``account.yaml`` names: a reader for planning, a writer only for an approved apply."""
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, cached_property, partial
 from pathlib import Path
+from typing import TypeAlias
+
+from pydantic import BaseModel
 
 from reconciler.kinds import KINDS
-from reconciler.model.account import AccountConfig, ProviderSettings
+from reconciler.model.account import AccountConfig
 from reconciler.model.errors import AccountError
+from reconciler.model.providers import ProviderSettings
+from reconciler.model.scalars import CredentialField
+from reconciler.model.secret import Secret, SecretRef
 from reconciler.model.state import Live
-from reconciler.ports import Capabilities, Reader, Writer
+from reconciler.ports import Capabilities, Reader, Scope, Writer
 from reconciler.providers import provider_of
-from reconciler.providers._provider import Part
+from reconciler.providers._provider import Access, Part
 from reconciler.providers.split import SplitReader, SplitWriter, read_each
+
+#: Resolves credentials, each named by where it stands in ``account.yaml`` (``providers.dns.tsig.key``).
+Credentials: TypeAlias = Callable[[Mapping[str, SecretRef]], Mapping[str, Secret]]
 
 
 def local_files(config: AccountConfig) -> tuple[str, ...]:
@@ -19,50 +28,76 @@ def local_files(config: AccountConfig) -> tuple[str, ...]:
     return tuple(file for settings in _sections(config) for file in provider_of(settings.type).local_files(settings))
 
 
-def open_parts(config: AccountConfig, folder: Path) -> tuple[Part, ...]:
-    """Return each provider with the kinds that it is asked for, the default first; the same settings are one provider.
+class Outside:
+    """The providers that hold an account, each opened once, and its credentials read when it is."""
 
-    Raises ``AccountError`` where two are the same account in different spelling: they would overwrite each other.
-    """
-    _demand_distinct(config, folder)
-    return tuple(
-        Part(
-            name=_name(settings, sections, config),
-            kinds=frozenset(kind.name for kind in KINDS.values() if kind.section in sections),
-            open_reader=partial(provider_of(settings.type).open_reader, config.account, settings, folder),
-            open_writer=partial(provider_of(settings.type).open_writer, config.account, settings, folder),
+    def __init__(self, config: AccountConfig, folder: Path, credentials: Credentials) -> None:
+        """Stand before the providers of ``config``; nothing is opened yet."""
+        self._config = config
+        self._folder = folder
+        self._credentials = credentials
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """Each provider with the kinds that it is asked for, the default first; the same settings are one provider.
+
+        Raises ``AccountError`` where two are the same account in different spelling: they would overwrite each other.
+        """
+        _demand_distinct(self._config, self._folder)
+        return tuple(
+            Part(
+                name=_name(settings, sections, self._config),
+                kinds=frozenset(kind.name for kind in KINDS.values() if kind.section in sections),
+                open_reader=cache(partial(self._open_reader, settings)),
+                open_writer=partial(self._open_writer, settings),
+            )
+            for settings, sections in _sections(self._config).items()
         )
-        for settings, sections in _sections(config).items()
-    )
+
+    def reader(self) -> Reader:
+        """Return the reader of the account; raises ``AccountError``, and ``DiagnosticsError`` without credentials."""
+        return SplitReader(self.parts, self._config.account) if len(self.parts) > 1 else self.parts[0].open_reader()
+
+    def read_what_answers(self, scope: Scope) -> tuple[Live, Capabilities, Mapping[str, str]]:
+        """Return what can be read of the account, what that can do, and the kinds that can't be read, each with why.
+
+        Raises where nothing can be read at all.
+        """
+        if len(self.parts) > 1:
+            return read_each(self.parts, self._config.account, scope)
+        reader = self.reader()
+        return reader.read(scope), reader.capabilities, {}
+
+    def writer(self, kinds: frozenset[str]) -> Writer:
+        """Return the writer of the account; raises ``AccountError`` when it can't be written now.
+
+        Of several providers only those of ``kinds``, of which there are changes, have to be writable.
+        """
+        return SplitWriter(self.parts, kinds) if len(self.parts) > 1 else self.parts[0].open_writer()
+
+    def _open_reader(self, settings: ProviderSettings) -> Reader:
+        return provider_of(settings.type).open_reader(self._access(settings))
+
+    def _open_writer(self, settings: ProviderSettings) -> Writer:
+        return provider_of(settings.type).open_writer(self._access(settings))
+
+    def _access(self, settings: ProviderSettings) -> Access:
+        refs = dict(_credentials(settings))
+        where = f"providers.{_key(settings, self._config)}"
+        found = self._credentials({f"{where}.{path}": ref for path, ref in refs.items()}) if refs else {}
+        secrets = {path: found[f"{where}.{path}"] for path in refs}
+        return Access(self._config.account, settings, self._folder, secrets)
 
 
-def open_reader(config: AccountConfig, folder: Path) -> Reader:
-    """Return the reader of the account; raises ``AccountError``."""
-    parts = open_parts(config, folder)
-    return SplitReader(parts, config.account) if len(parts) > 1 else parts[0].open_reader()
-
-
-def read_what_answers(
-    config: AccountConfig, folder: Path, domains: frozenset[str]
-) -> tuple[Live, Capabilities, Mapping[str, str]]:
-    """Return what can be read of the account, what that can do, and the kinds that can't be read, each with why.
-
-    Raises where nothing can be read at all.
-    """
-    parts = open_parts(config, folder)
-    if len(parts) > 1:
-        return read_each(parts, config.account, domains)
-    reader = parts[0].open_reader()
-    return reader.read(domains), reader.capabilities, {}
-
-
-def open_writer(config: AccountConfig, folder: Path, kinds: frozenset[str]) -> Writer:
-    """Return the writer of the account; raises ``AccountError`` when it can't be written now.
-
-    Of several providers only those of ``kinds``, of which there are changes, have to be writable.
-    """
-    parts = open_parts(config, folder)
-    return SplitWriter(parts, kinds) if len(parts) > 1 else parts[0].open_writer()
+def _credentials(settings: BaseModel, above: str = "") -> Iterator[tuple[str, SecretRef]]:
+    """Yield each credential that settings refer to, with its dotted path."""
+    for name in type(settings).model_fields:
+        found = getattr(settings, name)
+        if isinstance(found, CredentialField):
+            source, _, place = found.secret.partition("/")
+            yield above + name, SecretRef(source, place)
+        elif isinstance(found, BaseModel):
+            yield from _credentials(found, f"{above}{name}.")
 
 
 def _sections(config: AccountConfig) -> Mapping[ProviderSettings, list[str]]:
@@ -71,6 +106,12 @@ def _sections(config: AccountConfig) -> Mapping[ProviderSettings, list[str]]:
     for section in dict.fromkeys(kind.section for kind in KINDS.values()):
         found.setdefault(config.providers.of(section), []).append(section)
     return found
+
+
+def _key(settings: ProviderSettings, config: AccountConfig) -> str:
+    """Return the first of a provider's keys in account.yaml."""
+    held = (section for section, own in config.providers.sections.items() if own == settings)
+    return "default" if settings == config.providers.default else next(held)
 
 
 def _name(settings: ProviderSettings, sections: list[str], config: AccountConfig) -> str:

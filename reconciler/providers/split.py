@@ -19,7 +19,7 @@ from reconciler.model.errors import (
 from reconciler.model.outcome import Status
 from reconciler.model.state import Live
 from reconciler.model.text import neutral
-from reconciler.ports import Capabilities, Reader, Write, Writer, Written
+from reconciler.ports import Capabilities, Reader, Scope, Write, Writer, Written
 from reconciler.providers._provider import Part
 
 #: Of several failures the first of these says how the run ends.
@@ -51,20 +51,20 @@ class SplitReader:
         """The default's origin."""
         return self._reader(self._parts[0]).origin
 
-    def read(self, domains: frozenset[str]) -> Live:
+    def read(self, scope: Scope) -> Live:
         """Return what all providers hold; raises one error for all that couldn't be read."""
-        lives, failures = self.read_parts(domains)
+        lives, failures = self.read_parts(scope)
         if failures:
             raise _as_one(failures, len(self._parts))
         return _united(self._parts, lives)
 
-    def read_parts(self, domains: frozenset[str]) -> tuple[list[Live], list[tuple[Part, ReconcilerError]]]:
+    def read_parts(self, scope: Scope) -> tuple[list[Live], list[tuple[Part, ReconcilerError]]]:
         """Return what the providers hold that can be read, and those that can't, each with its error."""
         lives: list[Live] = []
         failures: list[tuple[Part, ReconcilerError]] = []
         for part in self._parts:
             try:
-                lives.append(self._read(part, domains))
+                lives.append(self._read(part, scope))
             except ReconcilerError as error:
                 failures.append((part, error))
         return lives, failures
@@ -74,8 +74,8 @@ class SplitReader:
             self._readers[part.name] = part.open_reader()
         return self._readers[part.name]
 
-    def _read(self, part: Part, domains: frozenset[str]) -> Live:
-        live = self._reader(part).read(domains)
+    def _read(self, part: Part, scope: Scope) -> Live:
+        live = self._reader(part).read(scope)
         if live.exists and live.account != self._account:
             raise RefusedError(
                 f"The live account is {neutral(live.account)}, but account.yaml says {self._account}.",
@@ -141,14 +141,12 @@ class SplitWriter:
         return answers
 
 
-def read_each(
-    parts: Sequence[Part], account: str, domains: frozenset[str]
-) -> tuple[Live, Capabilities, Mapping[str, str]]:
+def read_each(parts: Sequence[Part], account: str, scope: Scope) -> tuple[Live, Capabilities, Mapping[str, str]]:
     """Return what the readable ones of several providers hold and can do, and the other kinds, each with why.
 
     Raises one error where none can be read.
     """
-    lives, failures = SplitReader(parts, account).read_parts(domains)
+    lives, failures = SplitReader(parts, account).read_parts(scope)
     if not lives:
         raise _as_one(failures, len(parts))
     unread = {kind: _said(part, error) for part, error in failures for kind in part.kinds}

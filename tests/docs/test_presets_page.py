@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from docs.pages import ROOT
+from opened import outside
 from program import Cli
 from reconciler.load.desired import load_desired
 from reconciler.load.presets.preset import presets
 from reconciler.load.tree import WorkTree
 from reconciler.model.state import State
-from reconciler.providers.embedded import PROVIDER
+from reconciler.ports import Scope
 
 ACCOUNT = "version: 1\naccount: K-104711\nproviders:\n  default: {type: embedded, path: account.db}\n"
 PAGE = (ROOT / "docs" / "presets.md").read_text(encoding="utf-8")
@@ -45,7 +46,7 @@ def test_the_zone_shown_is_the_zone_applied(use: str, zone: str, tmp_path: Path,
     assert cli("plan", "--detailed-exitcode", cwd=used).code == 0
 
     config = load_desired(WorkTree(used), date(2026, 11, 26)).config
-    live = PROVIDER.open_reader(config.account, config.providers.default, used).read(frozenset({"example.org"})).state
+    live = outside(config, used).reader().read(Scope(frozenset({"example.org"}))).state
     served = {a: value for a, value in live.items() if a.startswith("record/") and not a.endswith(SERVERS_OWN)}
     assert served == shown
 

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from fuzz import bombs, cases
 from fuzz.grammar import FILES, generated
-from fuzz.measured import Case, Result, measure, run
+from fuzz.measured import Case, Result, run
 from fuzz.verdict import TODAY, fault
 from reconciler.load.desired import load_desired
 from reconciler.load.schema import schemas
@@ -82,13 +84,14 @@ def test_a_bomb_that_goes_off_is_seen_and_the_others_are_still_run() -> None:
 
 def test_the_peak_is_measured() -> None:
     """Memory that was given back counts; what was there before doesn't."""
-    new = subprocess.run((sys.executable, "-c", _MEASURE), capture_output=True, text=True, check=False)
+    tests = Path(__file__).parent.parent
+    new = subprocess.run((sys.executable, "-c", _MEASURE), cwd=tests, capture_output=True, text=True, check=False)
     assert 5 < float(new.stdout) < 64, new.stderr
 
 
 _MEASURE = """
-from tests.fuzz import bombs
-from tests.fuzz.measured import Case, measure
+from fuzz import bombs
+from fuzz.measured import Case, measure
 
 spare = b"x" * (64 * 2**20)
 result = measure(Case("f", "a MiB", lambda: bombs.BOMBS["many keys"](2**20)))

@@ -74,10 +74,10 @@ class TestSettings:
 
     def test_a_provider_of_another_type_is_one_error(self) -> None:
         """Its other keys aren't judged by the wrong type."""
-        text = "version: 1\naccount: K-1\nproviders: {default: {type: rfc2136, server: 192.0.2.53, port: 53}}\n"
+        text = "version: 1\naccount: K-1\nproviders: {default: {type: route66, server: 192.0.2.53, port: 53}}\n"
         found = the_error({"account.yaml": text})
         assert (found.code, found.span) == ("unsupported-provider", Span("account.yaml", 3, 29))
-        assert "`rfc2136`" in found.detail
+        assert "`route66`" in found.detail
 
     def test_another_version(self) -> None:
         """A newer format is never misread."""

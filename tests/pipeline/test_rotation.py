@@ -51,8 +51,8 @@ class Breaking(embedded.EmbeddedWriter):
             break_off()
         return answers
 
-def open_writer(account, settings, folder):
-    return Breaking(embedded.open_store(settings, folder), account)
+def open_writer(access):
+    return Breaking(embedded.open_store(access.settings, access.folder), access.account)
 
 embedded.PROVIDER = embedded.PROVIDER._replace(open_writer=open_writer)
 session = Session(Path(folder), dict(os.environ), SystemClock())

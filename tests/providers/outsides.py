@@ -7,7 +7,7 @@ from reconciler.model.address import Address
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.fields import Value
 from reconciler.model.state import Live
-from reconciler.ports import Capabilities, Write, Written
+from reconciler.ports import Capabilities, Scope, Write, Written
 from reconciler.providers._provider import Part
 
 
@@ -36,7 +36,7 @@ class Outside:
         """Return it as one of several that is asked for ``kinds``."""
         return Part(name, frozenset(kinds), self._opened, self._opened)
 
-    def read(self, domains: frozenset[str]) -> Live:
+    def read(self, scope: Scope) -> Live:
         """Return what it holds."""
         self._ask("read")
         return replace(self.account.live(), origin=self.origin, account=self.number, exists=self.exists)

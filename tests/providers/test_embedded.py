@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from accounts import Account, some
+from opened import outside
 from reconciler.kinds import KINDS
 from reconciler.model.account import AccountConfig
 from reconciler.model.address import group_of
 from reconciler.model.errors import AccountError
 from reconciler.model.outcome import Status
+from reconciler.ports import Scope
 from reconciler.providers import PROVIDERS, provider_of
-from reconciler.providers.opening import open_reader, open_writer
 
 DOMAINS = frozenset({"example.org"})
 ALL = frozenset(KINDS)
@@ -30,7 +31,7 @@ def test_every_provider_type_of_the_schema_has_a_row() -> None:
 
 def test_an_account_that_does_not_exist_is_what_the_first_apply_would_find(tmp_path: Path) -> None:
     """Fixed kinds are there at their defaults, and nothing is made by looking."""
-    live = open_reader(_config(), tmp_path).read(DOMAINS)
+    live = outside(_config(), tmp_path).reader().read(Scope(DOMAINS))
     assert (live.exists, live.account, live.versions) == (False, "K-104711", {})
     assert {address.partition("/")[0] for address in live.state} == {
         "address",
@@ -46,59 +47,59 @@ def test_an_account_that_does_not_exist_is_what_the_first_apply_would_find(tmp_p
 
 def test_what_was_shown_before_the_first_apply_is_what_it_makes(tmp_path: Path) -> None:
     """Creating the account and booking its domains changes nothing of what a plan was made from."""
-    reader = open_reader(_config(), tmp_path)
-    before = reader.read(DOMAINS)
-    open_writer(_config(), tmp_path, ALL).prepare(DOMAINS)
-    after = reader.read(DOMAINS)
+    reader = outside(_config(), tmp_path).reader()
+    before = reader.read(Scope(DOMAINS))
+    outside(_config(), tmp_path).writer(ALL).prepare(DOMAINS)
+    after = reader.read(Scope(DOMAINS))
     assert (after.state, after.complete, after.topics) == (before.state, before.complete, before.topics)
     assert after.exists
 
 
 def test_a_declared_domain_has_its_mail_domain_before_it_is_booked(tmp_path: Path) -> None:
     """The package books every declared domain at each apply, so the mail domain counts as there."""
-    open_writer(_config(), tmp_path, ALL).prepare(DOMAINS)
-    live = open_reader(_config(), tmp_path).read(frozenset({"example.net"}))
+    outside(_config(), tmp_path).writer(ALL).prepare(DOMAINS)
+    live = outside(_config(), tmp_path).reader().read(Scope(frozenset({"example.net"})))
     assert {"mail_domain/example.org", "mail_domain/example.net"} <= live.state.keys()
     assert "mail_domain/example.net" not in live.versions
 
 
 def test_every_group_is_proven_complete(tmp_path: Path) -> None:
     """Also the record sets of zones that aren't there: there are provably none."""
-    live = open_reader(_config(), tmp_path).read(DOMAINS)
+    live = outside(_config(), tmp_path).reader().read(Scope(DOMAINS))
     assert {"zone", "mailbox", "contact", "record", "record/example.org"} <= live.complete
 
 
 def test_writes_go_through_the_rules(tmp_path: Path) -> None:
     """The answers are the store's."""
-    writer = open_writer(_config(), tmp_path, ALL)
+    writer = outside(_config(), tmp_path).writer(ALL)
     writer.prepare(DOMAINS)
     words = Account(tmp_path / "words.db")
     good, bad = words.create("zone/example.org"), words.create("zone/example.net")
     assert [answer.status for answer in writer.write((bad,))] == [Status.FAILED]
     assert [answer.status for answer in writer.write((good,))] == [Status.DONE]
-    assert "zone/example.org" in open_reader(_config(), tmp_path).read(DOMAINS).state
+    assert "zone/example.org" in outside(_config(), tmp_path).reader().read(Scope(DOMAINS)).state
 
 
 def test_the_number_of_the_file_is_reported_and_guards_writing(tmp_path: Path) -> None:
     """A reader says whose account it is; a writer isn't even made for another one's."""
-    open_writer(_config(), tmp_path, ALL).prepare(DOMAINS)
+    outside(_config(), tmp_path).writer(ALL).prepare(DOMAINS)
     other = _config(account="K-2")
-    assert open_reader(other, tmp_path).read(DOMAINS).account == "K-104711"
+    assert outside(other, tmp_path).reader().read(Scope(DOMAINS)).account == "K-104711"
     with pytest.raises(AccountError, match="belongs to the account K-104711"):
-        open_writer(other, tmp_path, ALL)
+        outside(other, tmp_path).writer(ALL)
 
 
 def test_what_cannot_be_written_says_so_before_anything_is_recorded(tmp_path: Path) -> None:
     """Opening the writer comes before the intent, so a read-only file doesn't leave a pending one."""
-    open_writer(_config(), tmp_path, ALL).prepare(DOMAINS)
+    outside(_config(), tmp_path).writer(ALL).prepare(DOMAINS)
     (tmp_path / "account.db").chmod(0o444)
     with pytest.raises(AccountError, match="is read-only"):
-        open_writer(_config(), tmp_path, ALL)
+        outside(_config(), tmp_path).writer(ALL)
 
 
 def test_the_origin_is_the_path_as_it_is_written(tmp_path: Path) -> None:
     """It is part of every seal, so it is the same on every machine."""
-    assert open_reader(_config("data/account.db"), tmp_path).origin == "embedded:data/account.db"
+    assert outside(_config("data/account.db"), tmp_path).reader().origin == "embedded:data/account.db"
 
 
 @pytest.mark.parametrize("path", ["../account.db", "sub/../../account.db", "link/account.db", "file.db"])
@@ -109,9 +110,9 @@ def test_a_relative_path_stays_inside_the_account_folder(tmp_path: Path, path: s
     (folder / "link").symlink_to(tmp_path)
     (folder / "file.db").symlink_to(tmp_path / "account.db")
     with pytest.raises(AccountError, match="lies outside the account folder"):
-        open_reader(_config(path), folder)
+        outside(_config(path), folder).reader()
     with pytest.raises(AccountError, match="lies outside the account folder"):
-        open_writer(_config(path), folder, ALL)
+        outside(_config(path), folder).writer(ALL)
 
 
 @pytest.mark.parametrize("path", ["a\0b", "circle", "x" * 5000, "."])
@@ -119,21 +120,21 @@ def test_a_path_for_no_file_is_a_clear_error(tmp_path: Path, path: str) -> None:
     """Whatever the system says about it."""
     (tmp_path / "circle").symlink_to("circle")
     with pytest.raises(AccountError, match=r"account file|is not a path"):
-        open_reader(_config(path), tmp_path).read(DOMAINS)
+        outside(_config(path), tmp_path).reader().read(Scope(DOMAINS))
     with pytest.raises(AccountError, match=r"account file|is not a path"):
-        open_writer(_config(path), tmp_path, ALL)
+        outside(_config(path), tmp_path).writer(ALL)
 
 
 def test_a_zone_with_a_slash_in_its_name_is_kept(tmp_path: Path) -> None:
     """Reverse zones may be parts of a network (RFC 2317)."""
     zone = "0/25.113.0.203.in-addr.arpa"
-    writer = open_writer(_config(), tmp_path, ALL)
+    writer = outside(_config(), tmp_path).writer(ALL)
     writer.prepare(frozenset({zone}))
     words = Account(tmp_path / "words.db")
     record = KINDS["record"].address((zone, "7", "PTR"))
     create = (words.create(KINDS["zone"].address((zone,))), words.create(record, value="www.example.org."))
     assert [answer.status for answer in writer.write(create)] == [Status.DONE] * 2
-    live = open_reader(_config(), tmp_path).read(frozenset({zone}))
+    live = outside(_config(), tmp_path).reader().read(Scope(frozenset({zone})))
     assert {write.address for write in create} < live.state.keys()
     assert group_of(record) in live.complete
 
@@ -143,6 +144,6 @@ def test_an_absolute_path_is_taken_as_it_is(tmp_path: Path) -> None:
     folder = tmp_path / "account"
     folder.mkdir()
     path = str(tmp_path / "shared.db")
-    open_writer(_config(path), folder, ALL).prepare(DOMAINS)
+    outside(_config(path), folder).writer(ALL).prepare(DOMAINS)
     assert (tmp_path / "shared.db").is_file()
-    assert open_reader(_config(path), folder).origin == f"embedded:{path}"
+    assert outside(_config(path), folder).reader().origin == f"embedded:{path}"

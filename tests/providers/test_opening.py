@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from opened import outside
 from reconciler.kinds import KINDS
 from reconciler.model.account import AccountConfig
 from reconciler.model.errors import AccountError
-from reconciler.providers.opening import local_files, open_parts, open_reader, open_writer
+from reconciler.ports import Scope
+from reconciler.providers.opening import local_files
 
 DOMAINS = frozenset({"example.org"})
 
@@ -20,7 +22,7 @@ def config(**paths: str) -> AccountConfig:
 
 
 def held(settings: AccountConfig, folder: Path) -> dict[str, frozenset[str]]:
-    return {part.name: part.kinds for part in open_parts(settings, folder)}
+    return {part.name: part.kinds for part in outside(settings, folder).parts}
 
 
 def test_a_section_is_taken_from_the_default(tmp_path: Path) -> None:
@@ -50,10 +52,10 @@ def test_a_default_may_hold_nothing(tmp_path: Path) -> None:
 
 def test_the_same_settings_share_one_opening(tmp_path: Path) -> None:
     """One file, one reader; and if all are the default's, it is as if nothing were said."""
-    assert len(open_parts(config(default="account.db", dns="other.db", mail="other.db"), tmp_path)) == 2
+    assert len(outside(config(default="account.db", dns="other.db", mail="other.db"), tmp_path).parts) == 2
     whole = config(default="account.db", dns="account.db")
-    assert len(open_parts(whole, tmp_path)) == 1
-    live = open_reader(whole, tmp_path).read(DOMAINS)
+    assert len(outside(whole, tmp_path).parts) == 1
+    live = outside(whole, tmp_path).reader().read(Scope(DOMAINS))
     assert (live.origins, live.absent) == ({}, frozenset())
 
 
@@ -64,11 +66,11 @@ def test_one_file_in_two_spellings_is_refused(tmp_path: Path, other: str) -> Non
     (tmp_path / "link").symlink_to(tmp_path)
     path = str(tmp_path / "account.db") if other == "whole" else other
     if other in ("symbolic", "hard"):
-        open_writer(config(default="account.db"), tmp_path, frozenset()).prepare(DOMAINS)
+        outside(config(default="account.db"), tmp_path).writer(frozenset()).prepare(DOMAINS)
         make = os.link if other == "hard" else os.symlink
         make(tmp_path / "account.db", tmp_path / other)
     settings = config(default="account.db", dns=path)
-    for opening in (lambda: open_reader(settings, tmp_path), lambda: open_writer(settings, tmp_path, DOMAINS)):
+    for opening in (lambda: outside(settings, tmp_path).reader(), lambda: outside(settings, tmp_path).writer(DOMAINS)):
         with pytest.raises(AccountError, match=r"`default` \(mail.*\) and `dns` are the same account"):
             opening()
 
@@ -78,7 +80,7 @@ def test_paths_that_are_none_are_told_when_they_are_read(tmp_path: Path) -> None
     (tmp_path / "circle").symlink_to("circle")
     settings = config(default="a\0b", dns="circle", mail="../outside.db")
     with pytest.raises(AccountError) as failed:
-        open_reader(settings, tmp_path).read(DOMAINS)
+        outside(settings, tmp_path).reader().read(Scope(DOMAINS))
     lines = str(failed.value).splitlines()
     assert [line.partition(":")[0] for line in lines[2:]] == ["  Provider `dns`", "  Provider `mail`"]
     assert "lies outside the account folder" in lines[3]
@@ -93,9 +95,9 @@ def test_all_files_are_kept_out_of_git() -> None:
 def test_each_account_is_made_by_the_first_apply(tmp_path: Path) -> None:
     """One that exists and one that doesn't."""
     settings = config(default="account.db", dns="dns.db")
-    open_writer(config(default="account.db"), tmp_path, frozenset()).prepare(DOMAINS)
-    before = open_reader(settings, tmp_path).read(DOMAINS)
+    outside(config(default="account.db"), tmp_path).writer(frozenset()).prepare(DOMAINS)
+    before = outside(settings, tmp_path).reader().read(Scope(DOMAINS))
     assert (before.exists, before.absent) == (True, {"embedded:dns.db"})
-    open_writer(settings, tmp_path, frozenset()).prepare(DOMAINS)
-    after = open_reader(settings, tmp_path).read(DOMAINS)
+    outside(settings, tmp_path).writer(frozenset()).prepare(DOMAINS)
+    after = outside(settings, tmp_path).reader().read(Scope(DOMAINS))
     assert (after.state, after.absent) == (before.state, frozenset())

@@ -25,7 +25,7 @@ from reconciler.model.seals import SealList
 from reconciler.planner.groups import Grouped
 from reconciler.planner.plan import build_plan
 from reconciler.planner.reading import demand_proof
-from reconciler.ports import Capabilities, Write
+from reconciler.ports import Capabilities, Scope, Write
 from reconciler.providers.split import SplitReader, SplitWriter
 
 DNS = ("zone", "record")
@@ -82,7 +82,7 @@ class TestReading:
         """A mailbox that lies in the account of the zones doesn't exist for us, and neither does its version."""
         rest.hold(BOX, mailbox()).hold(WWW, a("192.0.2.99"))
         dns.hold(BOX, mailbox(name="Stray")).hold(ZONE, fields()).hold(WWW, a())
-        live = reader(rest, dns).read(NONE)
+        live = reader(rest, dns).read(Scope())
         assert {address for address in live.state if not address.startswith("notification")} == {BOX, ZONE, WWW}
         assert (live.state[WWW], live.state[BOX]) == (a(), rest.account.state[BOX])
         assert live.versions.keys() == {BOX, ZONE, WWW}
@@ -92,11 +92,11 @@ class TestReading:
         """The default's word about zones counts nothing."""
         read = dns.account.live
         dns.account.live = lambda: replace(read(), complete=frozenset({"zone", "mailbox"}))  # type: ignore[method-assign]
-        assert "record/example.org" not in reader(rest, dns).read(NONE).complete
+        assert "record/example.org" not in reader(rest, dns).read(Scope()).complete
 
     def test_each_kind_says_where_it_is(self, rest: Outside, dns: Outside) -> None:
         """The default's origin stands for all kinds but those of the others."""
-        live = reader(rest, dns).read(NONE)
+        live = reader(rest, dns).read(Scope())
         assert (live.origin, live.origins) == ("memory:rest", dict.fromkeys(DNS, "memory:dns"))
         assert (live.origin_of("zone"), live.origin_of("mailbox")) == ("memory:dns", "memory:rest")
         assert reader(rest, dns).origin == "memory:rest"
@@ -104,9 +104,9 @@ class TestReading:
     def test_topics_and_caller_come_from_who_is_asked_for_them(self, rest: Outside, dns: Outside) -> None:
         """The provider of notifications reports the topics, that of the whitelist the address from which it sees us."""
         dns.account.caller, rest.account.caller = "192.0.2.66", "203.0.113.7"
-        live = reader(rest, dns).read(NONE)
+        live = reader(rest, dns).read(Scope())
         assert (live.topics, live.caller) == (frozenset(TOPICS), "203.0.113.7")
-        only_dns = SplitReader([rest.part("`default`", "mailbox"), dns.part("`dns`", *DNS)], "K-104711").read(NONE)
+        only_dns = SplitReader([rest.part("`default`", "mailbox"), dns.part("`dns`", *DNS)], "K-104711").read(Scope())
         assert (only_dns.topics, only_dns.caller) == (NONE, None)
 
     def test_the_provider_of_a_kind_decides_what_it_can_hold(self, rest: Outside, dns: Outside) -> None:
@@ -121,19 +121,19 @@ class TestReading:
         assert can.renames == {"mailbox", "zone"}
         with pytest.raises(DiagnosticsError) as refused:
             wanted = desired({ERIKA: contact("e@example.org")})
-            build_plan(wanted, reader(rest, dns).read(NONE), World().applied, can, Options(), TODAY)
+            build_plan(wanted, reader(rest, dns).read(Scope()), World().applied, can, Options(), TODAY)
         assert [error.code for error in refused.value.diagnostics] == ["kind-not-served"]
 
     def test_one_side_may_not_exist_yet(self, rest: Outside, dns: Outside) -> None:
         """The account exists, and the plan says which part of it the first apply creates."""
         dns.exists = False
-        live = reader(rest, dns).read(NONE)
+        live = reader(rest, dns).read(Scope())
         assert (live.exists, live.absent) == (True, {"memory:dns"})
         wanted = desired({})
         said = demand_proof(wanted, live, Grouped.of(wanted.state, live.state, {}), Options())
         assert said.endswith("; memory:dns doesn't exist yet, the first apply creates it")
         rest.exists = False
-        assert not reader(rest, dns).read(NONE).exists
+        assert not reader(rest, dns).read(Scope()).exists
 
 
 class TestFailingToRead:
@@ -144,7 +144,7 @@ class TestFailingToRead:
         """With what can be done about it, and the other one was read all the same."""
         rest.fails[at] = IncompleteReadError("It broke off.", "Try again.")
         with pytest.raises(IncompleteReadError) as failed:
-            reader(rest, dns).read(NONE)
+            reader(rest, dns).read(Scope())
         assert (str(failed.value), failed.value.help) == ("Provider `default` (mail): It broke off.", "Try again.")
         assert dns.asked == ["open", "read"]
 
@@ -155,7 +155,7 @@ class TestFailingToRead:
             AccountError("So.", "Mend it."),
         )
         with pytest.raises(AccountError) as failed:
-            reader(rest, dns).read(NONE)
+            reader(rest, dns).read(Scope())
         assert str(failed.value).splitlines() == [
             "2 of 2 providers failed:",
             "  Provider `default` (mail): It is damaged.",
@@ -179,17 +179,17 @@ class TestFailingToRead:
         """As when several codes apply in one run."""
         rest.fails["read"], dns.fails["read"] = one, other
         with pytest.raises(ReconcilerError) as failed:
-            reader(rest, dns).read(NONE)
+            reader(rest, dns).read(Scope())
         assert failed.value.exit_code == code
 
     def test_each_account_must_have_the_number(self, rest: Outside, dns: Outside) -> None:
         """A foreign one is refused by the name of its provider; one that doesn't exist yet has no number."""
         dns.number = "K-2"
         with pytest.raises(RefusedError) as refused:
-            reader(rest, dns).read(NONE)
+            reader(rest, dns).read(Scope())
         assert str(refused.value) == "Provider `dns`: The live account is K-2, but account.yaml says K-104711."
         dns.exists = False
-        reader(rest, dns).read(NONE)
+        reader(rest, dns).read(Scope())
 
 
 class TestWriting:

@@ -17,6 +17,7 @@ from reconciler.model.plan import Options, Plan
 from reconciler.model.secret import Secret
 from reconciler.model.state import Desired
 from reconciler.planner.plan import build_plan
+from reconciler.ports import Scope
 from reconciler.providers._provider import Part
 from reconciler.providers.split import SplitReader, SplitWriter
 
@@ -56,7 +57,7 @@ class Divided:
     def plan(self, wanted: Desired, options: Options) -> Plan:
         """Return the plan over all parts."""
         reader = SplitReader(self.parts, wanted.config.account)
-        live = reader.read(wanted.domains)
+        live = reader.read(Scope(wanted.domains))
         return build_plan(wanted, live, self.record.applied, reader.capabilities, options, TODAY)
 
     def carry_out(self, plan: Plan, wanted: Desired) -> tuple[Outcome, ...]:
