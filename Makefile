@@ -14,7 +14,7 @@ COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe
 
 WORKFLOWS := $(wildcard examples/github/*.yml)
 
-.PHONY: help demo test check docs anger fuzz bench-quick lock clean system
+.PHONY: help demo test check servers docs anger fuzz bench-quick lock clean system
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/:.* ## /\t/' | \
@@ -36,7 +36,14 @@ check: .venv/.wheel .venv/.node ## lint, types, doors between rooms, budgets, wo
 	$(BIN)/python docs/generate.py --check
 	$(BIN)/zizmor --offline --quiet .github $(WORKFLOWS)
 	node requirements/node/lint.mjs .venv/node .github/workflows/*.yml $(WORKFLOWS)
-	shellcheck examples/shell/*.sh
+	shellcheck examples/shell/*.sh requirements/servers.sh
+
+servers: ## install the name servers on which tests run (BIND, Knot, PowerDNS); none of them is started
+	@PATH="$$PATH:/usr/sbin"; \
+	if ! command -v named knotd pdns_server rndc dig >/dev/null || [ ! -d /usr/share/pdns-backend-sqlite3 ]; then \
+		as=; [ "$$(id -u)" = 0 ] || as=sudo; \
+		$$as bash requirements/servers.sh; \
+	fi
 
 docs: .venv/.wheel ## write again what is generated: schemas/ and the marked parts of docs/
 	$(BIN)/reconciler schema --out schemas

@@ -8,6 +8,8 @@ from hypothesis import settings
 
 from program import Cli, Repository, environment, run
 
+pytest_plugins = ["nameservers.fixtures"]
+
 CORPUS = "RECONCILER_CORPUS"
 LEFT_OUT = "The corpus is absent: tests on real history did NOT run. Set RECONCILER_CORPUS to moj-dns-history.bundle."
 
