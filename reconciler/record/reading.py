@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import TypeAlias
 
 from reconciler.gitrepo.repo import Commit, GitRepo
@@ -112,10 +113,16 @@ def _applied(content: Mapping[str, bytes]) -> Applied:
     provenance: dict[Address, Provenance] = {}
     for path, data in content.items():
         if path.startswith(INDEX):
-            for address, entry in index.decode(data).items():
-                state[address], provenance[address] = index.from_json(address, entry)
+            for address, kept in _entries(data).items():
+                state[address], provenance[address] = kept
     gone = decode_gone(content.get(GONE))
     return Applied(state, provenance, salt=content[SALT].decode().strip(), gone=gone)
+
+
+@lru_cache(maxsize=1024)
+def _entries(data: bytes) -> Mapping[Address, index.Kept]:
+    """Return what a file of the index keeps; in one process most of them are read again as they were."""
+    return {address: index.from_json(address, entry) for address, entry in index.decode(data).items()}
 
 
 def _reason(error: Exception) -> str:
