@@ -66,7 +66,8 @@ class Write:
 
     ``key`` is the idempotency key: the same key twice has one effect. With ``moved_from``, which only an update of a
     kind in ``Capabilities.renames`` has, the entry has that address until now and gets ``address``; what it holds, its
-    secrets among it, stays.
+    secrets among it, stays. ``reason`` is why the declaration says it is so, for accounts that keep such remarks; it is
+    never compared, so a new reason alone is no write.
     """
 
     action: Action
@@ -78,6 +79,7 @@ class Write:
     live_id: str | None = None
     moved_from: Address | None = None
     secrets: Mapping[str, Secret] = field(default_factory=dict)
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Plan
 from reconciler.model.points import reached
 from reconciler.model.secret import Secret, SecretRef
+from reconciler.model.state import Desired
 from reconciler.ports import Write, Writer, Written
 
 Secrets = Mapping[tuple[Address, str], Secret]
@@ -43,7 +44,7 @@ def idempotency_keys(plan: Plan, nonce: str) -> dict[Address, str]:
 def execute(
     plan: Plan,
     writer: Writer,
-    domains: frozenset[str],
+    desired: Desired,
     secrets: Secrets,
     nonce: str,
     on_outcome: Callable[[Outcome], None],
@@ -52,15 +53,16 @@ def execute(
 ) -> tuple[Outcome, ...]:
     """Return what became of each change, telling ``on_outcome`` as it goes; never raises for a failing write.
 
-    ``secrets`` holds all of :func:`needed_secrets`; one that is missing raises ``KeyError`` before anything is written.
-    ``lost`` is asked before each batch why nothing more may be written, if so; ``missing`` are changes outside of this
-    plan that weren't done.
+    ``plan`` was made of ``desired``, ``secrets`` holds all of :func:`needed_secrets`; one that is missing raises
+    ``KeyError`` before anything is written. ``lost`` is asked before each batch why nothing more may be written, if so;
+    ``missing`` are changes outside of this plan that weren't done.
     """
-    writes = {change.address: _write(change, secrets, nonce) for change in plan.changes if change.action.writes}
+    reasons = {address: meta.reason for address, meta in desired.metas.items()}
+    writes = {c.address: _write(c, secrets, nonce, reasons) for c in plan.changes if c.action.writes}
     ids = dict(plan.ids)
     outcomes: list[Outcome] = []
     missed = dict(missing)
-    stop = lost() or _prepared(writer, domains)
+    stop = lost() or _prepared(writer, desired.domains)
     for batch in plan.batches:
         stop = stop or lost()
         hindrance = stop or _hindrance(batch, missed)
@@ -131,7 +133,7 @@ def _outcome(change: Change, answer: Written) -> Outcome:
     return Outcome(change, answer.status, answer.detail, answer.live_id or change.live_id)
 
 
-def _write(change: Change, secrets: Secrets, nonce: str) -> Write:
+def _write(change: Change, secrets: Secrets, nonce: str, reasons: Mapping[Address, str]) -> Write:
     return Write(
         action=change.action,
         address=change.address,
@@ -142,6 +144,7 @@ def _write(change: Change, secrets: Secrets, nonce: str) -> Write:
         live_id=change.live_id,
         moved_from=change.moved_from if change.renames else None,
         secrets={name: secrets[change.address, name] for name in _changed_secrets(change)},
+        reason=reasons.get(change.address, ""),
     )
 
 

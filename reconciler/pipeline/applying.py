@@ -46,7 +46,7 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
     who = Who.here(session.environ)
     intent = record.begin(state, plan, keys, commit, who, session.clock, approval.grants)
     with record.beat(intent, session.clock, session.times) as beat:
-        outcomes = execute(plan, writer, desired.domains, secrets, nonce, progress, beat.lost)
+        outcomes = execute(plan, writer, desired, secrets, nonce, progress, beat.lost)
         receipt = record.finish(intent, plan.notes, outcomes, desired, session.clock)
     parts = {part.kinds: part for part in outside.parts}
     again = partial(plan_again, session, desired, record.read(), plan.options)

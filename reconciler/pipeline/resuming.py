@@ -70,9 +70,7 @@ def _finish(
     with record.beat(intent, session.clock, session.times) as beat:
         rest = _rest(before, desired, state, pending)
         secrets = _secrets(session, desired, rest)
-        outcomes = execute(
-            rest.plan, writer, desired.domains, secrets, pending.nonce, progress, beat.lost, rest.missing
-        )
+        outcomes = execute(rest.plan, writer, desired, secrets, pending.nonce, progress, beat.lost, rest.missing)
         receipt = record.finish(intent, rest.plan.notes, outcomes, desired, session.clock, rest.read_back)
     parts = {part.kinds: part for part in outside.parts}
     again = partial(plan_again, before, desired, record.read(), rest.plan.options)

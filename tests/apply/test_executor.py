@@ -9,6 +9,7 @@ from reconciler.apply.executor import execute, idempotency_keys, needed_secrets
 from reconciler.model.address import Address
 from reconciler.model.errors import AccountError, AuthenticationError, ReconcilerError
 from reconciler.model.fields import Value
+from reconciler.model.meta import Meta
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Plan
 from reconciler.model.secret import Secret
@@ -28,7 +29,7 @@ MAIL: State = {
 def run(plan: Plan, account: Account, wanted: Desired, nonce: str = "nonce") -> dict[Address, Outcome]:
     secrets = {place: Secret("hush") for place in needed_secrets(plan, wanted.secrets)}
     told: list[Outcome] = []
-    outcomes = execute(plan, account, wanted.domains, secrets, nonce, told.append)
+    outcomes = execute(plan, account, wanted, secrets, nonce, told.append)
     assert tuple(told) == outcomes, "progress is told as it goes"
     assert [outcome.change for outcome in outcomes] == list(plan.changes), "every change has its outcome"
     return {outcome.change.address: outcome for outcome in outcomes}
@@ -169,6 +170,16 @@ class TestWrites:
         write = world.account.written[-1]
         assert (write.before, write.version, write.live_id) == (contact("e@example.org"), "1", "1")
 
+    def test_the_reason_comes_with_the_write_and_is_no_change_of_its_own(self) -> None:
+        """An account may keep why an entry is as it is; another reason for the same entry is nothing to do."""
+        world = World()
+        wanted = desired(MAIL, metas={BOX: Meta(reason="info desk")})
+        run(world.plan(wanted), world.account, wanted)
+        reasons = {write.address: write.reason for write in world.account.written}
+        assert (reasons[BOX], reasons[SALES]) == ("info desk", "")
+        world.carry_out(world.plan(wanted), wanted)
+        assert not world.plan(desired(MAIL, metas={BOX: Meta(reason="reception")})).changes
+
     def test_only_needed_secrets_are_resolved_and_sent(self) -> None:
         """Those of what is created, and those whose version changed."""
         world = World().own({BOX: mailbox(name="One"), "mailbox/n@example.org": mailbox()})
@@ -190,5 +201,5 @@ class TestWrites:
         world = World()
         wanted = desired(MAIL)
         with pytest.raises(KeyError):
-            execute(world.plan(wanted), world.account, wanted.domains, {}, "nonce", lambda _: None)
+            execute(world.plan(wanted), world.account, wanted, {}, "nonce", lambda _: None)
         assert not world.account.written

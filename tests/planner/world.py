@@ -210,7 +210,7 @@ class World:
     def carry_out(self, plan: Plan, wanted: Desired) -> tuple[Outcome, ...]:
         """Apply a plan and record what came of it."""
         secrets = {place: Secret("secret") for place in needed_secrets(plan, wanted.secrets)}
-        outcomes = execute(plan, self.account, wanted.domains, secrets, "nonce", lambda _: None)
+        outcomes = execute(plan, self.account, wanted, secrets, "nonce", lambda _: None)
         self.learn(plan, outcomes, wanted)
         return outcomes
 

@@ -67,7 +67,7 @@ def creating(*addresses: Address) -> tuple[Write, ...]:
 
 def carried_out(split: SplitWriter, *batches: tuple[Change, ...]) -> dict[Address, Outcome]:
     plan = Plan("K-104711", "memory:rest", batches, SealList("K-104711", "", ()))
-    outcomes = execute(plan, split, NONE, {}, "nonce", lambda _: None)
+    outcomes = execute(plan, split, desired({}), {}, "nonce", lambda _: None)
     return {outcome.change.address: outcome for outcome in outcomes}
 
 

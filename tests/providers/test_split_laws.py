@@ -64,7 +64,7 @@ class Divided:
         """Apply a plan to all parts."""
         secrets = {place: Secret("secret") for place in needed_secrets(plan, wanted.secrets)}
         writer = SplitWriter(self.parts, plan.written_kinds)
-        outcomes = execute(plan, writer, wanted.domains, secrets, "nonce", lambda _: None)
+        outcomes = execute(plan, writer, wanted, secrets, "nonce", lambda _: None)
         self.record.learn(plan, outcomes, wanted)
         return outcomes
 
