@@ -3,17 +3,21 @@
 Planning holds a :class:`Reader` only; nothing that can write is made before an apply has been approved and recorded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from reconciler.model.address import Address, split
-from reconciler.model.change import Action
+from reconciler.model.change import Action, Change
 from reconciler.model.fields import Value
 from reconciler.model.outcome import Status
 from reconciler.model.secret import Secret
 from reconciler.model.state import Applied, Desired, Live, State
+
+
+def _one(_changes: Sequence[Change]) -> int:
+    return 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,8 @@ class Capabilities:
     ``other_types`` are the record types without RDATA that it serves; ``record_options`` says whether it serves
     ``octodns:``, ``geo`` and ``dynamic``; ``renames`` are the kinds whose entries it can rename in place.
     ``server_types`` are the record types that it makes itself, so that nobody can declare them. ``makes_zones`` says
-    whether zones can be created and deleted; ``no_zones_help`` what a user does where they can't.
+    whether zones can be created and deleted; ``no_zones_help`` what a user does where they can't. ``parts`` counts the
+    transactions that the changes of one zone need.
     """
 
     kinds: frozenset[str]
@@ -33,6 +38,7 @@ class Capabilities:
     server_types: frozenset[str] = frozenset()
     makes_zones: bool = True
     no_zones_help: str = ""
+    parts: Callable[[Sequence[Change]], int] = _one
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,9 @@ class Live:
     ``versions`` are the account's own marks of the entries, for compare-and-swap; ``exists`` is False for an account
     that the first apply would create. ``topics`` are the notification topics that the account reports, ``caller``
     the address from which it sees us. Of several providers, ``origin`` is the default's, ``origins`` are those of the
-    kinds that another one holds, and ``absent`` those whose account the first apply would create.
+    kinds that another one holds, and ``absent`` those whose account the first apply would create. ``withheld`` are the
+    zones that the account neither gives nor proves to be gone (``record/example.org``), each with why; ``proof`` says
+    how it was read, where that isn't plain.
     """
 
     account: str
@@ -100,6 +102,8 @@ class Live:
     caller: str | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
+    withheld: Mapping[str, str] = field(default_factory=dict)
+    proof: str = ""
 
     def origin_of(self, kind: str) -> str:
         """Return where a kind is read and written."""
@@ -114,6 +118,7 @@ class Live:
             complete=frozenset(group for group in self.complete if kind_of(group) in kinds),
             topics=self.topics if "notification" in kinds else frozenset(),
             caller=self.caller if "whitelist_entry" in kinds else None,
+            withheld=_of_kinds(self.withheld, kinds),
         )
 
 

@@ -116,6 +116,13 @@ CODES: Mapping[str, Code] = {
         "After a step of this plan the address from which you now work could no longer log in. Add an entry for it, "
         "or keep the one that there is; `apply` refuses a plan that locks out its caller.",
     ),
+    "zone-not-atomic": Code(
+        "A zone's changes don't fit into one transaction.",
+        "A name server takes the changes of a zone as one message of at most 65,535 octets, which has its effect whole "
+        "or not at all. These need several. Each is bound to what the one before left, so that a foreign change in "
+        "between stops the rest, but in between the zone is answered as it is half way. Split the change if that "
+        "matters.",
+    ),
     "zone-holds-others": Code(
         "A zone that goes holds record sets that weren't applied from here.",
         "With the zone all of its record sets go, also those that someone made by hand. Such a deletion needs its own "

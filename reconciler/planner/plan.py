@@ -8,6 +8,7 @@
     sorting     what policy makes of each case
     deletions   tombstones, protection, what goes with a zone
     order       what comes before what
+    atomic      zones that are changed in several steps
     guards      too many, the last of its kind, the whitelist
     seal        what an approval is bound to
 
@@ -23,6 +24,7 @@ from reconciler.model.diagnostic import Diagnostic, Severity, sort_diagnostics, 
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.plan import Options, Plan
 from reconciler.model.state import Applied, Desired, Live
+from reconciler.planner.atomic import explain_parts
 from reconciler.planner.cases import Comparison
 from reconciler.planner.codes import diagnostic
 from reconciler.planner.deletions import judge_deletions
@@ -73,6 +75,7 @@ def build_plan(
     findings += judged.findings + _beside(options, found.not_chosen) + _ignored(found.ignored, desired)
     findings += _unasked(applied) + _spared(found.spared) + note_spent(desired, applied)
     findings += check_whitelist((c for batch in batches for c in batch), cases.of_kind("whitelist_entry"), live.caller)
+    findings += explain_parts(batches, capabilities)
     context = context_of(desired.config, live.origin, live.origins.values())
     return Plan(
         account=desired.config.account,

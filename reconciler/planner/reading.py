@@ -12,6 +12,10 @@ from reconciler.planner.groups import Group, Grouped
 from reconciler.planner.tombstones import is_named
 from reconciler.ports import Capabilities
 
+_REALLY_GONE = (
+    "Let the server give it again. If it really was removed there, say `--accept-empty zone --reason TEXT`; nothing "
+    "was concluded from it."
+)
 #: A proven empty answer is believed where we own this many or fewer.
 _FEW = 3
 
@@ -27,9 +31,11 @@ def demand_proof(desired: Desired, live: Live, states: Grouped, options: Options
             f"The live account is {neutral(live.account)}, but account.yaml says {desired.config.account}.",
             "Correct `account:`, or point `providers:` at the right account.",
         )
-    if missing := _unproven(desired, live, states):
+    if missing := _unproven(desired, live, states, options):
+        told = [f"  {live.withheld[group]}" for group in missing if group in live.withheld]
+        remedy = "Try again; nothing was concluded from it."
         raise IncompleteReadError(
-            f"The account was not read completely: {', '.join(missing)}.", "Try again; nothing was concluded from it."
+            f"The account was not read completely: {', '.join(missing)}.", _REALLY_GONE if told else remedy, told
         )
     if empty := _suddenly_empty(desired, states, options):
         kinds = sorted({kind_of(group) for group in empty})
@@ -42,6 +48,7 @@ def demand_proof(desired: Desired, live: Live, states: Grouped, options: Options
     if not live.exists:
         return "the account doesn't exist yet; the first apply creates it"
     read = f"read completely: {len(live.state)} resources in {len(states.live)} groups"
+    read += f" ({live.proof})" if live.proof else ""
     absent = ", ".join(f"{origin} doesn't exist yet" for origin in sorted(live.absent))
     return f"{read}; {absent}, the first apply creates it" if absent else read
 
@@ -78,16 +85,19 @@ def demand_together(desired: Desired, live: Live) -> None:
         raise DiagnosticsError(sort_diagnostics(errors))
 
 
-def _unproven(desired: Desired, live: Live, states: Grouped) -> list[str]:
-    """Return the groups without proof; that a zone is proven absent proves that it has no record sets."""
+def _unproven(desired: Desired, live: Live, states: Grouped, options: Options) -> list[str]:
+    """Return the groups without proof; that a zone is proven absent proves that it has no record sets.
+
+    A zone that is withheld is absent where somebody says that zones are.
+    """
     needed = states.desired.keys() | states.applied.keys() | desired.declared
+    believed = "zone" in live.complete or (live.withheld and "zone" in options.accept_empty)
+    proven = live.complete | {"zone"} if believed else live.complete
     zones = states.live.get("zone", {})
     return sorted(
         group
-        for group in needed - live.complete
-        if not (
-            kind_of(group) == "record" and "zone" in live.complete and group.replace("record", "zone", 1) not in zones
-        )
+        for group in needed - proven
+        if not (kind_of(group) == "record" and believed and group.replace("record", "zone", 1) not in zones)
     )
 
 
@@ -101,6 +111,8 @@ def _suddenly_empty(desired: Desired, states: Grouped, options: Options) -> dict
         kind = kind_of(group)
         if KINDS[kind].fixed or {kind, group} & options.accept_empty or states.live.get(group):
             continue
+        if kind == "record" and "zone" in options.accept_empty and group.replace("record", "zone", 1) not in zones:
+            continue  # with a zone its record sets are gone
         owned = _unspent(applied, states.desired.get(group, {}), desired)
         kinds[kind] = kinds.get(kind, 0) + owned
         if kind in there and group.replace("record", "zone", 1) in zones and owned > _FEW:

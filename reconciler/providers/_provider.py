@@ -1,7 +1,7 @@
 """What every provider's file offers to the table, and what a provider is when it is one of several."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,16 +9,19 @@ from reconciler.model.secret import Secret
 from reconciler.ports import Reader, Writer
 
 
-class Access(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Access:
     """What a provider is opened with: the account's number, its own settings in ``account.yaml``, the account folder.
 
-    ``secrets`` has each credential that the settings refer to, by its dotted path there (``tsig.key``).
+    ``secrets`` has each credential that the settings refer to, by its dotted path there (``tsig.key``); ``known`` is
+    what its reader and its writer tell each other of the account in this run.
     """
 
     account: str
     settings: Any
     folder: Path
-    secrets: Mapping[str, Secret] = {}
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+    known: dict[str, Any] = field(default_factory=dict)
 
 
 class Provider(NamedTuple):

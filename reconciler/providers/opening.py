@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 
@@ -36,6 +36,7 @@ class Outside:
         self._config = config
         self._folder = folder
         self._credentials = credentials
+        self._known: dict[ProviderSettings, dict[str, Any]] = {}
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
@@ -86,7 +87,8 @@ class Outside:
         where = f"providers.{_key(settings, self._config)}"
         found = self._credentials({f"{where}.{path}": ref for path, ref in refs.items()}) if refs else {}
         secrets = {path: found[f"{where}.{path}"] for path in refs}
-        return Access(self._config.account, settings, self._folder, secrets)
+        known = self._known.setdefault(settings, {})
+        return Access(self._config.account, settings, self._folder, secrets, known)
 
 
 def _credentials(settings: BaseModel, above: str = "") -> Iterator[tuple[str, SecretRef]]:

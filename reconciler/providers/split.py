@@ -169,6 +169,8 @@ def _united(parts: Iterable[Part], lives: Sequence[Live]) -> Live:
         caller=next((live.caller for live in lives if live.caller), None),
         origins={kind: live.origin for part, live in held[1:] for kind in sorted(part.kinds)},
         absent=frozenset(live.origin for live in lives if not live.exists),
+        withheld={group: why for live in lives for group, why in live.withheld.items()},
+        proof="; ".join(live.proof for live in lives if live.proof),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from planner.world import ALL, HERE, TODAY, World, a, contact, desired, fields, mailbox, tombstones
+from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.errors import DiagnosticsError, IncompleteReadError, RefusedError
 from reconciler.model.fields import Fields, Value
@@ -153,3 +154,51 @@ def test_what_is_known_by_an_accounts_own_id_lies_in_one_account() -> None:
 def invoice_of(name: str) -> Fields:
     """Return a billing that names the contact of its invoices."""
     return fields(invoice=fields(by="email", contact=name, to="b@example.net"))
+
+
+WITHHELD = {"record/example.org": "The name server refuses the zone example.org: NOTAUTH."}
+
+
+def test_a_zone_that_is_withheld_is_never_gone() -> None:
+    """Its server's words are shown, and the way out where it really was removed there."""
+    world = World().own(ZONE)
+    world.account.state.clear()
+    live = world.account.live()
+    live = replace(live, complete=live.complete - {"zone", "record/example.org"}, withheld=WITHHELD)
+    for wanted in (desired(ZONE), desired({}, declared=(), removed=tombstones("zone/example.org"))):
+        with pytest.raises(
+            IncompleteReadError, match=r"record/example\.org, zone.\n  The name server refuses"
+        ) as raised:
+            planned(world, live, wanted)
+        assert "--accept-empty zone --reason TEXT" in raised.value.help
+
+
+def test_a_withheld_zone_is_believed_to_be_gone_when_somebody_says_so() -> None:
+    """Then it is drift, or the end of what ``removed:`` names; its record sets go with it, and no other is believed."""
+    world = World().own({**ZONE, "zone/example.net": fields()})
+    for address in ZONE:
+        del world.account.state[address]
+    live = world.account.live()
+    live = replace(live, complete=live.complete - {"zone", "record/example.org"}, withheld=WITHHELD)
+    gone = Options(accept_empty=frozenset({"zone"}), reason="moved to another company")
+    plan = planned(world, live, desired({**ZONE, "zone/example.net": fields()}), gone)
+    assert {change.address for change in plan.drift} == ZONE.keys()
+    plan = planned(world, live, desired({"zone/example.net": fields()}, removed=tombstones("zone/example.org")), gone)
+    assert (plan.changes, plan.refused, plan.refusals) == ((), (), ())
+    half = replace(live, complete=live.complete - {"record/example.net"})
+    with pytest.raises(IncompleteReadError, match=r"completely: record/example\.net\."):
+        planned(world, half, desired({**ZONE, "zone/example.net": fields(), "record/example.net/x/A": a()}), gone)
+
+
+def test_nothing_else_is_believed_than_what_is_withheld() -> None:
+    """A read that says nothing of its zones stays incomplete, whatever is accepted."""
+    world = World().own(ZONE)
+    live = replace(World().account.live(), complete=frozenset(KINDS) - {"zone"})
+    with pytest.raises(IncompleteReadError, match="zone"):
+        planned(world, live, desired(ZONE), Options(accept_empty=frozenset({"zone"}), reason="x"))
+
+
+def test_how_it_was_read_is_told() -> None:
+    """In the words of the provider, where it has more to say."""
+    live = replace(World().account.live(), proof="2 zones transferred")
+    assert planned(World(), live, desired({})).read.endswith(" (2 zones transferred)")
