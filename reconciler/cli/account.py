@@ -48,33 +48,41 @@ def show(run: Run, patterns: tuple[str, ...]) -> int:
 @click.argument("address")
 @click.argument("fields", nargs=-1, required=True, metavar="FIELD=VALUE...")
 @account_folder
+@json_output
 @click.pass_obj
 def set_fields(run: Run, address: str, fields: tuple[str, ...]) -> int:
     """Change fields of ADDRESS, or create it.
 
     An empty VALUE means the default; several values of a field are separated by commas.
     """
-    from reconciler.report.live import said_line
     from reconciler.store import by_hand
 
     pairs = [field.partition("=") for field in fields]
     if wrong := next((name for name, equals, _ in pairs if not name or not equals), None):
         raise UsageError(f"{wrong} is not FIELD=VALUE.", "Write for example `quota='5 GiB'`.")
     changed = by_hand.set_fields(_store(run, address), address, {name: value for name, _, value in pairs})
-    run.show(said_line(changed, "changed by hand"))
-    return ExitCode.OK
+    return _say(run, changed, "changed by hand")
 
 
 @account.command()
 @click.argument("address")
 @account_folder
+@json_output
 @click.pass_obj
 def delete(run: Run, address: str) -> int:
     """Delete ADDRESS from the account."""
-    from reconciler.report.live import said_line
     from reconciler.store import by_hand
 
-    run.show(said_line(by_hand.delete(_store(run, address), address), "deleted by hand"))
+    return _say(run, by_hand.delete(_store(run, address), address), "deleted by hand")
+
+
+def _say(run: Run, address: str, what: str) -> int:
+    from reconciler.report.live import said_json, said_line
+
+    if run.json:
+        run.print_json(said_json(address, what))
+    else:
+        run.show(said_line(address, what))
     return ExitCode.OK
 
 

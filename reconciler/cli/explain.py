@@ -6,6 +6,7 @@ from difflib import get_close_matches
 import click
 
 from reconciler.cli.exit_codes import ExitCode
+from reconciler.cli.options import json_output
 from reconciler.cli.run import Run
 from reconciler.model.errors import UsageError
 
@@ -23,6 +24,7 @@ def all_codes() -> Mapping[str, tuple[str, str]]:
 
 @click.command()
 @click.argument("code", required=False)
+@json_output
 @click.pass_obj
 def explain(run: Run, code: str | None) -> int:
     """Explain an error code, with examples.
@@ -30,11 +32,15 @@ def explain(run: Run, code: str | None) -> int:
     CODE stands in brackets in errors, findings and refusals. Without CODE all are listed.
     """
     from reconciler.check.examples import example
-    from reconciler.report.explanation import explanation_markdown, index_lines
+    from reconciler.report.explanation import explanation_json, explanation_markdown, index_json, index_lines
 
     codes = all_codes()
     if code is None:
-        run.show_all(index_lines({name: summary for name, (summary, _) in codes.items()}))
+        summaries = {name: summary for name, (summary, _) in codes.items()}
+        if run.json:
+            run.print_json(index_json(summaries))
+        else:
+            run.show_all(index_lines(summaries))
         return ExitCode.OK
     if code not in codes:
         near = get_close_matches(code, codes, 1)
@@ -42,5 +48,8 @@ def explain(run: Run, code: str | None) -> int:
         raise UsageError(f"There is no code {code}.", hint)
     shown = example(code)
     sides = (shown.failing, shown.passing) if shown else ("", "")
-    run.print(explanation_markdown(code, *codes[code], *sides))
+    if run.json:
+        run.print_json(explanation_json(code, *codes[code], *sides))
+    else:
+        run.print(explanation_markdown(code, *codes[code], *sides))
     return ExitCode.OK

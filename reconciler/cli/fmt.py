@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.exit_codes import ExitCode
-from reconciler.cli.options import account_folder
+from reconciler.cli.options import account_folder, json_output
 from reconciler.cli.run import Run
 from reconciler.model.text import neutral
 
@@ -14,6 +14,7 @@ from reconciler.model.text import neutral
 @account_folder
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file would change.")
 @click.option("--prune", is_flag=True, help="Take spent entries out instead; every other line stays as it is.")
+@json_output
 @click.pass_obj
 def fmt(run: Run, check: bool, prune: bool) -> int:
     """Bring the YAML files into one layout.
@@ -30,7 +31,10 @@ def fmt(run: Run, check: bool, prune: bool) -> int:
     if not check:
         for path, text in changed.items():
             replace_file(path, text.encode("utf-8"))
-    run.print("".join(f"{neutral(str(path))}\n" for path in changed))
+    if run.json:
+        run.print_json({"format_version": 1, "changed": [path.relative_to(run.folder).as_posix() for path in changed]})
+    else:
+        run.print("".join(f"{neutral(str(path))}\n" for path in changed))
     return ExitCode.ERROR if check and changed else ExitCode.OK
 
 

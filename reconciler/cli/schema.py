@@ -1,11 +1,13 @@
 """``reconciler schema``: the JSON Schemas of the files and of ``plan --json``."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from reconciler.cli.exit_codes import ExitCode
+from reconciler.cli.options import json_output
 from reconciler.cli.run import Run
 from reconciler.model.errors import UsageError
 from reconciler.model.text import neutral
@@ -17,6 +19,7 @@ from reconciler.model.text import neutral
 @click.option(
     "--check", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Exit 1 if DIR is stale."
 )
+@json_output
 @click.pass_obj
 def schema(run: Run, name: str | None, out: Path | None, check: Path | None) -> int:
     """Print the JSON Schemas of all files.
@@ -36,8 +39,9 @@ def schema(run: Run, name: str | None, out: Path | None, check: Path | None) -> 
         out.mkdir(parents=True, exist_ok=True)
         for file, text in texts.items():
             (out / file).write_text(text, encoding="utf-8")
+        _list(run, "wrote", texts, f"wrote: {neutral(str(out))}/")
     elif name is None:
-        run.print("".join(f"{file}\n" for file in texts))
+        _list(run, "schemas", texts)
     elif name in texts:
         run.print(texts[name])
     else:
@@ -49,5 +53,13 @@ def _check(run: Run, texts: dict[str, str], folder: Path) -> int:
     """Return error, naming the files, unless the folder holds exactly these texts."""
     there = {path.name: path.read_text("utf-8") for path in folder.glob("*.schema.json")}
     stale = sorted(file for file in texts.keys() | there.keys() if texts.get(file) != there.get(file))
-    run.print("".join(f"stale: {neutral(str(folder / file))}\n" for file in stale))
+    _list(run, "stale", stale, f"stale: {neutral(str(folder))}/")
     return ExitCode.ERROR if stale else ExitCode.OK
+
+
+def _list(run: Run, what: str, files: Iterable[str], before: str = "") -> None:
+    """Name files, in JSON under ``what``, else one a line after ``before``."""
+    if run.json:
+        run.print_json({"format_version": 1, what: list(files)})
+    else:
+        run.print("".join(f"{before}{file}\n" for file in files))

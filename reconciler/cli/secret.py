@@ -33,6 +33,7 @@ def secret() -> None:
 @secret.command(name="set")
 @click.argument("place", metavar="FILE#KEY")
 @account_folder
+@json_output
 @click.pass_obj
 def set_secret(run: Run, place: str) -> int:
     """Set one secret.
@@ -44,7 +45,8 @@ def set_secret(run: Run, place: str) -> int:
     path, key = _place(place)
     opened, desired = _opened(run, path, new=True)
     value = _value(path)
-    if _reseal(run, opened, place, {**opened.held.secrets, key: value}, "Set.", "It is that already."):
+    written = _reseal(run, opened, place, {**opened.held.secrets, key: value}, "Set.", "It is that already.")
+    if written and not run.json:
         run.show_all(use_lines(place, _uses(desired, place), key not in opened.held.secrets))
     return ExitCode.OK
 
@@ -52,6 +54,7 @@ def set_secret(run: Run, place: str) -> int:
 @secret.command()
 @click.argument("place", metavar="FILE#KEY")
 @account_folder
+@json_output
 @click.pass_obj
 def remove(run: Run, place: str) -> int:
     """Remove one secret that nothing refers to."""
@@ -94,6 +97,7 @@ def list_keys(run: Run, file: str) -> int:
 @secret.command()
 @click.argument("file")
 @account_folder
+@json_output
 @click.pass_obj
 def rekey(run: Run, file: str) -> int:
     """Encrypt FILE again for whoever is listed now."""
@@ -147,13 +151,17 @@ def _value(path: str) -> Secret:
 def _reseal(run: Run, opened: "OpenedAge", place: str, secrets: Mapping[str, Secret], done: str, same: str) -> bool:
     """Write the file so that it holds ``secrets``, say so, and tell whether anything had to be written."""
     from reconciler.edit.files import replace_file
-    from reconciler.report.age import sealed_lines, unchanged_line
+    from reconciler.report.age import sealed_json, sealed_lines, unchanged_line
 
     sealed = opened.resealed(secrets)
+    if sealed is not None:
+        replace_file(run.folder / opened.path, sealed)
+    if run.json:
+        run.print_json(sealed_json(place, sealed is not None, opened.recipients))
+        return sealed is not None
     if sealed is None:
         run.show(unchanged_line(place, same))
         return False
-    replace_file(run.folder / opened.path, sealed)
     locked_out = opened.locks_out(sealed)
     run.show_all(sealed_lines(place, done, len(opened.recipients), opened.came, opened.gone, locked_out))
     return True

@@ -29,6 +29,11 @@ def live_json(entries: Mapping[Address, Mapping[str, str]]) -> Json:
     }
 
 
+def said_json(address: Address, what: str) -> Json:
+    """Return what was done to an entry as JSON types."""
+    return {"format_version": FORMAT_VERSION, "address": address, "done": what}
+
+
 def said_line(address: Address, what: str) -> Line:
     """Return the line that says what was done to an entry."""
     return line((f"{neutral(address)}: ", Tone.BOLD), what)
