@@ -3,7 +3,7 @@
 Planning holds a :class:`Reader` only; nothing that can write is made before an apply has been approved and recorded.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -28,7 +28,7 @@ class Capabilities:
     ``octodns:``, ``geo`` and ``dynamic``; ``renames`` are the kinds whose entries it can rename in place.
     ``server_types`` are the record types that it makes itself, so that nobody can declare them. ``makes_zones`` says
     whether zones can be created and deleted; ``no_zones_help`` what a user does where they can't. ``parts`` counts the
-    transactions that the changes of one zone need.
+    transactions that the changes of one zone need. ``lists_zones`` says whether a read finds zones that nobody names.
     """
 
     kinds: frozenset[str]
@@ -39,6 +39,7 @@ class Capabilities:
     makes_zones: bool = True
     no_zones_help: str = ""
     parts: Callable[[Sequence[Change]], int] = _one
+    lists_zones: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,12 @@ class Scope:
     def of(cls, desired: Desired, applied: Applied) -> "Scope":
         """Return what a plan of ``desired`` over ``applied`` is about."""
         return cls(desired.domains, _zones(desired.state), _zones(applied.state))
+
+    @classmethod
+    def of_zones(cls, zones: Iterable[str]) -> "Scope":
+        """Return what a read of zones is about, whether anybody has declared them or not."""
+        named = frozenset(zones)
+        return cls(domains=named, zones=named)
 
     def __or__(self, other: "Scope") -> "Scope":
         return Scope(self.domains | other.domains, self.zones | other.zones, self.owned | other.owned)

@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 @click.option("--embedded", metavar="FILE", help="The file of the embedded account (account.db).")
 @click.option("--account", metavar="NUMBER", help="The number of an account that doesn't exist yet.")
 @click.option("--only", default="", metavar="SECTIONS", help="Only these, such as `dns,mail`.")
+@click.option("--zone", "zones", multiple=True, metavar="ZONE", help="Only this zone of its DNS. Repeatable.")
 @json_output
 @click.pass_obj
-def init(run: Run, embedded: str | None, account: str | None, only: str) -> int:
+def init(run: Run, embedded: str | None, account: str | None, only: str, zones: tuple[str, ...]) -> int:
     """Write a live account as YAML.
 
     The account is only read; the first plan over what was written is proven to be empty. Where an account.yaml exists
-    it is kept, and its settings are used.
+    it is kept, and its settings are used. A name server that can't list its zones is asked for each --zone.
     """
+    from reconciler.edit.named_zones import zone_names
     from reconciler.pipeline import editing
     from reconciler.report.initialised import initialised_json, initialised_lines
 
@@ -34,7 +36,7 @@ def init(run: Run, embedded: str | None, account: str | None, only: str) -> int:
     if there and (embedded or account):
         raise UsageError("There is an account.yaml already.", "Say neither `--embedded` nor `--account`.")
     config = None if there else _new_config(run, embedded or "account.db", account)
-    done = editing.init(run.session(), config, _sections(only))
+    done = editing.init(run.session(), config, _sections(only), zone_names(zones))
     secrets = [(str(secret.ref), secret.address) for secret in done.written.secrets]
     view = (sorted(done.written.files), secrets, done.written.left_out, done.plan)
     if run.json:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reconciler.model.address import Address, kind_of, matches
+from reconciler.model.address import Address, decode_part, kind_of, matches
 from reconciler.model.approvals import Demand
 from reconciler.model.change import Action, Change, Origin
 from reconciler.model.compare import Bookkeeping
@@ -49,6 +49,13 @@ class Choice:
     def sorts(self) -> tuple[bool, bool]:
         """Whether drift and unmanaged things are chosen."""
         return (self.drift, self.unmanaged) if self.drift or self.unmanaged else (True, True)
+
+    @property
+    def zones(self) -> frozenset[str]:
+        """The zones that are named, which may be unknown to the files and the record."""
+        parts = (pattern.split("/") for pattern in self.patterns)
+        named = (part[1] for part in parts if len(part) > 1 and part[0] in ("zone", "record"))
+        return frozenset(decode_part(zone) for zone in named if not set("*?[") & set(zone))
 
     def covers(self, address: Address) -> bool:
         """Tell whether an address is among what is asked for."""

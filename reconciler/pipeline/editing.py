@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from reconciler.edit.adopt import Adoption, adopt_live, demand_adopted
 from reconciler.edit.files import replace_files, written_files
 from reconciler.edit.init import WrittenAccount, write_account
+from reconciler.edit.named_zones import demand_named, of_zones
 from reconciler.edit.prune import prune_files
 from reconciler.load.tree import ChangedTree, WorkTree
 from reconciler.load.trusted import under
@@ -26,14 +27,19 @@ class Adopted:
     plan: Plan
 
 
-def init(session: Session, config: AccountConfig | None, only: Sequence[str]) -> Adopted:
-    """Write the sections ``only`` of the live account as YAML; the account is only read.
+def init(
+    session: Session, config: AccountConfig | None, only: Sequence[str], zones: frozenset[str] = frozenset()
+) -> Adopted:
+    """Write the sections ``only`` of the live account as YAML, of its DNS only ``zones`` if any are named.
 
-    ``config`` is None where an account.yaml exists, which is then kept. Raises ``UsageError`` where any other file is
-    in the way, and whatever keeps the first plan from being made; then nothing stays written.
+    The account is only read. ``config`` is None where an account.yaml exists, which is then kept. Raises ``UsageError``
+    where any other file is in the way, or where zones have to be named, and whatever keeps the first plan from being
+    made; then nothing stays written.
     """
     settings = config or trusted(session).config
-    live = session.outside(settings).reader().read(Scope())
+    reader = session.outside(settings).reader()
+    demand_named(zones, only, reader.capabilities)
+    live = of_zones(reader.read(Scope.of_zones(zones)), zones)
     written = write_account(live, settings, only, account_file=config is not None)
     with written_files(session.folder, written.files):
         return Adopted(written, plan(session, Options()).plan)
@@ -41,10 +47,12 @@ def init(session: Session, config: AccountConfig | None, only: Sequence[str]) ->
 
 def adopt(session: Session, choice: Choice, write: bool) -> Adoption:
     """Return the edits that make the files say what is live; proven by a plan, and made where ``write`` says so."""
-    planned, tree = plan(session, Options()), WorkTree(session.folder)
+    more, tree = Scope.of_zones(choice.zones), WorkTree(session.folder)
+    planned = plan(session, Options(), more)
     adoption = adopt_live(planned.plan, planned.desired, planned.live, planned.state.applied, choice, tree.read)
     again = under(desired_in(session, ChangedTree(tree, adoption.new)), planned.desired.config)
-    demand_adopted(adoption, planned.plan, planned_from(session, again, planned.record, planned.state, Options()).plan)
+    proof = planned_from(session, again, planned.record, planned.state, Options(), more)
+    demand_adopted(adoption, planned.plan, proof.plan)
     replace_files(session.folder, adoption.old, adoption.new if write else {})
     return adoption
 

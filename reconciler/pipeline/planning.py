@@ -20,6 +20,8 @@ from reconciler.ports import Scope
 from reconciler.record.place import open_record
 from reconciler.record.record import Record, RecordState
 
+NOTHING_MORE = Scope()
+
 
 def validate(session: Session) -> Desired:
     """Return the desired state of the work tree; raises ``DiagnosticsError`` with every error at once."""
@@ -46,12 +48,15 @@ def trusted(session: Session) -> Desired:
     return under_trust(session, WorkTree(session.folder), validate(session))
 
 
-def plan(session: Session, options: Options) -> Planned:
-    """Return what an apply would do now. Nothing is written; no secret of a resource is read."""
+def plan(session: Session, options: Options, more: Scope = NOTHING_MORE) -> Planned:
+    """Return what an apply would do now. Nothing is written; no secret of a resource is read.
+
+    With ``more`` to read than what is declared or owned, that shows what nobody declared.
+    """
     desired = trusted(session)
     record = open_record(session.folder, desired.config)
     state = record.look()
-    return explained(session, planned_from(session, desired, record, state, options))
+    return explained(session, planned_from(session, desired, record, state, options, more))
 
 
 def desired_in(session: Session, tree: Tree) -> Desired:
@@ -61,10 +66,17 @@ def desired_in(session: Session, tree: Tree) -> Desired:
     return replace(desired, findings=desired.findings + check(desired, today))
 
 
-def planned_from(session: Session, desired: Desired, record: Record, state: RecordState, options: Options) -> Planned:
+def planned_from(
+    session: Session,
+    desired: Desired,
+    record: Record,
+    state: RecordState,
+    options: Options,
+    more: Scope = NOTHING_MORE,
+) -> Planned:
     """Return the plan of a desired state over the account as it is now."""
     reader = session.outside(desired.config).reader()
-    live = reader.read(Scope.of(desired, state.applied))
+    live = reader.read(Scope.of(desired, state.applied) | more)
     plan = build_plan(desired, live, state.applied, reader.capabilities, options, session.clock.now().date())
     at_work = state.at_work(session.clock.now())
     told = replace(plan, record=f"{plan.record}; {at_work}") if at_work else plan
