@@ -1,0 +1,135 @@
+"""The table of providers of DNS, each with a way to change its zones by hand and to see what it really holds.
+
+A provider's row says how ``account.yaml`` names it and where its other side is; what it can do is asked of it alone.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dns.name
+import dns.rdata
+import pytest
+
+from nameservers import NameServer
+from nameservers.server import Dump, RecordSet
+from reconciler.kinds.record import RecordValue, texts
+from reconciler.model.address import decode_part, split
+from reconciler.store import by_hand
+from reconciler.store.account import Store
+
+
+class Back(ABC):
+    """One provider as the story sees it: what ``account.yaml`` says, the credentials, and the other side."""
+
+    #: Under ``providers: dns``, or all of it where there is no name server.
+    settings: Mapping[str, Any]
+    environ: Mapping[str, str]
+
+    def begin(self, zone: str) -> None:
+        """Make the zone, where the provider can't."""
+
+    @abstractmethod
+    def hand(self, zone: str, name: str, rtype: str, ttl: int, *values: str) -> None:
+        """Make a record set hold these values behind the program's back; without values, delete it."""
+
+    @abstractmethod
+    def held(self, zone: str) -> Dump:
+        """Return every record set but SOA, as the other side tells it."""
+
+
+class Embedded(Back):
+    """The account in one file."""
+
+    environ: Mapping[str, str] = {}
+
+    def __init__(self, folder: Path) -> None:
+        self.settings = {"type": "embedded", "path": str(folder / "dns.db")}
+        self._store = Store(folder / "dns.db")
+
+    def hand(self, zone: str, name: str, rtype: str, ttl: int, *values: str) -> None:
+        address = f"record/{zone}/{name}/{rtype}"
+        if not values:
+            by_hand.delete(self._store, address)
+            return
+        (value,) = values
+        by_hand.set_fields(self._store, address, {"ttl": str(ttl), "value": value})
+
+    def held(self, zone: str) -> Dump:
+        contents = self._store.read()
+        assert contents is not None
+        return {
+            (decode_part(name), decode_part(rtype)): (value.ttl, canonical(zone, rtype, texts(value)))
+            for address, value in contents.state.items()
+            if isinstance(value, RecordValue)
+            for _, held_in, name, rtype in [split(address)]
+            if held_in == zone
+        }
+
+
+@dataclass
+class OnServer(Back):
+    """A provider whose other side is a name server, which dnspython asks."""
+
+    server: NameServer
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    environ: Mapping[str, str] = field(default_factory=dict)
+    makes_zones: bool = False
+
+    def begin(self, zone: str) -> None:
+        if not self.makes_zones:
+            self.server.add_zone(zone)
+
+    def hand(self, zone: str, name: str, rtype: str, ttl: int, *values: str) -> None:
+        self.server.set(zone, name, rtype, ttl, *values)
+
+    def held(self, zone: str) -> Dump:
+        found = self.server.dump(zone)
+        return {(name, rtype): (ttl, canonical(zone, rtype, values)) for (name, rtype), (ttl, values) in found.items()}
+
+
+def canonical(zone: str, rtype: str, values: tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    """Return values in dnspython's spelling, sorted, so that equal ones are equal; texts are one string each."""
+    return tuple(sorted(_spelt(zone, rtype, value) for value in values))
+
+
+def _spelt(zone: str, rtype: str, value: str) -> str:
+    if rtype == "ALIAS":
+        return value
+    rdata = dns.rdata.from_text("IN", rtype, value, origin=dns.name.from_text(zone), relativize=False)
+    return b"".join(rdata.strings).hex() if rtype in ("TXT", "SPF") else rdata.to_text()
+
+
+def expected(zone: str, sets: tuple[RecordSet, ...]) -> Dump:
+    """Return what a zone must hold when these record sets are declared."""
+    return {(name, rtype): (ttl, canonical(zone, rtype, values)) for name, rtype, ttl, values in sets}
+
+
+def _tsig(server: NameServer) -> dict[str, Any]:
+    return {"name": server.server.key_name, "algorithm": server.server.algorithm, "key": {"secret": "env/TSIG_KEY"}}
+
+
+def _embedded(request: pytest.FixtureRequest) -> Back:
+    return Embedded(request.getfixturevalue("tmp_path"))
+
+
+def _rfc2136(kind: str) -> Callable[[pytest.FixtureRequest], Back]:
+    def opened(request: pytest.FixtureRequest) -> Back:
+        server: NameServer = request.getfixturevalue(kind)
+        where = {"type": "rfc2136", "server": server.server.host, "port": server.server.port}
+        return OnServer(server, {**where, "tsig": _tsig(server)}, {"TSIG_KEY": server.server.secret})
+
+    return opened
+
+
+_ROWS: Mapping[str, tuple[Callable[[pytest.FixtureRequest], Back], tuple[str, ...]]] = {
+    "embedded": (_embedded, ()),
+}
+
+#: Each provider: what opens its other side in a test, marked by the servers that it needs.
+BACKS = [
+    pytest.param(opened, id=name, marks=[pytest.mark.needs_server(*servers)] if servers else [])
+    for name, (opened, servers) in _ROWS.items()
+]
