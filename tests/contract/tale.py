@@ -8,14 +8,19 @@ from typing import Any
 
 from contract.backs import Back, expected
 from nameservers.server import Dump, RecordSet
-from reconciler.apply.approval import Approval
-from reconciler.cli.clock import SystemClock
+from opened import outside
+from planner.world import World
+from reconciler.apply.executor import execute
+from reconciler.apply.verify import remaining
+from reconciler.load.desired import load_desired
+from reconciler.load.tree import WorkTree
 from reconciler.model.change import Change
 from reconciler.model.outcome import Outcome, Status
-from reconciler.model.plan import Options
-from reconciler.pipeline import applying, planning
-from reconciler.pipeline.session import Planned, Session
-from reconciler.ports import Capabilities
+from reconciler.model.plan import Options, Plan
+from reconciler.model.state import Desired
+from reconciler.planner.plan import build_plan
+from reconciler.ports import Capabilities, Scope
+from reconciler.providers.opening import Outside
 
 NS = ("@", "NS")
 
@@ -25,9 +30,21 @@ def on(name: str, rtype: str, *values: str, ttl: int = 300) -> RecordSet:
     return name, rtype, ttl, values
 
 
+@dataclass(frozen=True)
+class Planned:
+    """A plan, and what it was made from."""
+
+    plan: Plan
+    desired: Desired
+    outside: Outside
+
+
 @dataclass
 class Tale:
-    """The account folder, its provider, and what is declared now."""
+    """The account folder, its provider, the record beside it, and what is declared now.
+
+    It walks the corridors' way, from the files over the planner and the executor to reading back, without git.
+    """
 
     folder: Path
     back: Back
@@ -35,6 +52,7 @@ class Tale:
     declared: dict[tuple[str, str], RecordSet] = field(default_factory=dict)
     strangers: Dump = field(default_factory=dict)
     removed: tuple[str, ...] = ()
+    world: World = field(default_factory=World)
 
     def __post_init__(self) -> None:
         self.back.begin(self.zone)
@@ -44,9 +62,7 @@ class Tale:
     @property
     def capabilities(self) -> Capabilities:
         """What the provider says that it can do."""
-        desired = planning.validate(self._session())
-        parts = self._session().outside(desired.config).parts
-        return next(part for part in parts if "record" in part.kinds).open_reader().capabilities
+        return outside(self._desired().config, self.folder, **self.back.environ).reader().capabilities
 
     def declare(self, *sets: RecordSet) -> None:
         """Declare these record sets beside what is declared."""
@@ -67,25 +83,26 @@ class Tale:
 
     def plan(self, **options: Any) -> Planned:
         """Plan in a run of its own, as from the command line."""
-        self._last = self._session()
-        return planning.plan(self._last, Options(**options))
-
-    def changes(self, **options: Any) -> dict[str, str]:
-        """Return what a plan would do, each change by name and type."""
-        return named(self.plan(**options).plan.changes)
+        desired = self._desired()
+        opened = outside(desired.config, self.folder, **self.back.environ)
+        return Planned(self._planned(desired, opened, Options(**options)), desired, opened)
 
     def carry_out(self, planned: Planned) -> tuple[Outcome, ...]:
-        """Apply a plan that was made before, and return what became of each change."""
-        return applying.apply(self._last, planned, Approval(), lambda _: None).outcomes
+        """Apply a plan that was made before, record it, and return what became of each change."""
+        plan, desired = planned.plan, planned.desired
+        writer = planned.outside.writer(plan.written_kinds)
+        outcomes = execute(plan, writer, desired.domains, {}, "5e" * 16, lambda _: None)
+        self.world.learn(plan, outcomes, desired)
+        done = tuple(outcome for outcome in outcomes if outcome.status is Status.DONE)
+        assert remaining(done, self._planned(desired, planned.outside, plan.options)) == ()
+        return outcomes
 
     def apply(self, **options: Any) -> dict[str, str]:
         """Plan and apply; everything is done, reading back proves it, and a second plan is empty."""
         planned = self.plan(**options)
         assert not planned.plan.refusals, planned.plan.refusals
         assert not planned.plan.refused, planned.plan.refused
-        applied = applying.apply(self._last, planned, Approval(), lambda _: None)
-        assert [o for o in applied.outcomes if o.status is not Status.DONE] == []
-        assert applied.proof.is_whole, applied.proof
+        assert [outcome for outcome in self.carry_out(planned) if outcome.status is not Status.DONE] == []
         self.demand_quiet()
         return named(planned.plan.changes)
 
@@ -110,8 +127,13 @@ class Tale:
         self._write()
         (self.folder / "zones" / f"{self.zone}.yaml").unlink()
 
-    def _session(self) -> Session:
-        return Session(self.folder, self.back.environ, SystemClock())
+    def _desired(self) -> Desired:
+        return load_desired(WorkTree(self.folder), self.world.today)
+
+    def _planned(self, desired: Desired, opened: Outside, options: Options) -> Plan:
+        reader = opened.reader()
+        live = reader.read(Scope.of(desired, self.world.applied))
+        return build_plan(desired, live, self.world.applied, reader.capabilities, options, self.world.today)
 
     def _write(self) -> None:
         names: dict[str, list[Mapping[str, Any]]] = {}
