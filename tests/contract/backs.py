@@ -3,11 +3,10 @@
 A provider's row says how ``account.yaml`` names it and where its other side is; what it can do is asked of it alone.
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import dns.name
 import dns.rdata
@@ -21,26 +20,24 @@ from reconciler.store import by_hand
 from reconciler.store.account import Store
 
 
-class Back(ABC):
+class Back(Protocol):
     """One provider as the story sees it: what ``account.yaml`` says, the credentials, and the other side."""
 
-    #: Under ``providers: dns``, or all of it where there is no name server.
+    #: What stands under ``providers: dns``.
     settings: Mapping[str, Any]
     environ: Mapping[str, str]
 
     def begin(self, zone: str) -> None:
         """Make the zone, where the provider can't."""
 
-    @abstractmethod
     def hand(self, zone: str, name: str, rtype: str, ttl: int, *values: str) -> None:
         """Make a record set hold these values behind the program's back; without values, delete it."""
 
-    @abstractmethod
     def held(self, zone: str) -> Dump:
         """Return every record set but SOA, as the other side tells it."""
 
 
-class Embedded(Back):
+class Embedded:
     """The account in one file."""
 
     environ: Mapping[str, str] = {}
@@ -48,6 +45,9 @@ class Embedded(Back):
     def __init__(self, folder: Path) -> None:
         self.settings = {"type": "embedded", "path": str(folder / "dns.db")}
         self._store = Store(folder / "dns.db")
+
+    def begin(self, zone: str) -> None:
+        """The first apply makes it."""
 
     def hand(self, zone: str, name: str, rtype: str, ttl: int, *values: str) -> None:
         address = f"record/{zone}/{name}/{rtype}"
@@ -58,6 +58,7 @@ class Embedded(Back):
         by_hand.set_fields(self._store, address, {"ttl": str(ttl), "value": value})
 
     def held(self, zone: str) -> Dump:
+        """Return what the store reads."""
         contents = self._store.read()
         assert contents is not None
         return {
@@ -70,7 +71,7 @@ class Embedded(Back):
 
 
 @dataclass
-class OnServer(Back):
+class OnServer:
     """A provider whose other side is a name server, which dnspython asks."""
 
     server: NameServer
