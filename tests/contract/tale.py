@@ -91,7 +91,7 @@ class Tale:
         """Apply a plan that was made before, record it, and return what became of each change."""
         plan, desired = planned.plan, planned.desired
         writer = planned.outside.writer(plan.written_kinds)
-        outcomes = execute(plan, writer, desired.domains, {}, "5e" * 16, lambda _: None)
+        outcomes = execute(plan, writer, desired, {}, "5e" * 16, lambda _: None)
         self.world.learn(plan, outcomes, desired)
         done = tuple(outcome for outcome in outcomes if outcome.status is Status.DONE)
         assert remaining(done, self._planned(desired, planned.outside, plan.options)) == ()
