@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
+from reconciler.kinds.record_canonical import canonical_rdata, names_in
 from reconciler.kinds.record_names import MissingDotError, canonical_owner, canonical_zone, name_to_wire
 from reconciler.kinds.record_octodns import MAPPINGS
 from reconciler.model.address import Address, encode_part
@@ -233,31 +234,11 @@ def _general(rtype: str, value: Any, lenient: bool) -> bytes:
         raise wrong_type("text in presentation format")
     try:
         rdata = dns.rdata.from_text("IN", rtype, text, dns.name.root if lenient else None, relativize=False)
-        names = _names(rdata)
-        for name in names.values():
+        for name in names_in(rdata).values():
             if not name.is_absolute():
                 raise MissingDotError(name.to_text())
-        return _canonical(rdata, names).to_wire() or b""
+        return canonical_rdata(rdata)
     except MissingDotError:
         raise
     except (dns.exception.DNSException, ValueError, struct.error, OverflowError) as error:
         raise wrong_value(f"This is not the data of a {rtype} record: {str(error).rstrip('.')}.") from None
-
-
-def _names(rdata: Any) -> dict[str, Any]:
-    """Return the domain names in dnspython's RDATA, by attribute."""
-    import dns.name
-
-    slots = (slot for cls in type(rdata).__mro__ for slot in getattr(cls, "__slots__", ()))
-    return {slot: name for slot in slots if isinstance(name := getattr(rdata, slot, None), dns.name.Name)}
-
-
-def _canonical(rdata: Any, names: Mapping[str, Any]) -> Any:
-    """Return RDATA with every name in lower case, a CAA tag in lower and NAPTR flags in upper case."""
-    changes = {slot: name.canonicalize() for slot, name in names.items()}
-    kind = type(rdata).__name__
-    if kind == "CAA":
-        changes["tag"] = rdata.tag.lower()
-    elif kind == "NAPTR":
-        changes["flags"] = rdata.flags.upper()
-    return rdata.replace(**changes) if changes else rdata

@@ -1,0 +1,111 @@
+"""One question, one answer: over UDP, and over TCP where that isn't enough."""
+
+import time
+from dataclasses import dataclass
+
+from reconciler.kinds.record_names import name_to_wire, wire_to_name
+from reconciler.model.errors import IncompleteReadError
+from reconciler.nameserver.connection import BrokenError, ask_udp, connect, new_id
+from reconciler.nameserver.errors import rcode_text
+from reconciler.nameserver.message import HEADER, IN, QUERY, Message, MessageError, read_message
+from reconciler.nameserver.rdata import read_rdata, type_code, type_text
+from reconciler.nameserver.server import Server
+from reconciler.nameserver.signing import Signing, SigningError
+
+#: A datagram may be lost; we don't wait longer before we ask over TCP.
+_LONGEST_UDP = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRecord:
+    """One record of an answer: the owner is absolute, the value canonical."""
+
+    owner: str
+    rtype: str
+    ttl: int
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server says to a question; ``authority`` are the records of a referral or a denial."""
+
+    rcode: int
+    authoritative: bool
+    records: tuple[AnswerRecord, ...]
+    authority: tuple[AnswerRecord, ...] = ()
+
+
+def ask(server: Server, name: str, rtype: str) -> Answer:
+    """Return the answer to a question about an absolute name; recursion isn't desired.
+
+    Raises ``IncompleteReadError`` for an answer that can't be read or isn't signed, ``AuthenticationError``, and
+    :class:`~reconciler.nameserver.errors.UnreachableError`.
+    """
+    question = name_to_wire(name, lenient=True) + type_code(rtype).to_bytes(2) + IN.to_bytes(2)
+    request = HEADER.pack(new_id(), 0, 1, 0, 0, 0) + question
+    try:
+        answer = _over_udp(server, request) or _over_tcp(server, request)
+        return Answer(answer.rcode, answer.authoritative, _records(answer, True), _records(answer, False))
+    except (BrokenError, MessageError, SigningError) as error:
+        raise IncompleteReadError(
+            f"The answer of {server} about {name} {rtype} can't be used: {error}.", "Try again."
+        ) from None
+
+
+def serial(server: Server, zone: str) -> int | None:
+    """Return the serial of a zone on a server, or None where the server has no authority over it.
+
+    Raises as :func:`ask` does.
+    """
+    answer = ask(server, f"{zone.removesuffix('.')}.", "SOA")
+    soas = [record for record in answer.records if record.rtype == "SOA"]
+    if answer.rcode or not answer.authoritative or len(soas) != 1:
+        return None
+    return int.from_bytes(soas[0].value[-20:-16])
+
+
+def _over_udp(server: Server, request: bytes) -> Message | None:
+    """Return the whole answer, or None where it must be asked for over TCP."""
+    signing = Signing(server.key) if server.key else None
+    wire = ask_udp(server, signing.sign(request) if signing else request, min(server.timeout, _LONGEST_UDP))
+    if wire is None:
+        return None
+    answer = _proven(read_message(wire), request, signing)
+    return None if answer.truncated else answer
+
+
+def _over_tcp(server: Server, request: bytes) -> Message:
+    signing = Signing(server.key) if server.key else None
+    with connect(server) as stream:
+        stream.send(signing.sign(request) if signing else request)
+        answer = _proven(read_message(stream.receive(time.monotonic() + server.timeout)), request, signing)
+    if answer.truncated:
+        raise MessageError("it is truncated")
+    return answer
+
+
+def _proven(answer: Message, request: bytes, signing: Signing | None) -> Message:
+    """Return the answer, if it is one to this request."""
+    if answer.id != int.from_bytes(request[:2]) or not answer.response or answer.opcode != QUERY:
+        raise MessageError("it answers something else")
+    if signing is not None:
+        signing.prove(answer)
+    asked = [name.lower() + rtype.to_bytes(2) + rclass.to_bytes(2) for name, rtype, rclass in answer.questions]
+    if asked != [request[HEADER.size :]] and not (answer.rcode and not asked):
+        raise MessageError(f"it is about another question ({rcode_text(answer.rcode)})")
+    return answer
+
+
+def _records(message: Message, answer: bool) -> tuple[AnswerRecord, ...]:
+    records = message.answer if answer else message.authority
+    return tuple(
+        AnswerRecord(
+            wire_to_name(rr.owner)[0],
+            type_text(rr.rtype),
+            rr.ttl,
+            read_rdata(rr.rtype, message.wire, rr.start, rr.end, message.names)[1],
+        )
+        for rr in records
+        if rr.rclass == IN
+    )
