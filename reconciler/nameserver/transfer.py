@@ -140,7 +140,7 @@ class _Incoming:
             return self.incomplete(f"the server gave up ({said})")
         return ZoneRefusedError(
             f"The name server {self._server} refuses the transfer of {self._zone} ({said}).",
-            "Check that it serves the zone, and that it lets this key transfer it.",
+            "Check that it serves the zone, and that it knows this key and lets it transfer the zone.",
             zone=self._zone,
             rcode=message.rcode,
         )

@@ -17,7 +17,7 @@ from reconciler.nameserver.errors import (
     ZoneRefusedError,
     rcode_text,
 )
-from reconciler.nameserver.message import ANY, HEADER, IN, NONE, SOA, UPDATE, Message, MessageError, read_message
+from reconciler.nameserver.message import ANY, HEADER, IN, NONE, NS, SOA, UPDATE, Message, MessageError, read_message
 from reconciler.nameserver.owners import relative_wire, zone_wire
 from reconciler.nameserver.rdata import type_code
 from reconciler.nameserver.server import Server
@@ -30,6 +30,7 @@ _TSIG_ROOM = 255 + 10 + 32 + 16 + 64
 #: What a SOA takes at most as a prerequisite: a pointer, the fields before its data, two names, five numbers.
 _SOA_ROOM = 2 + 10 + 255 + 255 + 20
 _CREATE, _UPDATE, _DELETE = range(3)
+_PLACEHOLDER = b"\x0bplaceholder\x07invalid\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _code(server: Server, zone: str, number: int, answer: Message, signing: Sign
         # Before it has looked at our signature a server can't sign what it says.
         raise ZoneRefusedError(
             f"The name server {server} refuses the update of {zone} ({rcode_text(answer.rcode)}).",
-            "Check that it serves the zone, and that it lets this key update it.",
+            "Check that it serves the zone, and that it knows this key and lets it update the zone.",
             zone=zone,
             rcode=answer.rcode,
         )
@@ -208,24 +209,35 @@ class _Group:
         """Return what is done, in order: what goes, then what comes, because of CNAME (RFC 2136, section 3.4.2.2)."""
         gone: list[bytes] = []
         come: list[bytes] = []
-        late: list[bytes] = []
         for change in self.changes:
-            code, after = type_code(change.rtype), change.after
             if change.before is not None and self._is_apex and change.rtype == "NS":
-                late += self._single_deletions(code, change.before, after)
-            elif change.before is not None:
-                gone.append(_record(self._owner, code, ANY))
-            if after is not None:
-                come += (_record(self._owner, code, IN, after.ttl, value) for value in after.values)
-        return gone + come + late
+                come += self._exchanged(change.before, change.after)
+                continue
+            if change.before is not None:
+                gone.append(_record(self._owner, type_code(change.rtype), ANY))
+            come += self._added(change.rtype, change.after)
+        return gone + come
 
-    def _single_deletions(self, code: int, before: RecordSet, after: RecordSet | None) -> Iterator[bytes]:
-        """Return deletions of the zone's own NS one by one, after the new ones have come.
+    def _added(self, rtype: str, after: RecordSet | None) -> Iterator[bytes]:
+        if after is not None:
+            code, ttl = type_code(rtype), after.ttl
+            yield from (_record(self._owner, code, IN, ttl, value) for value in after.values)
 
-        Servers ignore a deletion of all of them, and of the last (RFC 2136, sections 3.4.2.3 and 3.4.2.4).
+    def _exchanged(self, before: RecordSet, after: RecordSet | None) -> Iterator[bytes]:
+        """Yield what exchanges the zone's own NS: the new ones come, then the old ones go one by one.
+
+        Servers ignore a deletion of all of them, and of the last (RFC 2136, sections 3.4.2.3 and 3.4.2.4). Knot ignores
+        one that it has already, whatever its TTL, and takes the TTL from one that is new to it; so where only the TTL
+        is new, one comes and goes that nobody ever sees.
         """
-        kept = after.values if after is not None else ()
-        return (_record(self._owner, code, NONE, 0, raw) for raw in _exact(before) if raw.lower() not in kept)
+        values = after.values if after is not None else ()
+        between = after is not None and after.ttl != before.ttl and set(values) <= set(before.values)
+        if after is not None and between:
+            yield _record(self._owner, NS, IN, after.ttl, _PLACEHOLDER)
+        yield from self._added("NS", after)
+        yield from (_record(self._owner, NS, NONE, 0, raw) for raw in _exact(before) if raw.lower() not in values)
+        if between:
+            yield _record(self._owner, NS, NONE, 0, _PLACEHOLDER)
 
     def without_prerequisites(self, room: int) -> Iterator[Part]:
         """Return parts for a name that is too large with its sets as they were: the SOA stands for them."""
