@@ -1,13 +1,15 @@
 """``reconciler apply``: carry out an approved plan, record it, and prove that nothing of it is left."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.exit_codes import ExitCode, worst
-from reconciler.cli.options import account_folder, json_output, options_of, plan_options, trusted_ref
+from reconciler.cli.exit_codes import ExitCode, of_verified, worst
+from reconciler.cli.options import account_folder, deadline_option, json_output, options_of, plan_options, trusted_ref
 from reconciler.cli.run import Run
 from reconciler.model.errors import RefusedError, RemoteError, UsageError
 from reconciler.model.seals import is_seal
@@ -16,6 +18,7 @@ from reconciler.model.text import neutral
 if TYPE_CHECKING:
     from reconciler.apply.approval import Approval
     from reconciler.model.plan import Options, Plan
+    from reconciler.model.verified import Verified
     from reconciler.pipeline.session import Applied, Planned
     from reconciler.report.saved import SavedPlan
 
@@ -81,6 +84,8 @@ class Consent:
 @click.option("--from-trailers", is_flag=True, help="Apply what the merges' trailers say is approved.")
 @click.option("--resume", is_flag=True, help="Finish an apply that was interrupted.")
 @click.option("--abandon", is_flag=True, help="With --resume: only record what was done.")
+@click.option("--verify", is_flag=True, help="Then ask the name servers for what was changed.")
+@deadline_option
 @click.option("--diverged", is_flag=True, help="Even if it lacks the last applied commit.")
 @json_output
 @click.pass_obj
@@ -92,6 +97,7 @@ def apply(run: Run, /, file: Path | None, resume: bool, abandon: bool, **given: 
     """
     options, consent = options_of(given), Consent.of(file, given)
     _check_usage(file, options, resume, abandon, consent)
+    _check_verifying(resume, given)
     if resume:
         return _resume(run, options.reason)
     if not consent.given and (run.json or not run.has_person):
@@ -99,7 +105,7 @@ def apply(run: Run, /, file: Path | None, resume: bool, abandon: bool, **given: 
             "Nobody can be asked to approve: this is not a terminal.",
             "Give a plan file (`reconciler plan --out FILE`), the `--seal` of an approved plan, or `--auto-approve`.",
         )
-    from reconciler.pipeline import applying, planning
+    from reconciler.pipeline import applying, planning, verifying
     from reconciler.pipeline.session import Applied
 
     saved = None if file is None else _load(file)
@@ -115,8 +121,10 @@ def apply(run: Run, /, file: Path | None, resume: bool, abandon: bool, **given: 
     approval = _approve(run, planned, saved, consent)
     if approval is None:
         return ExitCode.ERROR
-    applied = applying.apply(run.session(), planned, approval, lambda outcome: _progress(run, outcome))
-    return _finish(run, planned, applied, approval)
+    session = run.session()
+    applied = applying.apply(session, planned, approval, lambda outcome: _progress(run, outcome))
+    ask = partial(verifying.verify_applied, session, planned, applied, given["deadline"]) if given["verify"] else None
+    return _finish(run, planned, applied, approval, ask)
 
 
 def _check_usage(file: Path | None, options: "Options", resume: bool, abandon: bool, consent: "Consent") -> None:
@@ -133,6 +141,14 @@ def _check_usage(file: Path | None, options: "Options", resume: bool, abandon: b
         raise UsageError("--abandon goes with --resume and needs a reason.", "Say why with `--reason TEXT`.")
     if consent.diverged and not options.reason:
         raise UsageError("--diverged needs a reason.", "Say why with `--reason TEXT`.")
+
+
+def _check_verifying(resume: bool, given: Mapping[str, Any]) -> None:
+    """Raise ``UsageError`` for a wish to verify that can't be met."""
+    if given["verify"] and resume:
+        raise UsageError("--resume takes no --verify.", "Say `reconciler verify` afterwards.")
+    if given["deadline"] is not None and not given["verify"]:
+        raise UsageError("--deadline goes with --verify.")
 
 
 def _load(file: Path) -> "SavedPlan":
@@ -195,20 +211,35 @@ def _progress(run: Run, outcome: Any) -> None:
         run.show(outcome_line(outcome))
 
 
-def _finish(run: Run, planned: "Planned", applied: "Applied", approval: "Approval | None" = None) -> int:
+def _finish(
+    run: Run,
+    planned: "Planned",
+    applied: "Applied",
+    approval: "Approval | None" = None,
+    ask: "Callable[[], Verified] | None" = None,
+) -> int:
+    """Tell what was done, and what the name servers say of it where ``ask`` asks them."""
     from reconciler.report.outcome import applied_json, applied_lines, is_complete, settled_lines
+    from reconciler.report.verified import verified_json, verified_lines
 
-    plan = planned.plan
+    plan, verified = planned.plan, None
     settled = approval.settled(plan) if approval else None
     if run.json:
         already = settled is not None and not plan.changes
-        run.print_json(applied_json(applied.outcomes, applied.proof, applied.receipt, applied.superseded, already))
+        told = applied_json(applied.outcomes, applied.proof, applied.receipt, applied.superseded, already)
+        verified = ask() if ask else None
+        run.print_json(told | ({"verified": verified_json(verified)} if verified else {}))
     else:
         if plan.changes or plan.notes:
             run.show_all(applied_lines(applied.outcomes, applied.proof, applied.receipt, applied.superseded))
         run.show_all(settled_lines(settled, len(plan.changes)))
+        if ask:
+            run.show(())
+            verified = ask()
+            run.show_all(verified_lines(verified))
     refused = ExitCode.REFUSED if plan.refused and not applied.superseded else ExitCode.OK
-    return worst(refused, ExitCode.OK if is_complete(applied.outcomes, applied.proof) else ExitCode.PARTIAL)
+    done = ExitCode.OK if is_complete(applied.outcomes, applied.proof) else ExitCode.PARTIAL
+    return worst(refused, done, of_verified(verified) if verified else ExitCode.OK)
 
 
 def _resume(run: Run, abandoned: str) -> int:

@@ -3,7 +3,7 @@
 ===  =====================================================
 0    clean or applied
 1    error
-2    changes pending, or drift
+2    changes pending, drift, or answers of name servers that differ
 3    refused by guard, policy, trust or lack of an approval
 4    stale plan
 5    locked
@@ -15,6 +15,10 @@
 """
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconciler.model.verified import Verified
 
 
 class ExitCode(IntEnum):
@@ -30,6 +34,13 @@ class ExitCode(IntEnum):
     AUTHENTICATION = 7
     USAGE = 64
     INTERRUPTED = 130
+
+
+def of_verified(verified: "Verified") -> ExitCode:
+    """Return how a look at name servers ended: one that can't be asked weighs more than one that answers otherwise."""
+    if verified.is_good:
+        return ExitCode.OK
+    return ExitCode.ERROR if verified.has_unreachable else ExitCode.PENDING
 
 
 _PRECEDENCE = (130, 64, 7, 5, 6, 4, 3, 1, 2, 0)

@@ -53,6 +53,24 @@ def json_output(command: Command) -> Command:
     )(command)
 
 
+def deadline_option(command: Command) -> Command:
+    """Add ``--deadline TIME``, in seconds."""
+
+    def measure(_ctx: click.Context, _parameter: click.Parameter, text: str | None) -> int | None:
+        from pydantic_core import PydanticCustomError
+
+        from reconciler.model.verification import seconds
+
+        try:
+            return None if text is None else seconds(text)
+        except PydanticCustomError:
+            raise UsageError(f"--deadline {text}: expected a length of time.", "Write `60s` or `2min`.") from None
+
+    return click.option(
+        "--deadline", metavar="TIME", callback=measure, help="How long name servers may take (60s, or account.yaml's)."
+    )(command)
+
+
 _PLAN_OPTIONS = (
     click.option("--include-drift", is_flag=True, help="Repair what was changed by hand, too."),
     click.option(

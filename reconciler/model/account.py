@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJso
 from reconciler.model.address import matches
 from reconciler.model.providers import ProviderSettings
 from reconciler.model.scalars import Boolean, Day, Declared, Integer, Text, wrong_type, wrong_value
+from reconciler.model.verification import Verification
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _REMOTE = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._-]*|\.)\Z")
@@ -144,6 +145,10 @@ class Policy(Declared):
 
     approvals: Approvals | None = Field(default=None, description="Which reviews an apply needs, by risk.")
 
+    def ignores(self, address: str, today: date) -> bool:
+        """Tell whether a rule leaves an address alone."""
+        return any(rule.holds(today) and matches(address, rule.match) for rule in self.ignore)
+
     def admits(self, secret: str) -> bool:
         """Tell whether a branch may refer to a secret, such as ``env/MAIL_INFO``; ``*`` is never ``/`` or ``..``."""
         covered = ".." not in secret.split("/") and any(matches(secret, glob) for glob in self.secrets)
@@ -171,6 +176,7 @@ class Dns(Declared):
     exclude: tuple[Text, ...] = Field(default=(), description="Globs over file names in the folder that aren't zones.")
     templates: Boolean = Field(default=False, description="Whether `{{ vars.NAME }}` is replaced in zone files.")
     defaults: ZoneOptions = ZoneOptions()
+    verify: Verification = Verification()
 
 
 class RecordOptions(Declared):
