@@ -1,15 +1,38 @@
 """The settings of each provider, as they stand under ``providers:`` in ``account.yaml``."""
 
-from typing import Annotated, Literal, TypeAlias
+import re
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from reconciler.model.scalars import Credential, Declared, Integer, Text, wrong_value
+
+_HOST = re.compile(r"[A-Za-z0-9_.:%-]+\Z")
+_KEY_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?\Z")
+_ABSOLUTE = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_-]{0,62}\.)+\Z")
 
 
 def _port(value: int) -> int:
     if not 1 <= value <= 65535:
         raise wrong_value("A port is between 1 and 65535.")
+    return value
+
+
+def _host(value: str) -> str:
+    if not _HOST.match(value):
+        raise wrong_value(f"{value!r} is neither an address nor a name.", "Write for example `192.0.2.53`.")
+    return value
+
+
+def _key_name(value: str) -> str:
+    if not _KEY_NAME.match(value):
+        raise wrong_value(f"{value!r} can't be the name of a key.", "Write it as in the server's own settings.")
+    return value
+
+
+def _absolute(value: str) -> str:
+    if not _ABSOLUTE.match(value):
+        raise wrong_value(f"{value!r} is not an absolute name.", "Write for example `ns1.example.net.`, with the dot.")
     return value
 
 
@@ -26,18 +49,55 @@ class EmbeddedProvider(Declared):
 class Tsig(Declared):
     """The key that signs every message to a name server and every answer (RFC 8945)."""
 
-    name: Text = Field(description="The key's name, as the server knows it.")
+    name: Annotated[Text, AfterValidator(_key_name)] = Field(description="The key's name, as the server knows it.")
     algorithm: Literal["hmac-sha256", "hmac-sha384", "hmac-sha512"] = "hmac-sha256"
     key: Credential = Field(description="Where the key lies; it is written in base64.")
+
+
+class RndcZones(Declared):
+    """Zones that BIND's own program makes and removes."""
+
+    directory: Text = Field(description="Where BIND keeps the files of its zones; both must be able to write there.")
+    config: Text | None = Field(default=None, description="`rndc.conf`, where it isn't the server's own.")
+    key: Text | None = Field(default=None, description="`rndc.key`, in place of a whole `rndc.conf`.")
+    options: Text = Field(default="", description="More about each new zone, such as `dnssec-policy default;`.")
+
+
+class KnotcZones(Declared):
+    """Zones that Knot's own program makes and removes."""
+
+    socket: Text | None = Field(default=None, description="The server's control socket, where it isn't the usual one.")
+    template: Text | None = Field(default=None, description="The template of each new zone.")
+
+
+class NewZones(Declared):
+    """How zones are made and removed on the server, and what a new one holds."""
+
+    primary: Annotated[Text, AfterValidator(_absolute)] = Field(description="The primary's name: MNAME and first NS.")
+    contact: Annotated[Text, AfterValidator(_absolute)] | None = Field(
+        default=None, description="RNAME of the SOA; `hostmaster` in the zone itself where it is missing."
+    )
+    addresses: tuple[Text, ...] = Field(
+        default=(), description="The primary's addresses, for the zone in which its own name lies."
+    )
+    rndc: RndcZones | None = None
+    knotc: KnotcZones | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.rndc is None) == (self.knotc is None):
+            raise wrong_value("Zones are made by one program.", "Write either `rndc` or `knotc`.")
+        return self
 
 
 class Rfc2136Provider(Declared):
     """A name server that takes transfers (RFC 5936) and dynamic updates (RFC 2136)."""
 
     type: Literal["rfc2136"]
-    server: Text = Field(description="The primary server's address or name.")
+    server: Annotated[Text, AfterValidator(_host)] = Field(description="The primary server's address or name.")
     port: Port = 53
     tsig: Tsig
+    zones: NewZones | None = Field(default=None, description="How zones are made there. Without it: by hand, first.")
 
 
 #: The settings of any provider.

@@ -1,0 +1,98 @@
+"""Reads zones by transfer, several at once; one that was read before in this run is proven by its serial."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.kinds.record import RecordValue
+from reconciler.model.address import Address, encode_part, join
+from reconciler.model.errors import IncompleteReadError
+from reconciler.model.fields import Fields, Value
+from reconciler.nameserver.errors import ZoneRefusedError
+from reconciler.nameserver.query import serial
+from reconciler.nameserver.server import Server
+from reconciler.nameserver.transfer import Transfer, transfer
+
+#: How many zones are asked for at once.
+_AT_ONCE = 8
+
+
+@dataclass(slots=True)
+class Zones:
+    """What was found of the zones that were asked for.
+
+    ``refused`` are those that the server doesn't give, each with its words; ``unchanged`` counts those whose serial is
+    the one that we have seen.
+    """
+
+    there: dict[str, Transfer] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    unchanged: int = 0
+
+    @property
+    def state(self) -> dict[Address, Value]:
+        """The zones and their record sets by address."""
+        found: dict[Address, Value] = {}
+        for zone, read in self.there.items():
+            found[join("zone", zone)] = Fields()
+            prefix = f"record/{encode_part(zone)}/"
+            for (owner, rtype), held in read.records.items():
+                found[f"{prefix}{encode_part(owner)}/{rtype}"] = RecordValue(rtype, held.ttl, held.values)
+        return found
+
+    @property
+    def proof(self) -> str:
+        """How they were read, in words."""
+        transferred = len(self.there) - self.unchanged
+        text = f"{transferred} zone{'' if transferred == 1 else 's'} transferred"
+        return f"{text}, {self.unchanged} unchanged by serial" if self.unchanged else text
+
+
+def read_zones(server: Server, zones: Iterable[str], known: dict[str, Any]) -> Zones:
+    """Return the zones; ``known`` has what was read of each before, and learns what is read now.
+
+    Raises the first error that isn't the refusal of a zone: then nothing more is asked.
+    """
+    names = sorted(zones)
+    found = Zones()
+    with ThreadPoolExecutor(min(_AT_ONCE, max(1, len(names)))) as pool:
+        answers = [pool.submit(_read, server, zone, known.get(zone)) for zone in names]
+        try:
+            for zone, answer in zip(names, answers, strict=True):
+                _take(found, zone, known, answer.result)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return found
+
+
+def _take(found: Zones, zone: str, known: dict[str, Any], result: Callable[[], Transfer]) -> None:
+    try:
+        read = result()
+    except ZoneRefusedError as error:
+        known.pop(zone, None)
+        found.refused[zone] = str(error)
+        return
+    found.unchanged += read is known.get(zone)
+    found.there[zone] = known[zone] = read
+
+
+def _read(server: Server, zone: str, old: Transfer | None) -> Transfer:
+    """Return a zone as it is; raises :class:`ZoneRefusedError` where the server may well not have it."""
+    if old is not None and serial(server, zone) == old.serial:
+        return old
+    try:
+        return transfer(server, zone)
+    except ZoneRefusedError as error:
+        if is_served(server, zone):
+            raise IncompleteReadError(f"{error} It has the zone.", error.help) from None
+        raise
+
+
+def is_served(server: Server, zone: str) -> bool:
+    """Tell whether the server says itself that it has authority over a zone."""
+    with suppress(IncompleteReadError):
+        return serial(server, zone) is not None
+    return False

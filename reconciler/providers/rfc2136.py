@@ -1,0 +1,171 @@
+"""A name server that takes transfers and dynamic updates: BIND, Knot, PowerDNS and others."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from reconciler.model.address import group_of, join, split
+from reconciler.model.change import Action
+from reconciler.model.errors import AccountError, IncompleteReadError
+from reconciler.model.outcome import Status
+from reconciler.model.providers import Rfc2136Provider
+from reconciler.model.state import Live
+from reconciler.nameserver.server import Key, Server
+from reconciler.nameserver.transfer import SERVER_MADE, RecordSet
+from reconciler.ports import Capabilities, Reader, Scope, Write, Writer, Written
+from reconciler.providers._provider import Access, Provider
+from reconciler.providers._transfers import is_served, read_zones
+from reconciler.providers._updates import Updates, count_parts
+from reconciler.providers._zone_makers import Maker, first_sets, maker_of
+
+_KINDS = frozenset({"zone", "record"})
+_CREATE_FIRST = (
+    "Make it there with an SOA and an NS record, let the key {key} transfer and update it, and plan again; or say under "
+    "`zones` of the provider how zones are made (docs/providers.md)."
+)
+
+
+def open_reader(access: Access) -> Reader:
+    """Return the reader of the name server; nothing is sent yet."""
+    return Rfc2136Reader(access)
+
+
+def open_writer(access: Access) -> Writer:
+    """Return the writer of the name server; nothing is sent yet."""
+    return Rfc2136Writer(access)
+
+
+def place(settings: Rfc2136Provider, folder: Path) -> str:
+    """Return which server it is."""
+    return f"dns:{settings.server.lower().removesuffix('.')}:{settings.port}"
+
+
+class Rfc2136Reader:
+    """Reads each zone that is declared or owned by transfer."""
+
+    def __init__(self, access: Access) -> None:
+        """Read with the key of the settings."""
+        self._account = access.account
+        self._settings: Rfc2136Provider = access.settings
+        self._server = _server(access)
+        self._maker = _maker(access)
+        self._known = access.known
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Zones and record sets with RDATA; zones are made where the settings say how."""
+        return Capabilities(
+            kinds=_KINDS,
+            server_types=frozenset(SERVER_MADE.values()),
+            makes_zones=self._maker is not None,
+            no_zones_help=_CREATE_FIRST.format(key=self._settings.tsig.name),
+            parts=count_parts,
+        )
+
+    @property
+    def origin(self) -> str:
+        """``rfc2136:`` with the server and its port."""
+        return f"rfc2136:{self._server}"
+
+    def read(self, scope: Scope) -> Live:
+        """Return each zone of ``scope``; one that was read before in this run and has the same serial is unchanged.
+
+        A zone that the server refuses isn't there where nobody owns it, or where the server's own program says so;
+        otherwise it is withheld. Raises ``IncompleteReadError``, ``AuthenticationError`` or ``AccountError``.
+        """
+        zones = read_zones(self._server, scope.zones | scope.owned, self._known)
+        withheld = {
+            join("record", zone): why
+            for zone, why in zones.refused.items()
+            if not self._is_gone(zone, why) and zone in scope.owned
+        }
+        asked = {join("record", zone) for zone in scope.zones | scope.owned}
+        return Live(
+            account=self._account,
+            origin=self.origin,
+            state=zones.state,
+            complete=frozenset(asked - withheld.keys()) | (frozenset() if withheld else {"zone"}),
+            withheld=withheld,
+            proof=zones.proof,
+        )
+
+    def _is_gone(self, zone: str, why: str) -> bool:
+        """Tell whether the server's own program says that it hasn't a zone; raises where it says that it has."""
+        try:
+            there = self._maker.is_there(zone) if self._maker else None
+        except AccountError:
+            return False
+        if there:
+            raise IncompleteReadError(f"{why} It has the zone.", "Let the key transfer it.")
+        return there is False
+
+
+class Rfc2136Writer:
+    """Writes each zone as one UPDATE, and makes and removes zones where the settings say how."""
+
+    def __init__(self, access: Access) -> None:
+        """Write with the key of the settings."""
+        self._settings: Rfc2136Provider = access.settings
+        self._server = _server(access)
+        self._maker = _maker(access)
+        self._known = access.known
+        self._updates = Updates(self._server, access.known, self._first_sets)
+
+    def prepare(self, domains: frozenset[str]) -> None:
+        """Nothing has to be made ready."""
+
+    def write(self, batch: tuple[Write, ...]) -> tuple[Written, ...]:
+        """Carry out a batch: the record sets of one zone at once, and each zone by itself."""
+        answers: dict[str, Written] = {}
+        zones: dict[str, list[Write]] = {}
+        for write in batch:
+            if write.address.startswith("record/"):
+                zones.setdefault(split(group_of(write.address))[1], []).append(write)
+            else:
+                answers[write.address] = self._write_zone(write)
+        for zone, writes in zones.items():
+            given = self._updates.write(zone, writes)
+            answers |= {write.address: answer for write, answer in zip(writes, given, strict=True)}
+        return tuple(answers[write.address] for write in batch)
+
+    def _write_zone(self, write: Write) -> Written:
+        """Make or remove a zone, and see that the server says so itself."""
+        zone = split(write.address)[1]
+        if self._maker is None:
+            return Written(Status.FAILED, "Zones can't be made or removed from here.")
+        there = self._maker.is_there(zone)
+        self._known.pop(zone, None)
+        if write.action is not Action.DELETE:
+            if there or is_served(self._server, zone):
+                return Written(Status.CONFLICT, "It exists already.")
+            self._maker.make(zone)
+            done = is_served(self._server, zone)
+        else:
+            if there is not False:
+                self._maker.remove(zone)
+            done = not is_served(self._server, zone)
+        if done:
+            return Written(Status.DONE)
+        return Written(Status.FAILED, "The server's program says that it is done, but the server answers otherwise.")
+
+    def _first_sets(self, zone: str) -> Mapping[tuple[str, str], RecordSet]:
+        return first_sets(self._settings.zones, zone) if self._settings.zones else {}
+
+
+def _server(access: Access) -> Server:
+    settings: Rfc2136Provider = access.settings
+    key = Key(settings.tsig.name, settings.tsig.algorithm, access.secrets["tsig.key"])
+    return Server(settings.server, settings.port, key)
+
+
+def _maker(access: Access) -> Maker | None:
+    settings: Rfc2136Provider = access.settings
+    return maker_of(settings.zones, access.folder, settings.tsig.name) if settings.zones else None
+
+
+def _local_files(_settings: Any) -> tuple[str, ...]:
+    return ()
+
+
+#: The row of the table.
+PROVIDER = Provider(open_reader, open_writer, _local_files, place)
