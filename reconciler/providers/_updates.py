@@ -3,10 +3,10 @@
 1. each change demands that its record set is as it was read; the server makes all of them or none;
 2. the zone is read back, because servers answer that they are done and leave out what they don't like; what somebody
    has changed since was done all the same;
-3. what is there as it shall be is done, whoever did it, and however the connection ended: so a write that is sent again
-   has no second effect;
-4. where something demanded wasn't so and yet nobody has changed what we touch (a name beside it, another spelling of the
-   same data), it is sent once more, bound to what was read back.
+3. what is there as it shall be is done, whoever did it, and however the connection ended: so a write that is sent
+   again has no second effect;
+4. where something demanded wasn't so and yet nobody has changed what we touch (a name beside it, another spelling of
+   the same data), it is sent once more, bound to what was read back.
 """
 
 import time
@@ -45,7 +45,7 @@ class End(Enum):
 
 
 class Sent(NamedTuple):
-    """How sending ended, after how many parts; ``rcode`` is the last answer's, ``part`` the changes that it is about."""
+    """How sending ended, and after how many parts; ``rcode`` is the last answer, ``part`` what it is about."""
 
     end: End
     parts: int = 0
@@ -137,16 +137,15 @@ class Updates:
             for change in wanted
         )
 
-    def _causes(
-        self, zone: str, missing: Sequence[SetChange], there: Transfer, sent: Sent
-    ) -> Mapping[SetChange, str]:
+    def _causes(self, zone: str, missing: Sequence[SetChange], there: Transfer, sent: Sent) -> Mapping[SetChange, str]:
         """Return why, for those that are the cause; of the others it is that they go together."""
         if sent.end is End.BROKEN:
             return dict.fromkeys(missing, f"{sent.why} Reading back shows that it wasn't done.")
         if sent.end is End.NOT_SO:
             foreign = [change for change in missing if self._is_foreign(zone, change, there)]
+            beside = {change: why for change in missing if (why := _beside(change, there))}
             why = f"The name server says that it isn't as it was read ({rcode_text(sent.rcode)})."
-            return {change: _changed(change, there) for change in foreign} or dict.fromkeys(missing, why)
+            return {change: _changed(change, there) for change in foreign} or beside or dict.fromkeys(missing, why)
         wanted = {(change.owner, change.rtype): change for change in missing}
         found = Search(self.server, zone, sent.rcode).run(sent.part)
         return {wanted[key]: why for change, why in found.items() if (key := (change.owner, change.rtype)) in wanted}
@@ -193,10 +192,16 @@ def _scope(sent: Sent) -> str:
 def _ignored(change: SetChange, there: Transfer) -> str:
     """Return what to say of a change that the server called done and that isn't there."""
     said = f"The name server says that it is done, but it has {_shown(change, there)}."
+    why = _beside(change, there) or "It leaves out what it doesn't allow, or somebody has changed it since."
+    return f"{said} {why}"
+
+
+def _beside(change: SetChange, there: Transfer) -> str:
+    """Return what stands in the way of a CNAME at its name, or a CNAME in the way of others; else an empty string."""
     beside = [rtype for owner, rtype in there.records if owner == change.owner and rtype != change.rtype]
-    if change.after is not None and beside and "CNAME" in (change.rtype, *beside):
-        return f"{said} A CNAME stands alone at its name, where there is {', '.join(sorted(beside))} too."
-    return f"{said} It leaves out what it doesn't allow, or somebody has changed it since."
+    if change.after is None or not beside or "CNAME" not in (change.rtype, *beside):
+        return ""
+    return f"A CNAME stands alone at its name, and the name server has {', '.join(sorted(beside))} at {change.owner}."
 
 
 def _changed(change: SetChange, there: Transfer) -> str:

@@ -21,7 +21,8 @@ from reconciler.providers._programs import Answer, run
 _TTL = 3600
 _TIMES = "10800 3600 604800 3600"
 _HEADER = "; Made by reconciler. BIND owns this file from now on.\n"
-_ALLOW = '{{ type primary; file "{file}"; allow-transfer {{ key "{key}"; }}; allow-update {{ key "{key}"; }}; {more} }};'
+_ALLOW = 'allow-transfer {{ key "{key}"; }}; allow-update {{ key "{key}"; }};'
+_ZONE = f'{{{{ type primary; file "{{file}}"; {_ALLOW} {{more}} }}}};'
 
 
 class Maker(Protocol):
@@ -107,7 +108,7 @@ class Rndc:
         """Write the zone's file and tell BIND; a file of somebody else's stays as it is, and so does the zone."""
         file = self._directory / f"{encode_part(zone)}.zone"
         self._write(file, zone)
-        configuration = _ALLOW.format(file=file.resolve(), key=self._key, more=self._options)
+        configuration = _ZONE.format(file=file.resolve(), key=self._key, more=self._options)
         said = run("rndc", *self._access, "addzone", zone, configuration)
         if said.status:
             file.unlink(missing_ok=True)

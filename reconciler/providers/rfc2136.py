@@ -20,8 +20,8 @@ from reconciler.providers._zone_makers import Maker, first_sets, maker_of
 
 _KINDS = frozenset({"zone", "record"})
 _CREATE_FIRST = (
-    "Make it there with an SOA and an NS record, let the key {key} transfer and update it, and plan again; or say under "
-    "`zones` of the provider how zones are made (docs/providers.md)."
+    "Make it there with an SOA and an NS record, let the key {key} transfer and update it, and plan again; or say "
+    "under `zones` of the provider how zones are made (docs/providers.md)."
 )
 
 
