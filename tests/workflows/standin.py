@@ -16,13 +16,17 @@ TOKEN = "a-token-of-the-job"
 
 @dataclass
 class Forge:
-    """What a forge holds; ``calls`` are method and path of each request that changed something."""
+    """What a forge holds; ``calls`` are method and path of each request that changed something.
+
+    ``merged`` says which head each commit of the default branch brought.
+    """
 
     gitlab: bool
     statuses: list[Thing] = field(default_factory=list)
     comments: list[Thing] = field(default_factory=list)
     issues: list[Thing] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    merged: dict[str, str] = field(default_factory=dict)
     url: str = ""
 
     @property
@@ -58,6 +62,8 @@ class Forge:
         edit = "PUT" if self.gitlab else "PATCH"
         comments = r"/merge_requests/3/notes" if self.gitlab else r"/issues/3/comments"
         comment = comments + r"/(\d+)" if self.gitlab else r"/issues/comments/(\d+)"
+        if found := re.fullmatch("/commits/([0-9a-f]{40})/(pulls|statuses)", path):
+            return self._pulls(found[1]) if found[2] == "pulls" else self._posted(found[1])
         if method == "POST" and (sha := re.fullmatch("/statuses/([0-9a-f]{40})", path)):
             self.statuses.append({"id": len(self.statuses) + 1, "sha": sha[1], **data})
             return self.statuses[-1]
@@ -73,6 +79,18 @@ class Forge:
             self.issues[int(found[1]) - 1].update({**data, **closes})
             return data
         return None
+
+    def _pulls(self, commit: str) -> list[Thing]:
+        """Return the pull request that brought a commit to main."""
+        head = self.merged.get(commit)
+        user = {"id": 2, "login": "erika", "type": "User"}
+        row = {"number": 3, "head": {"sha": head, "ref": "change"}, "user": user, "merged_at": "2026-11-26T09:00:00Z"}
+        return [row] if head else []
+
+    def _posted(self, commit: str) -> list[Thing]:
+        """Return the statuses of a commit, the newest first."""
+        here = [status for status in self.statuses if status["sha"] == commit]
+        return [{**status, "creator": {"id": 1, "login": "job", "type": "Bot"}} for status in reversed(here)]
 
     def _open(self, data: Thing) -> Thing:
         number = len(self.issues) + 1

@@ -57,6 +57,22 @@ def test_plan_status_merge_apply(world: World) -> None:
     assert (code, "6 GiB" in world.run("account", "show", INFO).out) == (4, True), stale.log
 
 
+@pytest.mark.parametrize("way", ("merge", "squash"))
+def test_what_a_pull_request_approved_is_applied(world: World, way: str) -> None:
+    """The job after the merge finds the seal at the pull request's head; what no pull request planned is refused."""
+    head = world.branch("5 GiB", "6 GiB")
+    code, job = world.github("plan.yml", "plan", **pull_request(world, head))
+    assert code == 0, job.log
+    world.forge.merged[world.merge(way)] = head
+    code, applied = world.github("apply-approved.yml", "apply")
+    assert code == 0, applied.log
+    assert "6 GiB" in world.run("account", "show", INFO).out
+    world.branch("6 GiB", "7 GiB")
+    world.merge(way)
+    code, refused = world.github("apply-approved.yml", "apply")
+    assert (code, "6 GiB" in world.run("account", "show", INFO).out) == (4, True), refused.log
+
+
 def test_a_fork_is_compared_without_any_right(world: World) -> None:
     """Two commits, no account (it is gone), no secret, nothing asked of the forge; the summary says all."""
     head = world.branch("5 GiB", "6 GiB")

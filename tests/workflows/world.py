@@ -65,13 +65,17 @@ class World:
         """Push a branch on which one text of mail.yaml is another, and return its commit."""
         self.repo.git("checkout", "-q", "-B", "change")
         head = self.repo.commit("A change", {"mail.yaml": (self.repo.path / "mail.yaml").read_text().replace(old, new)})
-        self.repo.git("push", "-q", "origin", "change")
+        self.repo.git("push", "-q", "origin", "+change")
         return head
 
-    def merge(self) -> str:
-        """Merge the branch on the remote, and return the commit."""
+    def merge(self, way: str = "merge") -> str:
+        """Merge or ``squash`` the branch on the remote, and return the commit."""
         self.repo.git("checkout", "-q", "main")
-        self.repo.git("merge", "-q", "--no-ff", "change", "-m", "Merge change")
+        if way == "squash":
+            self.repo.git("merge", "-q", "--squash", "change")
+            self.repo.git("commit", "-q", "-m", "A change (#3)")
+        else:
+            self.repo.git("merge", "-q", "--no-ff", "change", "-m", "Merge change")
         self.repo.git("push", "-q", "origin", "main")
         return self.repo.git("rev-parse", "HEAD")
 
