@@ -89,7 +89,8 @@ class Live:
     the address from which it sees us. Of several providers, ``origin`` is the default's, ``origins`` are those of the
     kinds that another one holds, and ``absent`` those whose account the first apply would create. ``withheld`` are the
     zones that the account neither gives nor proves to be gone (``record/example.org``), each with why; ``proof`` says
-    how it was read, where that isn't plain.
+    how it was read, where that isn't plain. ``soas`` are the data of the SOA of each zone (its name), as a primary name
+    server has it.
     """
 
     account: str
@@ -104,6 +105,7 @@ class Live:
     absent: frozenset[str] = frozenset()
     withheld: Mapping[str, str] = field(default_factory=dict)
     proof: str = ""
+    soas: Mapping[str, bytes] = field(default_factory=dict)
 
     def origin_of(self, kind: str) -> str:
         """Return where a kind is read and written."""

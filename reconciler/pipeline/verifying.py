@@ -45,8 +45,8 @@ def _asked(
     settings = desired.config.dns.verify
     part = next(part for part in session.outside(desired.config).parts if "record" in part.kinds)
     reader = part.open_reader()
-    live = reader.read(Scope.of_zones(zones)).state
-    found = targets(sorted(zones), settings, (desired.state, live), resolved, has_route)
-    wanted = expected(desired.state, live, addresses, reader.capabilities, zones)
-    checked = watch(wanted.zones, found.zones, live, settings.deadline if deadline is None else deadline)
+    live = reader.read(Scope.of_zones(zones))
+    found = targets(sorted(zones), settings, (desired.state, live.state), resolved, has_route)
+    wanted = expected(desired.state, live.state, addresses, reader.capabilities, zones)
+    checked = watch(wanted.zones, found.zones, live.soas, settings.deadline if deadline is None else deadline)
     return Verified(checked, wanted.left_out, found.unknown)

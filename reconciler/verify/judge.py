@@ -45,7 +45,7 @@ def foreign_soa(served: bytes, ours: bytes) -> bool:
 
 
 def serial_of(soa: bytes) -> int:
-    """Return the serial number in an SOA's canonical data (RFC 1035, section 3.3.13)."""
+    """Return the serial number in an SOA's data (RFC 1035, section 3.3.13)."""
     return int.from_bytes(soa[-20:-16])
 
 
@@ -60,7 +60,7 @@ def value_line(value: RecordValue) -> str:
 
 
 def _names(soa: bytes) -> bytes:
-    return soa[:-20]
+    return soa[:-20].lower()
 
 
 def _missing(expectation: Expectation, reply: Reply) -> str:

@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias
 
-from reconciler.kinds.record import as_record
-from reconciler.model.address import join
-from reconciler.model.state import State
 from reconciler.model.verification import Place
 from reconciler.model.verified import Checked, Difference, Standing
 from reconciler.nameserver.answers import Question, Replies, Reply, ask_all
@@ -120,13 +117,16 @@ class _Row:
 def watch(
     zones: Mapping[str, Sequence[Expectation]],
     servers: Mapping[str, Iterable[Target]],
-    live: State,
+    soas: Mapping[str, bytes],
     deadline: float,
     ask: Ask = ask_all,
 ) -> tuple[Checked, ...]:
-    """Return how each server of each zone answers in the end; all are asked at least once."""
+    """Return how each server of each zone answers in the end; all are asked at least once.
+
+    ``soas`` are those of the zones' primaries, where they are known.
+    """
     rows = [
-        _Row(target, zone, _soa(zone, live), list(expectations))
+        _Row(target, zone, soas.get(zone), list(expectations))
         for zone, expectations in zones.items()
         for target in servers.get(zone, ())
     ]
@@ -163,10 +163,3 @@ def _round(rows: Sequence[_Row], ask: Ask, started: float, until: float) -> None
         at += count
     for row in rows:
         row.settle(time.monotonic() - started)
-
-
-def _soa(zone: str, live: State) -> bytes | None:
-    """Return the data of the primary's SOA, where the account knows it."""
-    found = live.get(join("record", zone, "@", "SOA"))
-    data = as_record(found).values[0] if found is not None else None
-    return data if isinstance(data, bytes) else None
