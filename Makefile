@@ -49,9 +49,10 @@ docs: .venv/.wheel ## write again what is generated: schemas/ and the marked par
 	$(BIN)/reconciler schema --out schemas
 	$(BIN)/python docs/generate.py
 
-anger: .venv/.wheel ## kill an apply at each of its points and resume it elsewhere; 50 at once, 100 rounds (an hour)
+anger: .venv/.wheel ## kill an apply at each of its points and resume it elsewhere; 50 at once, 100 rounds; ask servers meanwhile (an hour)
 	@unset PYTHONPATH; $(BIN)/python tests/anger/crashes.py $(CRASHES)
 	@unset PYTHONPATH; $(BIN)/python tests/anger/contention.py $(CONTENTION)
+	@unset PYTHONPATH; $(BIN)/python tests/anger/answers.py $(ANSWERS)
 
 fuzz: .venv/.wheel ## load 10,000 generated configurations and 2,000 bombs, then fuzz by coverage (tens of minutes)
 	@unset PYTHONPATH; $(BIN)/python tests/fuzz/run.py $(FUZZ)

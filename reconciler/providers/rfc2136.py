@@ -60,6 +60,7 @@ class Rfc2136Reader:
             makes_zones=self._maker is not None,
             no_zones_help=_CREATE_FIRST.format(key=self._settings.tsig.name),
             parts=count_parts,
+            lists_zones=False,
         )
 
     @property
@@ -87,6 +88,7 @@ class Rfc2136Reader:
             complete=frozenset(asked - withheld.keys()) | (frozenset() if withheld else {"zone"}),
             withheld=withheld,
             proof=zones.proof,
+            soas={zone: read.soa for zone, read in zones.there.items()},
         )
 
     def _is_gone(self, zone: str, why: str) -> bool:

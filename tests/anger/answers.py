@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -84,6 +84,7 @@ def zone_text(names: int, second: bool) -> str:
     out, away = (f"{{type: CNAME, ttl: 60, value: {to}.example.net.}}" for to in ("one", "two"))
     forms = (
         (one, out),
+        (out, one),
         (out, away),
         (one, two),
         ("[{type: A, ttl: 60, value: 192.0.2.1}, {type: MX, ttl: 60, value: 10 mx.example.net.}]", away),
@@ -96,7 +97,7 @@ def zone_text(names: int, second: bool) -> str:
 def questions(zone: str, names: int) -> list[Question]:
     """Return what is asked: whatever has an answer in both forms of the zone."""
     asked = [Question(f"{name}.{zone}.", "A") for name in ("host", "any.wild", *(f"n{n}" for n in range(names)))]
-    return asked + [Question(f"n{number}.{zone}.", "MX") for number in range(3, names, 5)]
+    return asked + [Question(f"n{number}.{zone}.", "MX") for number in range(4, names, 6)]
 
 
 class Stage:
@@ -113,26 +114,28 @@ class Stage:
         self._run = Inside(folder, {"KEY": where.secret})
         self.apply(second=False)
 
-    def apply(self, second: bool) -> float:
-        """Apply one form of the zone and return how many seconds that took."""
+    def apply(self, second: bool) -> None:
+        """Apply one form of the zone."""
         text = zone_text(self.names, second).replace("ZONE", self.zone)
         (self._run.folder / "zones" / f"{self.zone}.yaml").write_text(text)
-        began = time.monotonic()
         done = self._run("apply", "--auto-approve")
         assert done.code == 0, done.out + done.err
-        return time.monotonic() - began
 
     def round(self, second: bool) -> Round:
         """Apply a form while somebody asks, and judge every answer."""
-        asked = questions(self.zone, self.names)
+        return self.during(lambda: self.apply(second))
+
+    def during(self, change: Callable[[], object]) -> Round:
+        """Make a change while somebody asks, and judge every answer."""
+        asked, where = questions(self.zone, self.names), self.server.server
         before = [self._ask(question) for question in asked]
         ours, theirs = multiprocessing.Pipe()
-        watcher = multiprocessing.Process(
-            target=_watch, args=(self.server.server.host, self.server.server.port, asked, theirs)
-        )
+        watcher = multiprocessing.Process(target=_watch, args=(where.host, where.port, asked, theirs))
         watcher.start()
         assert ours.recv() == "begun"
-        seconds = self.apply(second)
+        began = time.monotonic()
+        change()
+        seconds = time.monotonic() - began
         ours.send("stop")
         sent, seen = ours.recv()
         watcher.join()

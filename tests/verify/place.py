@@ -13,8 +13,11 @@ version: 1
 account: K-104711
 providers:
   default: {{type: embedded, path: account.db}}
-dns:
+{dns}dns:
   verify: {{servers: {{default: [{servers}]}}, deadline: 0s}}
+"""
+_DNS = """\
+  dns: {{type: rfc2136, server: {host}, port: {port}, tsig: {{name: {key_name}, key: {{secret: env/KEY}}}}}}
 """
 
 #: A zone with everything that is answered in a way of its own, as YAML and as a server has it.
@@ -61,12 +64,13 @@ def place_of(server: NameServer) -> str:
 
 
 class Place(Inside):
-    """The folder; ``servers`` are those that are listed for every zone."""
+    """The folder; ``servers`` are those that are listed for every zone, ``provider`` holds the zones, if any does."""
 
-    def __init__(self, folder: Path, servers: Iterable[str], **zones: str) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, servers: Iterable[str], provider: NameServer | None = None, **zones: str) -> None:
+        super().__init__(folder, {"KEY": provider.server.secret} if provider else {})
+        dns = _DNS.format(**vars(provider.server)) if provider else ""
         (folder / "zones").mkdir(parents=True)
-        (folder / "account.yaml").write_text(_ACCOUNT.format(servers=", ".join(servers)))
+        (folder / "account.yaml").write_text(_ACCOUNT.format(servers=", ".join(servers), dns=dns))
         for zone, text in zones.items():
             self.write(zone, text)
 

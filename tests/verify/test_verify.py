@@ -141,3 +141,21 @@ def test_apply_verifies_what_it_has_changed(bind: Bind, zone: str, tmp_path: Pat
     assert '"declared": "nothing"' in gone.out
     assert place("apply", "--deadline", "1s").code == 64
     assert place("apply", "--resume", "--verify").code == 64
+
+
+def test_a_second_server_that_lags_behind_the_primary(bind: Bind, peer: Bind, zone: str, tmp_path: Path) -> None:
+    """The primary is the provider's server; its secondary is behind until it has the same serial."""
+    www = "www: {type: A, ttl: 300, value: 192.0.2.1}\n"
+    bind.add_zone(zone)
+    peer.add_zone(zone)
+    place = Place(tmp_path / "p", [place_of(bind), place_of(peer)], provider=bind, **{zone: www})
+    done = place("apply", "--auto-approve", "--verify", "--deadline", "0s")
+    assert done.code == 2, done.out + done.err
+    code, found = place.verified()
+    assert [(row["standing"], row["serial"], row["primary_serial"]) for row in found["servers"]] == [
+        ("good", 2, 2),
+        ("behind", 1, 2),
+    ]
+    assert "it has serial 1 and the primary 2" in done.out
+    peer.set(zone, "www", "A", 300, "192.0.2.1")
+    assert (code, place("verify").code) == (2, 0)
