@@ -52,6 +52,7 @@ class Tale:
     declared: dict[tuple[str, str], RecordSet] = field(default_factory=dict)
     strangers: Dump = field(default_factory=dict)
     removed: tuple[str, ...] = ()
+    guards: str = "enforce"
     world: World = field(default_factory=World)
 
     def __post_init__(self) -> None:
@@ -145,6 +146,7 @@ class Tale:
             "version": 1,
             "account": "K-104711",
             "providers": providers,
+            "policy": {"guards": self.guards},
             "removed": {address: {"reason": "It is over."} for address in self.removed},
         }
         zones = self.folder / "zones"
