@@ -6,13 +6,13 @@ A provider's row says how ``account.yaml`` names it and where its other side is;
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import dns.name
 import dns.rdata
 import pytest
 
-from nameservers import NameServer
+from nameservers import NS, Bind, Knot, NameServer
 from nameservers.server import Dump, RecordSet
 from reconciler.kinds.record import RecordValue, texts
 from reconciler.model.address import decode_part, split
@@ -94,6 +94,10 @@ class OnServer:
         return {(name, rtype): (ttl, canonical(zone, rtype, values)) for (name, rtype), (ttl, values) in found.items()}
 
 
+Opened: TypeAlias = Callable[[pytest.FixtureRequest], Back]
+_Row: TypeAlias = tuple[Opened, tuple[str, ...]]
+
+
 def canonical(zone: str, rtype: str, values: tuple[str, ...] | list[str]) -> tuple[str, ...]:
     """Return values in dnspython's spelling, sorted, so that equal ones are equal; texts are one string each."""
     return tuple(sorted(_spelt(zone, rtype, value) for value in values))
@@ -123,24 +127,47 @@ def _embedded(request: pytest.FixtureRequest) -> Back:
     return Embedded(request.getfixturevalue("tmp_path"))
 
 
-def _rfc2136(kind: str) -> Callable[[pytest.FixtureRequest], Back]:
+def _rfc2136(kind: str, zones: Callable[[Any], Mapping[str, Any]] | None = None) -> Opened:
+    """Return a row on a server; ``zones`` says how the provider makes zones there, otherwise the story does."""
+
     def opened(request: pytest.FixtureRequest) -> Back:
         server: NameServer = request.getfixturevalue(kind)
         where = {"type": "rfc2136", "server": server.server.host, "port": server.server.port}
-        return OnServer(server, {**where, "tsig": _tsig(server)}, {"TSIG_KEY": server.server.secret})
+        making = {"zones": {"primary": NS, **zones(server)}} if zones else {}
+        settings = {**where, "tsig": _tsig(server), **making}
+        return OnServer(server, settings, {"TSIG_KEY": server.server.secret}, makes_zones=zones is not None)
 
     return opened
 
 
-_ROWS: Mapping[str, tuple[Callable[[pytest.FixtureRequest], Back], tuple[str, ...]]] = {
+def _rndc(server: Bind) -> Mapping[str, Any]:
+    return {"rndc": {"directory": str(server.folder), "config": str(server.folder / "rndc.conf")}}
+
+
+def _knotc(server: Knot) -> Mapping[str, Any]:
+    return {"knotc": {"socket": server.control[-1]}}
+
+
+#: Each provider, for every test: what opens its other side, and the servers that it needs.
+_ROWS: Mapping[str, _Row] = {
     "embedded": (_embedded, ()),
     "rfc2136-bind": (_rfc2136("bind"), ("bind",)),
     "rfc2136-knot": (_rfc2136("knot"), ("knot",)),
     "rfc2136-powerdns": (_rfc2136("powerdns"), ("powerdns",)),
 }
+#: The same providers in another way, of which only the story is told.
+_WAYS: Mapping[str, _Row] = {
+    "rfc2136-bind-rndc": (_rfc2136("bind", _rndc), ("bind",)),
+    "rfc2136-knot-knotc": (_rfc2136("knot", _knotc), ("knot",)),
+}
 
-#: Each provider: what opens its other side in a test, marked by the servers that it needs.
-BACKS = [
-    pytest.param(opened, id=name, marks=[pytest.mark.needs_server(*servers)] if servers else [])
-    for name, (opened, servers) in _ROWS.items()
-]
+
+def _parameters(rows: Mapping[str, _Row]) -> list[Any]:
+    return [
+        pytest.param(opened, id=name, marks=[pytest.mark.needs_server(*servers)] if servers else [])
+        for name, (opened, servers) in rows.items()
+    ]
+
+
+BACKS = _parameters(_ROWS)
+WAYS = _parameters({**_ROWS, **_WAYS})

@@ -44,6 +44,8 @@ class Tale:
     """The account folder, its provider, the record beside it, and what is declared now.
 
     It walks the corridors' way, from the files over the planner and the executor to reading back, without git.
+
+    ``unproven`` is what reading back after the last apply found to be still to be done, though it was called done.
     """
 
     folder: Path
@@ -53,6 +55,7 @@ class Tale:
     strangers: Dump = field(default_factory=dict)
     removed: tuple[str, ...] = ()
     guards: str = "enforce"
+    unproven: tuple[str, ...] = ()
     world: World = field(default_factory=World)
 
     def __post_init__(self) -> None:
@@ -94,8 +97,7 @@ class Tale:
         writer = planned.outside.writer(plan.written_kinds)
         outcomes = execute(plan, writer, desired, {}, "5e" * 16, lambda _: None)
         self.world.learn(plan, outcomes, desired)
-        done = tuple(outcome for outcome in outcomes if outcome.status is Status.DONE)
-        assert remaining(done, self._planned(desired, planned.outside, plan.options)) == ()
+        self.unproven = remaining(outcomes, self._planned(desired, planned.outside, plan.options))
         return outcomes
 
     def apply(self, **options: Any) -> dict[str, str]:
@@ -103,14 +105,17 @@ class Tale:
         planned = self.plan(**options)
         assert not planned.plan.refusals, planned.plan.refusals
         assert not planned.plan.refused, planned.plan.refused
-        assert [outcome for outcome in self.carry_out(planned) if outcome.status is not Status.DONE] == []
+        undone = [f"{o.change.address}: {o.detail}" for o in self.carry_out(planned) if o.status is not Status.DONE]
+        assert not undone, undone
+        assert not self.unproven, self.unproven
         self.demand_quiet()
         return named(planned.plan.changes)
 
     def demand_quiet(self) -> None:
         """The next plan has nothing to do, and the other side holds exactly what is declared, and what others put."""
         again = self.plan().plan
-        assert (named(again.changes), again.notes, named(again.drift), again.refused) == ({}, (), {}, ())
+        found = (named(again.changes), again.notes, named(again.drift), again.refused)
+        assert not any(found), found
         self.demand_held()
 
     def demand_held(self) -> None:
@@ -119,7 +124,8 @@ class Tale:
         held = self.back.held(self.zone)
         if NS not in wanted:
             held.pop(NS, None)
-        assert held == wanted
+        differing = {key: (held.get(key), wanted.get(key)) for key in held | wanted if held.get(key) != wanted.get(key)}
+        assert not differing, f"held and wanted: {differing}"
 
     def remove_zone(self) -> None:
         """Declare the zone no longer, with a tombstone."""

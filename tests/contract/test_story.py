@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from contract.backs import BACKS, Back
+from contract.backs import WAYS, Opened
 from contract.tale import Tale, named, on
 from reconciler.model.change import Origin
 from reconciler.model.outcome import Status
@@ -200,10 +200,8 @@ CHAPTERS: tuple[Callable[[Tale], None], ...] = (
 )
 
 
-@pytest.mark.parametrize("opened", BACKS)
-def test_the_story(
-    opened: Callable[[pytest.FixtureRequest], Back], request: pytest.FixtureRequest, tmp_path: Path, zone: str
-) -> None:
+@pytest.mark.parametrize("opened", WAYS)
+def test_the_story(opened: Opened, request: pytest.FixtureRequest, tmp_path: Path, zone: str) -> None:
     """Each chapter begins where the one before ended; the one that fails is named."""
     tale = Tale(tmp_path / "account", opened(request), zone)
     for chapter in CHAPTERS:
