@@ -9,7 +9,8 @@ only while it writes can't be found like this: then all are named as candidates.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from reconciler.nameserver.errors import rcode_text
+from reconciler.model.errors import AuthenticationError
+from reconciler.nameserver.errors import ZoneRefusedError, rcode_text
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.update import Part, SetChange, send
 
@@ -59,4 +60,7 @@ class Search:
         if self._asked > _MOST:
             return True
         part = Part(tuple(changes), needs_soa=True, exact=False)
-        return send(self.server, self.zone, part, _NOWHERE) in (0, NXRRSET)
+        try:
+            return send(self.server, self.zone, part, _NOWHERE) in (0, NXRRSET)
+        except (AuthenticationError, ZoneRefusedError):
+            return False

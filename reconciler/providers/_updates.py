@@ -18,11 +18,11 @@ from typing import Any, NamedTuple
 from reconciler.kinds.record import RecordValue, as_record, texts
 from reconciler.model.address import split
 from reconciler.model.change import Change
-from reconciler.model.errors import AccountError
+from reconciler.model.errors import AccountError, AuthenticationError
 from reconciler.model.fields import Value
 from reconciler.model.outcome import Status
 from reconciler.model.text import neutral
-from reconciler.nameserver.errors import UnknownOutcomeError, rcode_text
+from reconciler.nameserver.errors import UnknownOutcomeError, ZoneRefusedError, rcode_text
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.transfer import RecordSet, Transfer, transfer
 from reconciler.nameserver.update import SetChange, cut, send
@@ -31,6 +31,7 @@ from reconciler.providers._refusals import Search
 
 #: The answers that say that something demanded isn't so (RFC 2136, section 3.2).
 _NOT_SO = frozenset({3, 6, 7, 8})
+_NOTAUTH = 9
 #: How long a server may go on with what it was sent before the connection broke.
 _SETTLE = 1.0
 
@@ -91,6 +92,10 @@ class Updates:
                 rcode = send(self.server, zone, part, there.soa if part.needs_soa else None)
             except UnknownOutcomeError as error:
                 return Sent(End.BROKEN, index, why=str(error), part=part.changes)
+            except ZoneRefusedError as error:
+                return Sent(End.REFUSED, index, error.rcode, part=part.changes)
+            except AuthenticationError:  # Knot says so where the key, with which the zone was read, may not write this
+                return Sent(End.REFUSED, index, _NOTAUTH, part=part.changes)
             if rcode:
                 return Sent(End.NOT_SO if rcode in _NOT_SO else End.REFUSED, index, rcode, part=part.changes)
         return Sent(End.DONE, len(parts))
@@ -147,7 +152,10 @@ class Updates:
             why = f"The name server says that it isn't as it was read ({rcode_text(sent.rcode)})."
             return {change: _changed(change, there) for change in foreign} or beside or dict.fromkeys(missing, why)
         wanted = {(change.owner, change.rtype): change for change in missing}
-        found = Search(self.server, zone, sent.rcode).run(sent.part)
+        try:
+            found = Search(self.server, zone, sent.rcode).run(sent.part)
+        except AccountError as error:
+            return dict.fromkeys(missing, f"The name server refuses it ({rcode_text(sent.rcode)}). {error}")
         return {wanted[key]: why for change, why in found.items() if (key := (change.owner, change.rtype)) in wanted}
 
 

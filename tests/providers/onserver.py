@@ -1,6 +1,7 @@
 """A real name server as one of our providers, and writes in few words."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,11 @@ def access(server: NameServer, secret: str = "", **more: Any) -> Access:
     """Return what a provider on ``server`` is opened with."""
     model = Rfc2136Provider.model_validate(settings(server, **more))
     return Access("K-104711", model, Path("/"), {"tsig.key": Secret(secret or server.server.secret)})
+
+
+def through(opened: Access, port: int) -> Access:
+    """Return the same, reached through another port of this machine."""
+    return replace(opened, settings=opened.settings.model_copy(update={"port": port}))
 
 
 def value(rtype: str, *texts: str, ttl: int = 300) -> RecordValue:
