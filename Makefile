@@ -54,6 +54,9 @@ anger: .venv/.wheel ## kill an apply at each of its points and resume it elsewhe
 	@unset PYTHONPATH; $(BIN)/python tests/anger/contention.py $(CONTENTION)
 	@unset PYTHONPATH; $(BIN)/python tests/anger/answers.py $(ANSWERS)
 
+anger-dns: .venv/.wheel ## two writers on one record set of BIND and of Knot, 10,000 rounds, octodns-bind beside ours
+	@unset PYTHONPATH; $(BIN)/python tests/anger/two_writers.py $(TWO_WRITERS)
+
 fuzz: .venv/.wheel ## load 10,000 generated configurations and 2,000 bombs, then fuzz by coverage (tens of minutes)
 	@unset PYTHONPATH; $(BIN)/python tests/fuzz/run.py $(FUZZ)
 	@unset PYTHONPATH; \
