@@ -24,8 +24,9 @@ def _one(_changes: Sequence[Change]) -> int:
 class Capabilities:
     """What a provider can hold and do; decisions are taken by these, never by a provider's name.
 
-    ``other_types`` are the record types without RDATA that it serves; ``record_options`` says whether it serves
-    ``octodns:``, ``geo`` and ``dynamic``; ``renames`` are the kinds whose entries it can rename in place.
+    ``other_types`` are the record types without RDATA that it serves, ``data_types`` those with RDATA (None: all);
+    ``record_options`` says whether it serves ``octodns:``, ``geo`` and ``dynamic``, or which of them; ``apex_ns``
+    whether the NS records of a zone itself can be declared; ``renames`` are the kinds whose entries it can rename.
     ``server_types`` are the record types that it makes itself, so that nobody can declare them. ``makes_zones`` says
     whether zones can be created and deleted; ``no_zones_help`` what a user does where they can't. ``parts`` counts the
     transactions that the changes of one zone need. ``lists_zones`` says whether a read finds zones that nobody names.
@@ -33,13 +34,15 @@ class Capabilities:
 
     kinds: frozenset[str]
     other_types: frozenset[str] = frozenset()
-    record_options: bool = False
+    record_options: bool | frozenset[str] = False
     renames: frozenset[str] = frozenset()
     server_types: frozenset[str] = frozenset()
     makes_zones: bool = True
     no_zones_help: str = ""
     parts: Callable[[Sequence[Change]], int] = _one
     lists_zones: bool = True
+    data_types: frozenset[str] | None = None
+    apex_ns: bool = True
 
 
 @dataclass(frozen=True, slots=True)

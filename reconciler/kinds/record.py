@@ -65,14 +65,23 @@ def record_value(rtype: str, ttl: int, values: Iterable[bytes | str], options: J
 
 
 def is_served(
-    value: RecordValue, other_types: frozenset[str], record_options: bool, server_types: frozenset[str] = frozenset()
+    value: RecordValue,
+    other_types: frozenset[str],
+    record_options: bool | frozenset[str],
+    server_types: frozenset[str] = frozenset(),
+    data_types: frozenset[str] | None = None,
 ) -> bool:
     """Tell whether a provider can hold the record set.
 
-    It serves these ``other_types`` without RDATA, ``record_options`` or not, and makes the ``server_types`` itself.
+    It serves these ``other_types`` without RDATA, of those with it ``data_types`` (None: all) but the ``server_types``,
+    which it makes itself, and ``record_options`` or not, or these of them.
     """
     known = is_wire_type(value.rtype) and value.rtype not in server_types
-    return (known or value.rtype in other_types) and (value.options is None or record_options)
+    if not (known and (data_types is None or value.rtype in data_types)) and value.rtype not in other_types:
+        return False
+    if value.options is None or isinstance(record_options, bool):
+        return value.options is None or bool(record_options)
+    return record_options.issuperset(json.loads(value.options))
 
 
 class RecordKind:

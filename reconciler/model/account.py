@@ -7,6 +7,7 @@ This is the only file that may hold ``version``, ``account``, ``providers``, ``p
 import re
 from collections.abc import Mapping
 from datetime import date
+from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -144,6 +145,9 @@ class Policy(Declared):
     )
 
     approvals: Approvals | None = Field(default=None, description="Which reviews an apply needs, by risk.")
+    octodns_classes: tuple[Text, ...] | None = Field(
+        default=None, description="Globs over the classes of octoDNS that may be used, such as `octodns_bind.*`."
+    )
 
     def ignores(self, address: str, today: date) -> bool:
         """Tell whether a rule leaves an address alone."""
@@ -153,6 +157,10 @@ class Policy(Declared):
         """Tell whether a branch may refer to a secret, such as ``env/MAIL_INFO``; ``*`` is never ``/`` or ``..``."""
         covered = ".." not in secret.split("/") and any(matches(secret, glob) for glob in self.secrets)
         return covered or secret in self.secrets
+
+    def admits_class(self, name: str) -> bool:
+        """Tell whether a class for octoDNS, such as ``octodns_bind.Rfc2136Provider``, may be imported."""
+        return any(fnmatchcase(name, glob) for glob in self.octodns_classes or ())
 
     def for_unmanaged(self, kind: str) -> Unmanaged:
         """Return what happens to an unmanaged resource of ``kind``."""

@@ -1,11 +1,15 @@
 """The settings of each provider, as they stand under ``providers:`` in ``account.yaml``."""
 
 import re
-from typing import Annotated, Literal, Self, TypeAlias
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from reconciler.model.scalars import Credential, Declared, Integer, Text, wrong_value
+from reconciler.model.scalars import Credential, CredentialField, Declared, Integer, Text, literal_secret, wrong_value
+
+_CLASS = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+\Z")
+_CONFIDENTIAL = re.compile(r"(?:secret|password|passwd|token|api_?key|private_key|access_key)\Z")
 
 _HOST = re.compile(r"[A-Za-z0-9_.:%-]+\Z")
 _KEY_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?\Z")
@@ -100,5 +104,55 @@ class Rfc2136Provider(Declared):
     zones: NewZones | None = Field(default=None, description="How zones are made there. Without it: by hand, first.")
 
 
+def _option(value: Any) -> Any:
+    """Return what stands in an option: text, a list, a mapping, or where a credential lies."""
+    if isinstance(value, Mapping):
+        if value.keys() == {"secret"}:
+            return CredentialField.model_validate(value)
+        return {name: _option(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return tuple(_option(inner) for inner in value)
+    if isinstance(value, str) and value.startswith(("env/", "file/")):
+        raise wrong_value("Options aren't read from there.", f"Write `{{secret: {value}}}`.")
+    return value
+
+
+def _class(value: str) -> str:
+    if not _CLASS.match(value):
+        raise wrong_value("This is not a class.", "Write it with its module, such as `octodns_bind.Rfc2136Provider`.")
+    return value
+
+
+class OctodnsOptions(Declared):
+    """What a class of octoDNS is made with; each knows its own. Credentials are named by where they lie."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, Annotated[Any, BeforeValidator(_option), WithJsonSchema({})]] = Field(init=False)
+
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """The options, credentials among them as references."""
+        return self.__pydantic_extra__ or {}
+
+    @model_validator(mode="after")
+    def _demand_references(self) -> Self:
+        for name, value in self.given.items():
+            if isinstance(value, str) and _CONFIDENTIAL.search(name):
+                raise literal_secret()
+        return self
+
+
+class OctodnsProvider(Declared):
+    """A provider of octoDNS, which `policy: {octodns_classes: [...]}` has to admit."""
+
+    type: Literal["octodns"]
+    class_: Annotated[Text, AfterValidator(_class)] = Field(
+        alias="class", description="The class, such as `octodns_bind.Rfc2136Provider`."
+    )
+    options: OctodnsOptions = OctodnsOptions()
+
+
 #: The settings of any provider.
-ProviderSettings: TypeAlias = Annotated[EmbeddedProvider | Rfc2136Provider, Field(discriminator="type")]
+ProviderSettings: TypeAlias = Annotated[
+    EmbeddedProvider | Rfc2136Provider | OctodnsProvider, Field(discriminator="type")
+]

@@ -18,9 +18,10 @@ _WHY = "A record set at this name isn't served by the account [type-not-served],
 def leave_out(cases: Iterable[Case], can: Capabilities) -> tuple[list[Case], list[Address]]:
     """Return the cases that ``can`` covers, and the addresses of the declared record sets that it doesn't."""
     served, left_out = [], []
-    limits = can.other_types, can.record_options, can.server_types
+    limits = can.other_types, can.record_options, can.server_types, can.data_types
     for case in cases:
-        if isinstance(case.after, RecordValue) and not is_served(case.after, *limits):
+        value = case.after
+        if isinstance(value, RecordValue) and not (is_served(value, *limits) and (can.apex_ns or not _at_apex(case))):
             left_out.append(case.address)
         else:
             served.append(case)
@@ -51,6 +52,10 @@ def explain(left_out: Iterable[Address], desired: Desired) -> list[Diagnostic]:
         )
         for address in left_out
     ]
+
+
+def _at_apex(case: Case) -> bool:
+    return case.address.endswith("/@/NS")
 
 
 def _name_of(address: Address) -> str:

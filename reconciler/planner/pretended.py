@@ -41,7 +41,8 @@ def pretend(base: Desired, beginning: Live, can: Capabilities, commit: str) -> t
 
 
 def _is_held(value: Value, can: Capabilities) -> bool:
-    return not isinstance(value, RecordValue) or is_served(value, can.other_types, can.record_options, can.server_types)
+    limits = can.other_types, can.record_options, can.server_types, can.data_types
+    return not isinstance(value, RecordValue) or is_served(value, *limits)
 
 
 def _live(kind: Kind, value: Value, there: Value | None) -> Value:

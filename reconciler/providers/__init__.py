@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 #: Every provider by its ``type`` in ``account.yaml``, and the module that holds it as ``PROVIDER``.
 PROVIDERS: Mapping[str, str] = {
     "embedded": "reconciler.providers.embedded",
+    "octodns": "reconciler.providers.octodns_bridge",
     "rfc2136": "reconciler.providers.rfc2136",
 }
 

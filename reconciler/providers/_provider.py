@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from reconciler.model.account import Policy
 from reconciler.model.secret import Secret
 from reconciler.ports import Reader, Writer
 
@@ -14,7 +15,7 @@ class Access:
     """What a provider is opened with: the account's number, its own settings in ``account.yaml``, the account folder.
 
     ``secrets`` has each credential that the settings refer to, by its dotted path there (``tsig.key``); ``known`` is
-    what its reader and its writer tell each other of the account in this run.
+    what its reader and its writer tell each other of the account in this run; ``policy`` is the trusted one.
     """
 
     account: str
@@ -22,6 +23,7 @@ class Access:
     folder: Path
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     known: dict[str, Any] = field(default_factory=dict)
+    policy: Policy = field(default_factory=Policy)
 
 
 class Provider(NamedTuple):

@@ -88,17 +88,16 @@ class Outside:
         found = self._credentials({f"{where}.{path}": ref for path, ref in refs.items()}) if refs else {}
         secrets = {path: found[f"{where}.{path}"] for path in refs}
         known = self._known.setdefault(settings, {})
-        return Access(self._config.account, settings, self._folder, secrets, known)
+        return Access(self._config.account, settings, self._folder, secrets, known, self._config.policy)
 
 
-def _credentials(settings: BaseModel, above: str = "") -> Iterator[tuple[str, SecretRef]]:
+def _credentials(settings: BaseModel | Mapping[str, Any], above: str = "") -> Iterator[tuple[str, SecretRef]]:
     """Yield each credential that settings refer to, with its dotted path."""
-    for name in type(settings).model_fields:
-        found = getattr(settings, name)
+    for name, found in settings.items() if isinstance(settings, Mapping) else settings:
         if isinstance(found, CredentialField):
             source, _, place = found.secret.partition("/")
             yield above + name, SecretRef(source, place)
-        elif isinstance(found, BaseModel):
+        elif isinstance(found, BaseModel | Mapping):
             yield from _credentials(found, f"{above}{name}.")
 
 

@@ -5,6 +5,7 @@ the branch points at.
 """
 
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from attacks.branches import ALIAS, Branches
 from attacks.watch import Seen, watched
 from reconciler.apply.approval import Approval
-from reconciler.model.errors import DiagnosticsError, ReconcilerError, RefusedError
+from reconciler.model.errors import AccountError, DiagnosticsError, ReconcilerError, RefusedError
 from reconciler.model.plan import Options
 from reconciler.pipeline import applying, looking
 from reconciler.pipeline.merging import plan_merge
@@ -34,12 +35,18 @@ ENDPOINTS = {
     "ca": (EMBEDDED + ", ca: evil.pem}", DiagnosticsError),
     "provider secret": (EMBEDDED + ", token: {secret: env/CANARY}}", DiagnosticsError),
     "rfc2136": ("default: {type: rfc2136, server: 127.0.0.1, port: 9}", DiagnosticsError),
+    "a class of octoDNS": ("default: {type: octodns, class: evil_class.Provider, options: {host: 127.0.0.1}}", None),
+    "a class and its policy": (
+        "default: {type: octodns, class: evil_class.Provider}\npolicy: {octodns_classes: ['*']}",
+        None,
+    ),
     "tsig": (
         EMBEDDED + "}\n  dns: {type: rfc2136, server: 127.0.0.1, tsig: {name: evil., key: {secret: env/CANARY}}}",
-        DiagnosticsError,
+        None,
     ),
 }
 SETTINGS = {
+    "policy.octodns_classes": "policy: {octodns_classes: ['evil_class.*', '*']}\n",
     "policy": "policy: {unmanaged: {default: delete}, guards: 'off', drift: revert, secrets: ['env/*', 'file/*']}\n",
     "record.ref": "record: {ref: evil}\n",
     "dns": "dns: {defaults: {default_ttl: 1}}\n",
@@ -64,7 +71,20 @@ def applied(branches: Branches) -> Branches:
 
 
 @pytest.fixture
-def seen(applied: Branches, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seen]:
+def evil_class(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A module that Python would find, with a class for octoDNS in it."""
+    place = tmp_path_factory.mktemp("modules")
+    text = (
+        "from octodns.provider.base import BaseProvider\nclass Provider(BaseProvider): SUPPORTS, SUPPORTS_GEO = (), 0\n"
+    )
+    (place / "evil_class.py").write_text(text)
+    monkeypatch.syspath_prepend(place)
+    yield
+    sys.modules.pop("evil_class", None)
+
+
+@pytest.fixture
+def seen(applied: Branches, evil_class: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seen]:
     """What happens from here on, which is looked at in the end."""
     monkeypatch.setenv("CANARY", CANARY)
     with watched() as all_seen:
@@ -76,6 +96,7 @@ def seen(applied: Branches, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seen]:
         assert Path(words[0]).name == "git"
         assert CANARY not in " ".join([*words, *env, *env.values()])
     assert not all_seen.opens("evil.db")
+    assert "evil_class" not in sys.modules
     assert not list(applied.path.parent.rglob("evil*"))
 
 
@@ -190,6 +211,20 @@ def test_a_submodule(applied: Branches, seen: Seen) -> None:
     seen.opened.clear()
     assert ends(applied) == [DiagnosticsError] * 4
     assert not seen.opens("more/mail.yaml")
+
+
+@pytest.mark.parametrize("admitted", ["evil_class.*", "other.*"])
+def test_a_trusted_class(branches: Branches, evil_class: None, admitted: str) -> None:
+    """A class is imported if the trusted ref names and admits it, and only then."""
+    branches.repo.git("checkout", "--quiet", "main")
+    embedded = "{type: embedded, path: account.db}"
+    more = (
+        f"{embedded}\n  dns: {{type: octodns, class: evil_class.Provider}}\npolicy: {{octodns_classes: [{admitted}]}}"
+    )
+    branches.change("account.yaml", embedded, more)
+    with pytest.raises(RefusedError if admitted == "other.*" else AccountError):
+        branches.plan()
+    assert ("evil_class" in sys.modules) is (admitted == "evil_class.*")
 
 
 def test_the_watch_sees(applied: Branches) -> None:

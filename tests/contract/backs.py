@@ -14,6 +14,7 @@ import pytest
 
 from nameservers import NS, Bind, Knot, NameServer
 from nameservers.server import Dump, RecordSet
+from providers.bridged import key_of, settings_of
 from reconciler.kinds.record import RecordValue, texts
 from reconciler.model.address import decode_part, split
 from reconciler.store import by_hand
@@ -140,6 +141,14 @@ def _rfc2136(kind: str, zones: Callable[[Any], Mapping[str, Any]] | None = None)
     return opened
 
 
+def _octodns(kind: str) -> Callable[[pytest.FixtureRequest], Back]:
+    def opened(request: pytest.FixtureRequest) -> Back:
+        server: NameServer = request.getfixturevalue(kind)
+        return OnServer(server, settings_of(server), {"KEY": key_of(server)})
+
+    return opened
+
+
 def _rndc(server: Bind) -> Mapping[str, Any]:
     return {"rndc": {"directory": str(server.folder), "config": str(server.folder / "rndc.conf")}}
 
@@ -157,6 +166,8 @@ _ROWS: Mapping[str, _Row] = {
 }
 #: The same providers in another way, of which only the story is told.
 _WAYS: Mapping[str, _Row] = {
+    "octodns-bind": (_octodns("bind"), ("bind",)),
+    "octodns-powerdns": (_octodns("powerdns_api"), ("powerdns",)),
     "rfc2136-bind-rndc": (_rfc2136("bind", _rndc), ("bind",)),
     "rfc2136-knot-knotc": (_rfc2136("knot", _knotc), ("knot",)),
 }

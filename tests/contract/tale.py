@@ -152,7 +152,7 @@ class Tale:
             "version": 1,
             "account": "K-104711",
             "providers": providers,
-            "policy": {"guards": self.guards},
+            "policy": {"guards": self.guards, "octodns_classes": ["octodns_bind.*", "octodns_powerdns.*"]},
             "removed": {address: {"reason": "It is over."} for address in self.removed},
         }
         zones = self.folder / "zones"

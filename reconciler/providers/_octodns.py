@@ -1,0 +1,151 @@
+"""The door to octoDNS: a class is imported only where policy names it, and what it says and prints stays inside."""
+
+import inspect
+import io
+import logging
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from importlib import import_module
+from typing import Any
+from urllib.parse import quote_plus
+from warnings import catch_warnings, simplefilter
+
+from reconciler.model.account import Policy
+from reconciler.model.errors import AccountError, AuthenticationError, ReconcilerError, RefusedError
+from reconciler.model.scalars import CredentialField
+from reconciler.model.secret import Secret
+from reconciler.model.text import neutral
+
+#: Options of octoDNS's base class that limit what it plans or applies; our guards and approvals hold instead.
+_OWN_LIMITS = frozenset({"apply_disabled", "update_pcent_threshold", "delete_pcent_threshold"})
+_REFUSED_KEY = re.compile(
+    r"unauthori[sz]ed|authenticat|forbidden|\b40[13]\b|the key we used|the signature we sent|BADKEY|BADSIG",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"-?(?:0|[1-9][0-9]{0,18})\Z")
+_BOOLEANS = {"true": True, "false": False}
+
+
+class Heard(logging.Handler):
+    """What was logged as an error: octoDNS's providers log what they can't do, and go on as if there were nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.errors: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the message."""
+        self.errors.append(record.getMessage())
+
+
+@contextmanager
+def quiet() -> Iterator[Heard]:
+    """Hear what is logged, and let nothing that is logged or printed out."""
+    heard, root, nowhere = Heard(), logging.getLogger(), io.StringIO()
+    before, root.handlers = root.handlers, [heard]
+    try:
+        with redirect_stdout(nowhere), redirect_stderr(nowhere), catch_warnings():
+            simplefilter("ignore")
+            yield heard
+    finally:
+        root.handlers = before
+
+
+@contextmanager
+def asking(what: str, secrets: Sequence[Secret]) -> Iterator[Heard]:
+    """Call octoDNS in here; raises ``AccountError`` or ``AuthenticationError``, without secrets, for what it raises."""
+    try:
+        with quiet() as heard:
+            yield heard
+    except ReconcilerError:
+        raise
+    except Exception as error:
+        words = str(error) or type(error).__name__
+        status = getattr(getattr(error, "response", None), "status_code", None)
+        sort = AuthenticationError if status in (401, 403) or _REFUSED_KEY.search(words) else AccountError
+        raise sort(f"{what}: {without_secrets(words, secrets)}") from None
+
+
+def without_secrets(text: str, secrets: Sequence[Secret]) -> str:
+    """Return untrusted text as one neutral line in which no secret stands."""
+    for secret in secrets:
+        for spelling in (secret.reveal(), quote_plus(secret.reveal())):
+            text = text.replace(spelling, "***")
+    return neutral(" ".join(text.split()).rstrip("."), 400) + "."
+
+
+def demand_octodns() -> None:
+    """Raise ``AccountError`` where octoDNS isn't installed."""
+    try:
+        import_module("octodns")
+    except ImportError:
+        raise AccountError(
+            "octoDNS isn't installed.",
+            "Install it with `pip install 'reconciler[octodns]'`, and its provider's package.",
+        ) from None
+
+
+def demand_admitted(name: str, policy: Policy) -> None:
+    """Raise ``RefusedError`` for a class that policy doesn't name."""
+    if not policy.admits_class(name):
+        raise RefusedError(
+            f"Policy doesn't admit the class {neutral(name)}, so it isn't imported.",
+            f"Add it under `policy: {{octodns_classes: [{neutral(name.rpartition('.')[0])}.*]}}` in account.yaml.",
+        )
+
+
+def provider_class(name: str, policy: Policy) -> Any:
+    """Return a class of octoDNS by its name; raises ``RefusedError``, and ``AccountError`` where there is none."""
+    demand_admitted(name, policy)
+    demand_octodns()
+    module, _, last = name.rpartition(".")
+    package = module.partition(".")[0].replace("_", "-")
+    with quiet():
+        from octodns.provider.base import BaseProvider
+
+        try:
+            found = getattr(import_module(module), last, None)
+        except ImportError as error:
+            raise AccountError(
+                f"The class {name} can't be imported: {neutral(str(error))}.",
+                f"Install the package that has it, for example `pip install {package}`.",
+            ) from None
+    if not (isinstance(found, type) and issubclass(found, BaseProvider)):
+        raise AccountError(f"{name} is no provider of octoDNS.", "Correct `class` under `providers` in account.yaml.")
+    return found
+
+
+def made_with(cls: Any, given: Mapping[str, Any], secrets: Mapping[str, Secret]) -> dict[str, Any]:
+    """Return the options of a class, texts read as what its constructor expects, credentials in their places."""
+    defaults = {
+        name: parameter.default
+        for base in cls.__mro__
+        for name, parameter in inspect.signature(base.__init__).parameters.items()
+    }
+    return {
+        name: _filled(value, f"options.{name}", defaults.get(name), secrets)
+        for name, value in given.items()
+        if name not in _OWN_LIMITS
+    }
+
+
+def _filled(value: Any, path: str, default: Any, secrets: Mapping[str, Secret]) -> Any:
+    if isinstance(value, CredentialField):
+        return secrets[path].reveal()
+    if isinstance(value, Mapping):
+        return {name: _filled(inner, f"{path}.{name}", None, secrets) for name, inner in value.items()}
+    if isinstance(value, tuple):
+        return [_filled(inner, path, None, secrets) for inner in value]
+    return _typed(value, default) if isinstance(value, str) else value
+
+
+def _typed(text: str, default: Any) -> Any:
+    """Return text as the type of the default that it replaces; without one as YAML would."""
+    if isinstance(default, str):
+        return text
+    if text in _BOOLEANS:
+        return _BOOLEANS[text]
+    if isinstance(default, float):
+        return float(text)
+    return int(text) if _DIGITS.match(text) else text

@@ -1,0 +1,337 @@
+"""octoDNS's providers as ours: read twice where there is doubt, written after a look, and read back.
+
+octoDNS's providers differ in what they do when they can't read: some raise, some log an error and return an empty
+zone. So a zone counts as read only if nothing was logged as an error, and what is there or isn't has to be said twice
+(by ``list_zones``, by a second look) before it is believed.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+from reconciler.kinds.record import RecordValue, as_record
+from reconciler.kinds.record_names import canonical_zone
+from reconciler.kinds.record_text import is_wire_type
+from reconciler.model.address import Address, decode_part, join, kind_of
+from reconciler.model.errors import AccountError, AuthenticationError, IncompleteReadError, ReconcilerError
+from reconciler.model.fields import Fields, Value
+from reconciler.model.outcome import Status
+from reconciler.model.providers import OctodnsProvider
+from reconciler.model.scalars import CredentialField
+from reconciler.model.state import Live
+from reconciler.ports import Capabilities, Reader, Scope, Write, Writer, Written
+from reconciler.providers._octodns import asking, made_with, provider_class, without_secrets
+from reconciler.providers._octodns_records import record_of, renders, value_of
+from reconciler.providers._provider import Access, Provider
+
+#: Packages whose providers keep texts as presentation format has them, without unescaping them.
+_ESCAPED_TEXTS = frozenset({"octodns_powerdns"})
+#: Packages whose providers ask for NS records of a zone to be replaced at once, which RFC 2136 (3.4.2.3) has ignored.
+_APEX_IN_STEPS = frozenset({"octodns_bind"})
+_HELP = "octoDNS makes no zones of its own accord: make it where the provider keeps them, then plan again."
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A zone as it was seen: octoDNS's own zone with its records by our addresses, and their canonical values."""
+
+    zone: Any
+    exists: bool
+    records: Mapping[Address, Any]
+    values: Mapping[Address, RecordValue]
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the zone was seen without NS records of its own, which every zone has."""
+        return self.zone.root_ns is None
+
+
+class Source:
+    """A provider of octoDNS, which is asked for zones."""
+
+    def __init__(self, access: Access) -> None:
+        """Make the provider; raises ``RefusedError`` for a class that policy doesn't admit, and ``AccountError``."""
+        settings: OctodnsProvider = access.settings
+        cls = provider_class(settings.class_, access.policy)
+        #: The class, as it stands in messages.
+        self.name = settings.class_
+        self.secrets = tuple(access.secrets.values())
+        self.in_steps = settings.class_.partition(".")[0] in _APEX_IN_STEPS
+        self.escaped = settings.class_.partition(".")[0] in _ESCAPED_TEXTS
+        with asking(f"{self.name} can't be made with these options", self.secrets):
+            self.provider = cls("reconciler", **made_with(cls, settings.options.given, access.secrets))
+
+    @cached_property
+    def capabilities(self) -> Capabilities:
+        """What the class says of itself; raises ``AccountError`` where it has to ask and isn't answered."""
+        with asking(f"{self.name} doesn't say what it supports", self.secrets):
+            types = frozenset(self.provider.SUPPORTS)
+            options = {"dynamic": bool(self.provider.SUPPORTS_DYNAMIC), "geo": bool(self.provider.SUPPORTS_GEO)}
+            apex_ns = bool(self.provider.SUPPORTS_ROOT_NS)
+        served = frozenset(name for name, served in options.items() if served)
+        return Capabilities(
+            kinds=frozenset({"zone", "record"}),
+            other_types=frozenset(name for name in types if not is_wire_type(name)),
+            record_options=served | {"octodns"} if served else False,
+            makes_zones=False,
+            no_zones_help=_HELP,
+            lists_zones=hasattr(self.provider, "list_zones"),
+            data_types=frozenset(filter(is_wire_type, types)),
+            apex_ns=apex_ns,
+        )
+
+    def zones(self) -> frozenset[str] | None:
+        """Return the names of all zones, None where the provider can't list them."""
+        if not hasattr(self.provider, "list_zones"):
+            return None
+        with asking(f"{self.name} can't list its zones", self.secrets) as heard:
+            try:
+                found = list(self.provider.list_zones())
+            except NotImplementedError:
+                return None
+        self._demand_silence("its zones", heard.errors)
+        return frozenset(map(canonical_zone, found))
+
+    def zone(self, name: str, listed: frozenset[str] | None) -> Look | None:
+        """Return a zone, None for one that isn't there; raises ``IncompleteReadError`` where either isn't sure."""
+        look = self.look(name)
+        if listed is not None and look.exists != (name in listed):
+            said = "shows it" if look.exists else "shows nothing of it"
+            has = "lists" if name in listed else "doesn't list"
+            raise IncompleteReadError(f"The zone {name} wasn't read: {self.name} {has} it, but {said}.")
+        if not look.exists:
+            return None
+        if look.is_doubtful and (self.capabilities.apex_ns or not look.values):
+            if self.look(name).values != look.values:
+                raise IncompleteReadError(f"The zone {name} wasn't read: {self.name} shows it otherwise each time.")
+            if not look.values and listed is None:
+                raise IncompleteReadError(
+                    f"The zone {name} wasn't read: {self.name} shows it without any record, and can't list its zones.",
+                    "An empty answer is no proof that it is empty. Look at the provider, and try again.",
+                )
+        return look
+
+    def look(self, name: str) -> Look:
+        """Return what one ``populate`` shows."""
+        from octodns.zone import Zone
+
+        with asking(f"The zone {name} can't be read by {self.name}", self.secrets) as heard:
+            zone = Zone(f"{name}.", [])
+            exists = self.provider.populate(zone, target=True, lenient=True)
+            records = sorted(zone.records)
+        self._demand_silence(f"the zone {name}", heard.errors)
+        found: dict[Address, Any] = {}
+        values: dict[Address, RecordValue] = {}
+        for record in records:
+            address, value = self._value(name, record)
+            if address.endswith("/@/NS") and not self.capabilities.apex_ns:
+                continue
+            if address in found:
+                raise IncompleteReadError(f"The zone {name} wasn't read: {self.name} shows {address} twice.")
+            found[address], values[address] = record, value
+        return Look(zone, bool(values) if exists is None else bool(exists), found, values)
+
+    def _value(self, name: str, record: Any) -> tuple[Address, RecordValue]:
+        try:
+            return value_of(record, self.escaped)
+        except PydanticCustomError as error:
+            detail = without_secrets(f"{record.name or '@'} {record._type}: {error.message()}", self.secrets)
+            raise IncompleteReadError(f"The zone {name} wasn't read: {self.name} shows {detail}") from None
+
+    def _demand_silence(self, what: str, errors: Iterable[str]) -> None:
+        """Raise ``IncompleteReadError`` where an error was logged: the answer isn't whole then."""
+        for error in errors:
+            raise IncompleteReadError(f"{self.name} couldn't read {what}: {without_secrets(error, self.secrets)}")
+
+
+def source_of(access: Access) -> Source:
+    """Return the provider, the same one for reading and for writing; raises as :class:`Source` does."""
+    if "source" not in access.known:
+        access.known["source"] = Source(access)
+    source: Source = access.known["source"]
+    return source
+
+
+class OctodnsReader:
+    """Reads zones through a provider of octoDNS."""
+
+    def __init__(self, access: Access) -> None:
+        """Make the provider; raises ``RefusedError`` and ``AccountError``."""
+        self._account = access.account
+        self._origin = _origin(access.settings)
+        self._source = source_of(access)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What octoDNS's class says that it supports."""
+        return self._source.capabilities
+
+    @property
+    def origin(self) -> str:
+        """The class with its options, without credentials."""
+        return self._origin
+
+    def read(self, scope: Scope) -> Live:
+        """Return the zones that are declared or owned, all of them where none is, as far as they can be listed.
+
+        Raises ``IncompleteReadError``, ``AuthenticationError`` or ``AccountError``, one for all zones that fail.
+        """
+        listed = self._source.zones()
+        names = scope.zones | scope.owned or listed or frozenset()
+        looks: dict[str, Look] = {}
+        failures: list[ReconcilerError] = []
+        for name in sorted(names):
+            try:
+                if look := self._source.zone(name, listed):
+                    looks[name] = look
+            except (AccountError, AuthenticationError) as error:
+                failures.append(error)
+        if failures:
+            raise _as_one(failures)
+        there = looks.keys() | (listed or frozenset())
+        state: dict[Address, Value] = {join("zone", name): Fields() for name in there}
+        for look in looks.values():
+            state.update(look.values)
+        complete = frozenset({"zone"} | {join("record", name) for name in names})
+        return Live(self._account, self._origin, state, complete=complete)
+
+
+class OctodnsWriter:
+    """Writes through a provider of octoDNS: all changes of a zone at once, after a look, and reads back."""
+
+    def __init__(self, access: Access) -> None:
+        """Make the provider; raises ``RefusedError`` and ``AccountError``."""
+        self._source = source_of(access)
+
+    def prepare(self, domains: frozenset[str]) -> None:
+        """Nothing has to be made ready."""
+
+    def write(self, batch: tuple[Write, ...]) -> tuple[Written, ...]:
+        """Carry out a batch, zone by zone; what is no longer as it was planned holds up its whole zone."""
+        zones: dict[str, list[Write]] = {}
+        for write in batch:
+            zones.setdefault(decode_part(write.address.split("/")[1]), []).append(write)
+        answers: dict[Address, Written] = {}
+        for name, writes in zones.items():
+            answers |= self._write_zone(name, writes)
+        return tuple(answers[write.address] for write in batch)
+
+    def _write_zone(self, name: str, writes: list[Write]) -> dict[Address, Written]:
+        try:
+            look = self._source.look(name)
+        except ReconcilerError as error:
+            return _all(writes, str(error))
+        if not look.exists or any(kind_of(write.address) != "record" for write in writes):
+            return _all(writes, f"{self._source.name} neither makes nor removes zones.")
+        steps = [write for write in writes if look.values.get(write.address) != write.after]
+        if stale := {w.address for w in steps if look.values.get(w.address) != w.before}:
+            changed = Written(Status.CONFLICT, "It was changed in the meantime.")
+            beside = Written(Status.CONFLICT, "Another record set of its zone was changed in the meantime.")
+            return {write.address: changed if write.address in stale else beside for write in writes}
+        try:
+            self._apply(name, look, steps)
+            failure = ""
+        except ReconcilerError as error:
+            failure = str(error)
+        return self._read_back(name, writes, failure)
+
+    def _apply(self, name: str, look: Look, steps: list[Write]) -> None:
+        """Have octoDNS apply exactly these changes; raises ``AccountError``, before anything is written if it can."""
+        from octodns.provider.plan import Plan
+        from octodns.record import Create, Delete, Update
+
+        desired, changes, later = look.zone.copy(), [], []
+        for write in steps:
+            existing = look.records.get(write.address)
+            new = None if write.after is None else self._record(look.zone, write.address, write.after)
+            if existing is not None:
+                desired.remove_record(existing)
+            if new is not None:
+                desired.add_record(new, lenient=True)
+            if existing is not None and new is not None and self._source.in_steps and write.address.endswith("/@/NS"):
+                changes.append(Create(new))
+                gone = [value for value in existing.values if value not in new.values]
+                later += [Delete(existing.copy(values=gone))] if gone else []
+            elif new is None:
+                changes.append(Delete(existing))
+            else:
+                changes.append(Create(new) if existing is None else Update(existing, new))
+        with asking(f"{self._source.name} couldn't change the zone {name}", self._source.secrets) as heard:
+            for some in filter(None, (changes, later)):
+                self._source.provider.apply(Plan(look.zone, desired, some, True))
+        for error in heard.errors:
+            raise AccountError(f"{self._source.name}: {without_secrets(error, self._source.secrets)}")
+
+    def _record(self, zone: Any, address: Address, after: Value) -> Any:
+        """Return octoDNS's record of what is to be written; raises ``AccountError`` where it would mean another."""
+        source, value = self._source, as_record(after)
+        with asking(f"octoDNS can't hold {address}", source.secrets):
+            record = record_of(zone, address, value, source.provider, source.escaped)
+            same = value_of(record, source.escaped) == (address, value)
+            if not (same and source.provider.supports(record) and (source.escaped or renders(record, value))):
+                raise AccountError(f"octoDNS can't hold {address} as it is declared. Nothing was written.")
+        return record
+
+    def _read_back(self, name: str, writes: list[Write], failure: str) -> dict[Address, Written]:
+        try:
+            there = self._source.look(name).values
+        except ReconcilerError as error:
+            return _all(writes, f"{failure} What was done can't be read back: {error}".strip())
+        held = "The provider took it without an error, and holds something else."
+        return {
+            write.address: Written(Status.DONE)
+            if there.get(write.address) == write.after
+            else Written(Status.FAILED, failure or held)
+            for write in writes
+        }
+
+
+def _all(writes: list[Write], detail: str) -> dict[Address, Written]:
+    return {write.address: Written(Status.FAILED, detail) for write in writes}
+
+
+def _as_one(failures: list[ReconcilerError]) -> ReconcilerError:
+    """Return one error for all, of the gravest sort among them."""
+    if len(failures) == 1:
+        return failures[0]
+    sorts = (AuthenticationError, IncompleteReadError, AccountError)
+    gravest = next(sort for sort in sorts if any(isinstance(error, sort) for error in failures))
+    remedy = " ".join(dict.fromkeys(error.help for error in failures if error.help))
+    return gravest(f"{len(failures)} zones can't be read:", remedy, [f"  {error}" for error in failures])
+
+
+def _origin(settings: OctodnsProvider) -> str:
+    """Return the class with its options, the credentials left out, so that seals hold when they move."""
+    told = _without_credentials(settings.options.given)
+    words = (f"{name}={found if isinstance(found, str) else json.dumps(found)}" for name, found in sorted(told.items()))
+    return " ".join((f"octodns:{settings.class_}", *words))
+
+
+def _without_credentials(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {k: _without_credentials(v) for k, v in value.items() if not isinstance(v, CredentialField)}
+    return [_without_credentials(v) for v in value] if isinstance(value, tuple) else value
+
+
+def place(settings: OctodnsProvider, folder: Path) -> str:
+    """Return what is equal for two settings that lead to the same provider."""
+    return _origin(settings)
+
+
+def open_reader(access: Access) -> Reader:
+    """Return the reader; raises ``RefusedError`` for a class that policy doesn't admit, and ``AccountError``."""
+    return OctodnsReader(access)
+
+
+def open_writer(access: Access) -> Writer:
+    """Return the writer; raises ``RefusedError`` for a class that policy doesn't admit, and ``AccountError``."""
+    return OctodnsWriter(access)
+
+
+#: The row of the table.
+PROVIDER = Provider(open_reader, open_writer, lambda settings: (), place)
