@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from reconciler.check.dns.codes import DNS_CODES
 from reconciler.model.code import Code
 
 CODES: Mapping[str, Code] = {
@@ -54,4 +55,5 @@ CODES: Mapping[str, Code] = {
         "`meta.until` names the day until which a resource is meant to stay; it has passed. Nothing is deleted by "
         "itself. Delete the resource, or give a later day.",
     ),
+    **{name: Code(known.summary, known.explanation) for name, known in DNS_CODES.items()},
 }

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TypeAlias
 
 from reconciler.check.dates import ignore_near, ignore_passed, until_near, until_passed
+from reconciler.check.dns.rules import check_dns
 from reconciler.check.invoice import unknown_contact
 from reconciler.check.mail import forward_loop, unknown_catch_all, unknown_target
 from reconciler.check.secrets import secret_outside_policy
@@ -33,7 +34,7 @@ RULES: Mapping[str, Rule] = {
 
 def check(desired: Desired, today: date) -> tuple[Diagnostic, ...]:
     """Return what the rules find, sorted; raises ``DiagnosticsError`` with all of it when any of it is an error."""
-    every = (each for rule in RULES.values() for each in rule(desired, today))
+    every = [each for rule in RULES.values() for each in rule(desired, today)] + check_dns(desired, today)
     found = sort_diagnostics(list(with_related(every, desired.related)))
     if any(each.is_error for each in found):
         raise DiagnosticsError(found)

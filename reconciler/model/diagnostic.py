@@ -22,7 +22,7 @@ class Diagnostic:
 
     ``summary`` is constant for its ``code``; what varies stands in ``detail`` (full sentences). ``help`` says what to
     do, ``line`` is the source line at ``span``, as it was written (whatever shows it makes it neutral), and ``related``
-    are further places of the same problem.
+    are further places of the same problem. Among those of one severity the smallest ``rank`` breaks most.
     """
 
     code: str
@@ -34,6 +34,7 @@ class Diagnostic:
     address: Address | None = None
     line: str | None = None
     related: tuple[Span, ...] = ()
+    rank: int = 0
 
     @property
     def is_error(self) -> bool:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from load.written import account, codes, errors, load, the_error, zone
 from reconciler.kinds import KINDS
 from reconciler.kinds.record import RecordValue, texts
+from reconciler.kinds.record_spf import is_spf
 from reconciler.load.presets.preset import find_preset, preset_names, presets
-from reconciler.load.presets.spf import is_spf
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.fields import digest_of
 from reconciler.model.span import Span

@@ -12,11 +12,11 @@ from pydantic_core import PydanticCustomError
 
 from reconciler.kinds.record import record_value
 from reconciler.kinds.record_show import txt_content
+from reconciler.kinds.record_spf import MOST_LOOKUPS, MergedSpf, Sender, SpfError, is_spf, merge_spf, parse_spf
 from reconciler.kinds.record_text import record_address, txt_wire, wire_value
 from reconciler.load.nodes import Node
 from reconciler.load.presets.options import NONE
 from reconciler.load.presets.preset import known_lookups
-from reconciler.load.presets.spf import MOST_LOOKUPS, MergedSpf, Sender, SpfError, is_spf, merge_spf, parse_spf
 from reconciler.load.presets.use import Used, read_use
 from reconciler.load.problems import Problems
 from reconciler.load.zone_records import Records, ZoneSettings, may_stand

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.load.presets.spf import MOST_LOOKUPS, Sender, SpfError, is_spf, merge_spf, parse_spf
+from reconciler.kinds.record_spf import MOST_LOOKUPS, Sender, SpfError, is_spf, merge_spf, parse_spf
 
 INCLUDES = ("include:_spf.example.net", "include:_spf.google.com", "exists:%{i}._spf.example.org")
 NETWORKS = ("ip4:192.0.2.1", "ip4:192.0.2.0/24", "ip6:2001:db8::/32")

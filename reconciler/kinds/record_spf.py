@@ -12,7 +12,7 @@ from dataclasses import dataclass
 #: More look-ups than these make a receiver stop with an error (section 4.6.4).
 MOST_LOOKUPS = 10
 _VERSION = re.compile(r"v=spf1(?: |\Z)", re.IGNORECASE)
-_MODIFIER = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*)=")
+MODIFIER = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*)=")
 _MECHANISM = re.compile(r"([-+?~]?)(all|include|a|mx|ptr|ip4|ip6|exists)(?=[:/]|\Z)(.*)\Z", re.IGNORECASE)
 _NEED_VALUE = frozenset({"include", "ip4", "ip6", "exists"})
 _LOOKED_UP = frozenset({"a", "mx", "ptr", "include", "exists"})
@@ -71,13 +71,13 @@ def parse_spf(name: str, text: str, costs: Mapping[str, int] | None = None) -> S
     for term in text.split(" ")[1:]:
         if not term:
             continue
-        if found := _MODIFIER.match(term):
+        if found := MODIFIER.match(term):
             if found[1].lower() == "redirect":
                 detail = f"`{term}` counts only in a record without other senders and without `all`."
                 raise SpfError(detail, f"Write `include:{term.partition('=')[2]}`, and `-all` or `~all` at the end.")
             modifiers.append(term)
             continue
-        mechanism = _canonical(term)
+        mechanism = canonical_mechanism(term)
         if every is not None:
             detail = f"`{term}` stands behind `{every}`, where receivers don't look."
             raise SpfError(detail, "Move it in front, or delete it.")
@@ -88,8 +88,11 @@ def parse_spf(name: str, text: str, costs: Mapping[str, int] | None = None) -> S
     return Sender(name, tuple(mechanisms), every, tuple(modifiers), costs)
 
 
-def _canonical(term: str) -> str:
-    """Return a mechanism in lower case without ``+``; macros keep their case, in which a capital means something."""
+def canonical_mechanism(term: str) -> str:
+    """Return a mechanism in lower case without ``+``; raises :class:`SpfError` for what is none.
+
+    Macros keep their case, in which a capital means something.
+    """
     found = _MECHANISM.match(term)
     if (
         found is None
@@ -112,12 +115,13 @@ def merge_spf(own: Sender | None, others: Iterable[Sender]) -> MergedSpf:
             mechanism = term.lstrip("-?~")
             if mechanism not in terms:
                 terms[mechanism] = term
-                lookups[sender.name] = lookups.get(sender.name, 0) + _cost(mechanism, sender.costs or {})
+                lookups[sender.name] = lookups.get(sender.name, 0) + cost_of(mechanism, sender.costs or {})
     told = (own.all if own else None) or min((s.all for s in presets if s.all), key=_STRICTEST_FIRST.index)
     words = ["v=spf1", *terms.values(), told, *(own.modifiers if own else ())]
     return MergedSpf(" ".join(words), lookups)
 
 
-def _cost(mechanism: str, costs: Mapping[str, int]) -> int:
+def cost_of(mechanism: str, costs: Mapping[str, int]) -> int:
+    """Return how many look-ups a mechanism costs: what ``costs`` knows, else one where a name is looked up at all."""
     name = re.split("[:/]", mechanism, maxsplit=1)[0]
     return costs.get(mechanism, 1 if name in _LOOKED_UP else 0)

@@ -1,0 +1,92 @@
+"""Rules over targets: what a record points at must be there, and be what the type needs."""
+
+from collections.abc import Iterator, Mapping
+
+from reconciler.check.dns.finding import finding
+from reconciler.check.dns.zones import APEX, RecordSet, Zones
+from reconciler.model.diagnostic import Diagnostic, Severity
+
+_ADDRESSES = ("A", "AAAA")
+_NEED_ADDRESS = ("MX", "NS", "SRV")
+#: Types that a target may have in place of an address: what ALIAS and provider types become is the account's business.
+_STAND_IN = ("ALIAS", "CNAME")
+
+
+def cname_at_apex(zones: Zones) -> Iterator[Diagnostic]:
+    """Yield each CNAME at a zone's own name."""
+    for one in zones.of_type("CNAME"):
+        if one.owner == APEX:
+            options = zones.desired.zone_options.get(f"zone/{one.address.split('/')[1]}")
+            severity = Severity.WARNING if options and options.lenient else Severity.ERROR
+            detail = f"{one.zone} can't be an alias: the zone's SOA and NS stand at the same name."
+            remedy = "Write A and AAAA record sets, or ALIAS where the account serves it."
+            yield finding(zones, "cname-at-apex", one, detail, remedy, severity)
+
+
+def missing_target(zones: Zones) -> Iterator[Diagnostic]:
+    """Yield each record set that points at a name of a managed zone which doesn't exist or has no address."""
+    for one in zones.of_types("ALIAS", "CNAME", *_NEED_ADDRESS):
+        for target in one.targets():
+            found = zones.answers(target)
+            if found is None or _is_own_glue(zones, one, target):
+                continue
+            if not found:
+                detail = f"{one.rtype} of {one.name} points at {target}, where nothing is declared."
+            elif one.rtype in _NEED_ADDRESS and not _may_have_address(found):
+                detail = f"{one.rtype} of {one.name} points at {target}, which has no address: only {', '.join(found)}."
+            else:
+                continue
+            yield finding(zones, "missing-target", one, detail, "Declare the target, or correct its name.")
+
+
+def _is_own_glue(zones: Zones, one: RecordSet, target: str) -> bool:
+    """Tell whether a name server lies below the delegation that names it, which is another rule's business."""
+    return one.rtype == "NS" and one.owner != APEX and (f".{target}").endswith(f".{one.name}")
+
+
+def _may_have_address(found: Mapping[str, RecordSet]) -> bool:
+    return any(rtype in _ADDRESSES or rtype in _STAND_IN or "/" in rtype for rtype in found)
+
+
+def mx_to_cname(zones: Zones) -> Iterator[Diagnostic]:
+    """Yield each MX record set that names an alias."""
+    yield from _to_cname(zones, "MX", "mx-to-cname")
+
+
+def ns_to_cname(zones: Zones) -> Iterator[Diagnostic]:
+    """Yield each NS record set that names an alias."""
+    yield from _to_cname(zones, "NS", "ns-to-cname")
+
+
+def srv_to_cname(zones: Zones) -> Iterator[Diagnostic]:
+    """Yield each SRV record set that names an alias."""
+    yield from _to_cname(zones, "SRV", "srv-to-cname")
+
+
+def _to_cname(zones: Zones, rtype: str, code: str) -> Iterator[Diagnostic]:
+    for one in zones.of_type(rtype):
+        for target in one.targets():
+            alias = (zones.answers(target) or {}).get("CNAME")
+            if alias is not None:
+                end = next(alias.targets(), "")
+                detail = f"{rtype} of {one.name} names {target}, which is an alias of {end}."
+                yield finding(zones, code, one, detail, f"Name {end}. itself, or give {target} addresses.")
+
+
+def cname_loop(zones: Zones) -> Iterator[Diagnostic]:
+    """Yield each circle of CNAMEs, once, at its smallest name."""
+    onward = {one.name: (one, target) for one in zones.of_type("CNAME") for target in one.targets()}
+    done: set[str] = set()
+    for start in onward:
+        path: list[str] = []
+        name = start
+        while name in onward and name not in done:
+            done.add(name)
+            path.append(name)
+            name = onward[name][1]
+        if name in path:
+            circle = path[path.index(name) :]
+            first = circle.index(min(circle))
+            names = (*circle[first:], *circle[: first + 1])
+            detail = f"{' -> '.join(names)}."
+            yield finding(zones, "cname-loop", onward[names[0]][0], detail, "Let one of them lead elsewhere.")
