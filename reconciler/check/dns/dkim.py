@@ -67,7 +67,10 @@ def _key(tags: Mapping[str, str]) -> bytes:
     try:
         return b64decode(tags["p"], validate=True)
     except (Error, ValueError):
-        raise TagError("`p=` is no base64, or a part of it is missing.") from None
+        what = (
+            "Quotation marks stand inside of `p=`." if '"' in tags["p"] else "`p=` is no base64, or a part is missing."
+        )
+        raise TagError(what) from None
 
 
 def rsa_bits(key: bytes) -> int | None:

@@ -1,15 +1,12 @@
 """Rules over targets: what a record points at must be there, and be what the type needs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from reconciler.check.dns.finding import finding
-from reconciler.check.dns.zones import APEX, RecordSet, Zones
+from reconciler.check.dns.zones import APEX, RecordSet, Zones, may_have_address
 from reconciler.model.diagnostic import Diagnostic, Severity
 
-_ADDRESSES = ("A", "AAAA")
 _NEED_ADDRESS = ("MX", "NS", "SRV")
-#: Types that a target may have in place of an address: what ALIAS and provider types become is the account's business.
-_STAND_IN = ("ALIAS", "CNAME")
 
 
 def cname_at_apex(zones: Zones) -> Iterator[Diagnostic]:
@@ -32,7 +29,7 @@ def missing_target(zones: Zones) -> Iterator[Diagnostic]:
                 continue
             if not found:
                 detail = f"{one.rtype} of {one.name} points at {target}, where nothing is declared."
-            elif one.rtype in _NEED_ADDRESS and not _may_have_address(found):
+            elif one.rtype in _NEED_ADDRESS and not may_have_address(found):
                 detail = f"{one.rtype} of {one.name} points at {target}, which has no address: only {', '.join(found)}."
             else:
                 continue
@@ -42,10 +39,6 @@ def missing_target(zones: Zones) -> Iterator[Diagnostic]:
 def _is_own_glue(zones: Zones, one: RecordSet, target: str) -> bool:
     """Tell whether a name server lies below the delegation that names it, which is another rule's business."""
     return one.rtype == "NS" and one.owner != APEX and (f".{target}").endswith(f".{one.name}")
-
-
-def _may_have_address(found: Mapping[str, RecordSet]) -> bool:
-    return any(rtype in _ADDRESSES or rtype in _STAND_IN or "/" in rtype for rtype in found)
 
 
 def mx_to_cname(zones: Zones) -> Iterator[Diagnostic]:

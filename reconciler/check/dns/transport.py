@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from reconciler.check.dns.finding import finding
 from reconciler.check.dns.tags import TagError, read_tags
-from reconciler.check.dns.zones import RecordSet, Zones
+from reconciler.check.dns.zones import RecordSet, Zones, may_have_address
 from reconciler.model.diagnostic import Diagnostic
 
 _STS, _REPORTS = "_mta-sts", "_smtp._tls"
@@ -66,7 +66,7 @@ def mta_sts_incomplete(zones: Zones) -> Iterator[Diagnostic]:
     for one, _ in _records(zones, "stsv1", _STS):
         host = one.name.removeprefix("_")
         found = zones.answers(host)
-        if found is not None and not {"A", "AAAA", "ALIAS", "CNAME"} & found.keys():
+        if found is not None and not may_have_address(found):
             yield finding(
                 zones, "mta-sts-incomplete", one, f"{host} has no address.", f"Declare {host}, or delete {one.name}."
             )

@@ -13,11 +13,11 @@ _CASE_BLIND = ("CAA", "TXT")
 
 
 def extreme_ttl(zones: Zones) -> Iterator[Diagnostic]:
-    """Yield each TTL that is below 30 seconds or above a week."""
+    """Yield each TTL that is below 30 seconds or above a week; a provider's own types are left out."""
     for zone in zones.by_name.values():
         for sets in zone.names.values():
             for one in sets.values():
-                if not _SHORTEST <= one.value.ttl <= _LONGEST:
+                if not _SHORTEST <= one.value.ttl <= _LONGEST and "/" not in one.rtype:
                     detail = f"{one.rtype} of {one.name} has a TTL of {one.value.ttl} seconds."
                     remedy = f"Write one from {_SHORTEST} to {_LONGEST}; `3600` is an hour."
                     yield finding(zones, "extreme-ttl", one, detail, remedy)

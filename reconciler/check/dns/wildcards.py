@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from reconciler.check.dns.finding import finding
-from reconciler.check.dns.zones import APEX, RecordSet, Zone, Zones
+from reconciler.check.dns.zones import APEX, RecordSet, Zone, Zones, may_have_address
 from reconciler.model.diagnostic import Diagnostic
 
-_ADDRESSES = frozenset({"A", "AAAA", "ALIAS", "CNAME"})
 #: A name that has one of these isn't a host, or is none of this zone's.
 _NO_HOST = frozenset({"DNAME", "DS", "NS", "PTR", "SRV", "TLSA"})
 _SHOWN = 3
@@ -17,7 +16,7 @@ def wildcard_gap(zones: Zones) -> Iterator[Diagnostic]:
     for zone in zones.by_name.values():
         for owner, sets in zone.names.items():
             if owner == "*" or owner.startswith("*."):
-                served = next((sets[rtype] for rtype in sorted(_ADDRESSES & sets.keys())), None)
+                served = next((sets[rtype] for rtype in sorted(sets) if may_have_address([rtype])), None)
                 if served is not None and (gaps := _gaps(zone, owner)):
                     yield _told(zones, zone, served, gaps)
 
@@ -28,7 +27,8 @@ def _gaps(zone: Zone, wildcard: str) -> list[str]:
         owner
         for owner in zone.children.get(wildcard[2:] or APEX, ())
         if not owner.startswith(("_", "*"))
-        and not (_ADDRESSES | _NO_HOST) & zone.names.get(owner, {}).keys()
+        and not _NO_HOST & zone.names.get(owner, {}).keys()
+        and not may_have_address(zone.names.get(owner, ()))
         and zone.cut_of(owner) is None
     )
 

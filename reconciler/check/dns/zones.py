@@ -5,7 +5,7 @@ for the apex. Nothing here, nor in any rule, ever asks a name server: only what 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -21,6 +21,7 @@ APEX = "@"
 _PREFIX = "record/"
 #: Where the target stands in the data of a type.
 _TARGET_AT: Mapping[str, int] = {"CNAME": 0, "DNAME": 0, "MX": 2, "NS": 0, "PTR": 0, "SRV": 6}
+_ADDRESSES = frozenset({"A", "AAAA", "ALIAS", "CNAME"})
 #: Names that are never looked up in public (RFC 6761, RFC 6762, RFC 8375; `internal` is ICANN's).
 _NOT_PUBLIC = frozenset(
     {"example", "example.com", "example.net", "example.org", "home.arpa", "internal", "invalid", "local", "localhost"}
@@ -189,6 +190,11 @@ class Zones:
         """Tell whether policy leaves record sets of a name alone, which may then exist without being declared."""
         rules = [rule.match for rule in self.desired.config.policy.ignore if rule.holds(self.today)]
         return any(matches(join("record", zone, owner, rtype), rule) for rule in rules for rtype in ("A", "CNAME"))
+
+
+def may_have_address(types: Iterable[str]) -> bool:
+    """Tell whether a name with these types may have an address; what a provider's types become is its own business."""
+    return any(rtype in _ADDRESSES or "/" in rtype for rtype in types)
 
 
 def above(owner: str) -> Iterator[str]:
