@@ -1,6 +1,7 @@
 """Rules over targets: what a record points at must be there, and be what the type needs."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reconciler.check.dns.finding import finding
 from reconciler.check.dns.zones import APEX, RecordSet, Zones, may_have_address
@@ -21,22 +22,28 @@ def cname_at_apex(zones: Zones) -> Iterator[Diagnostic]:
 
 
 def missing_target(zones: Zones) -> Iterator[Diagnostic]:
-    """Yield each record set that points at a name of a managed zone which doesn't exist or has no address."""
-    for one in zones.of_types("ALIAS", "CNAME", *_NEED_ADDRESS):
+    """Yield each name of a managed zone that record sets point at, and that doesn't exist or has no address."""
+    pointing: dict[tuple[str, str], list[RecordSet]] = {}
+    for one in zones.of_types(*_NEED_ADDRESS, "CNAME", "ALIAS"):
         for target in one.targets():
             found = zones.answers(target)
-            if found is None or _is_own_glue(zones, one, target):
+            if found is None or _is_own_glue(one, target):
                 continue
             if not found:
-                detail = f"{one.rtype} of {one.name} points at {target}, where nothing is declared."
+                pointing.setdefault((target, "where nothing is declared"), []).append(one)
             elif one.rtype in _NEED_ADDRESS and not may_have_address(found):
-                detail = f"{one.rtype} of {one.name} points at {target}, which has no address: only {', '.join(found)}."
-            else:
-                continue
-            yield finding(zones, "missing-target", one, detail, "Declare the target, or correct its name.")
+                why = f"which has no address: only {', '.join(found)}"
+                pointing.setdefault((target, why), []).append(one)
+    for (target, why), (first, *more) in pointing.items():
+        told = f"{first.rtype} of {first.name} points" + (f", and {len(more)} more point," if more else "")
+        missing = finding(
+            zones, "missing-target", first, f"{told} at {target}, {why}.", "Declare the target, or correct its name."
+        )
+        spans = (zones.desired.places.get(one.address) for one in more)
+        yield replace(missing, related=tuple(dict.fromkeys(span for span in spans if span is not None)))
 
 
-def _is_own_glue(zones: Zones, one: RecordSet, target: str) -> bool:
+def _is_own_glue(one: RecordSet, target: str) -> bool:
     """Tell whether a name server lies below the delegation that names it, which is another rule's business."""
     return one.rtype == "NS" and one.owner != APEX and (f".{target}").endswith(f".{one.name}")
 
