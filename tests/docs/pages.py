@@ -1,8 +1,10 @@
 """Reads the pages of the documentation: which files they show, which commands, and what those print.
 
 In a page, ``<!-- file: PATH -->`` before a code block says that the reader has that file; ``<!-- folder: PATH -->``
-says that the reader stands in a copy of that folder of ours. A ``console`` block holds commands, each after ``$ `` and
-followed by what it prints; ``...`` there stands for any text, alone on a line for any lines.
+says that the reader stands in a copy of that folder of ours; ``<!-- servers: bind -->`` says which name servers are
+started there, and ``<!-- ports: 15353 -->`` which numbers stand for ports that are free. A ``console`` block holds
+commands, each after ``$ `` and followed by what it prints; ``...`` there stands for any text, alone on a line for any
+lines.
 """
 
 import re
@@ -11,12 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree
 
+from nameservers.process import free_port
 from program import run
 
 ROOT = Path(__file__).resolve().parents[2]
 
 _PART = re.compile(
-    r"^<!-- folder: (?P<folder>\S+) -->$"
+    r"^<!-- (?P<what>folder|servers|ports): (?P<given>[^>]+) -->$"
     r"|^(?:<!-- file: (?P<file>\S+) -->\n)?```(?P<kind>\w*)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
@@ -24,6 +27,14 @@ _END = "\x1e"
 
 #: What a page tells a reader at the top of a clone, and what a test runs for it.
 _FOR_A_CLONE = {"make demo": f"bash '{ROOT}/examples/demo.sh'"}
+
+_READY = "until (exec 3<>/dev/tcp/127.0.0.1/{port}) 2>log; do sleep 0.05; done"
+#: How a reader starts a name server, and how a test does: in the foreground, so that it ends with the page.
+_SERVERS = {
+    "(cd bind && named -c named.conf)": (
+        f"(cd bind && exec setpriv --pdeathsig KILL named -g -n 1 -c named.conf >log 2>&1) & {_READY.format(port=15353)}"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,8 @@ class Page:
     folder: Path | None
     files: Mapping[str, str]
     commands: tuple[Command, ...]
+    servers: tuple[str, ...] = ()
+    ports: tuple[str, ...] = ()
 
 
 def pages() -> list[Page]:
@@ -53,17 +66,20 @@ def pages() -> list[Page]:
 
 def read_page(path: Path) -> Page:
     """Return one page."""
-    text, folder = path.read_text(encoding="utf-8"), None
+    text = path.read_text(encoding="utf-8")
+    given: dict[str, str] = {}
     files: dict[str, str] = {}
     commands: list[Command] = []
     for part in _PART.finditer(text):
-        if part["folder"]:
-            folder = ROOT / part["folder"]
+        if part["what"]:
+            given[part["what"]] = part["given"]
         elif part["file"]:
             files[part["file"]] = part["text"]
         elif part["kind"] == "console":
             commands += _commands(part["text"], text[: part.start("text")].count("\n") + 1)
-    return Page(path, folder, files, tuple(commands))
+    folder = ROOT / given["folder"] if "folder" in given else None
+    servers, ports = (tuple(given.get(what, "").split()) for what in ("servers", "ports"))
+    return Page(path, folder, files, tuple(commands), servers, ports)
 
 
 def _commands(text: str, line: int) -> Iterator[Command]:
@@ -77,14 +93,23 @@ def _commands(text: str, line: int) -> Iterator[Command]:
 
 def outputs(page: Page, place: Path, env: Mapping[str, str]) -> list[str]:
     """Return what each command of a page prints, run in order in one shell that stands in ``place``."""
+    ports = {port: str(free_port()) for port in page.ports}
     if page.folder:
         copytree(page.folder, place, dirs_exist_ok=True)
     for name, text in page.files.items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)
-        (place / name).write_text(text, encoding="utf-8")
-    steps = [f"{_FOR_A_CLONE.get(c.text, c.text)}\n{{ code=$?; printf '\\036'; (exit $code); }}" for c in page.commands]
-    done = run(["bash", "-c", "exec 2>&1\n" + "\n".join(steps)], place, env)
-    return done.out.split(_END)[:-1]
+        (place / name).write_text(_with_ports(text, ports), encoding="utf-8")
+    instead = {**_FOR_A_CLONE, **_SERVERS}
+    steps = [f"{instead.get(c.text, c.text)}\n{{ code=$?; printf '\\036'; (exit $code); }}" for c in page.commands]
+    done = run(["bash", "-c", "exec 2>&1\n" + _with_ports("\n".join(steps), ports)], place, env)
+    return _with_ports(done.out, {free: port for port, free in ports.items()}).split(_END)[:-1]
+
+
+def _with_ports(text: str, ports: Mapping[str, str]) -> str:
+    """Return a text with each port in place of another."""
+    for old, new in ports.items():
+        text = re.sub(rf"\b{old}\b", new, text)
+    return text
 
 
 def says(shown: str, printed: str) -> bool:

@@ -3,19 +3,29 @@
 from pathlib import Path
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from docs.pages import ROOT, Page, outputs, pages, read_page, says
 from program import environment
 
 PAGES = pages()
+#: Where the programs of name servers lie, too.
+_SBIN = "/usr/sbin:/sbin"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.path.relative_to(ROOT)))
+def _param(page: Page) -> ParameterSet:
+    """Return a page as a parameter, which needs the servers that it starts."""
+    marks = [pytest.mark.needs_server(*page.servers)] if page.servers else []
+    return pytest.param(page, id=str(page.path.relative_to(ROOT)), marks=marks)
+
+
+@pytest.mark.parametrize("page", [_param(page) for page in PAGES])
 def test_a_page_shows_what_its_commands_print(page: Page, tmp_path: Path) -> None:
     """Every command of a page, run in order in what the page says the reader has, prints what the page shows."""
     place = tmp_path / "place"
     place.mkdir()
-    printed = outputs(page, place, environment(tmp_path / "home"))
+    env = environment(tmp_path / "home")
+    printed = outputs(page, place, {**env, "PATH": f"{env['PATH']}:{_SBIN}"})
     assert len(printed) == len(page.commands)
     for command, real in zip(page.commands, printed, strict=True):
         assert says(command.output, real), (
