@@ -28,13 +28,15 @@ _END = "\x1e"
 #: What a page tells a reader at the top of a clone, and what a test runs for it.
 _FOR_A_CLONE = {"make demo": f"bash '{ROOT}/examples/demo.sh'"}
 
-_READY = "until (exec 3<>/dev/tcp/127.0.0.1/{port}) 2>log; do sleep 0.05; done"
-#: How a reader starts a name server, and how a test does: in the foreground, so that it ends with the page.
-_SERVERS = {
-    "(cd bind && named -c named.conf)": (
-        f"(cd bind && exec setpriv --pdeathsig KILL named -g -n 1 -c named.conf >log 2>&1) & {_READY.format(port=15353)}"
-    ),
-}
+
+def _started(folder: str, command: str, port: int) -> str:
+    """Return what starts a server in a folder, in the foreground so that it ends with the page, and waits for it."""
+    start = f"(cd {folder} && exec setpriv --pdeathsig KILL {command} >log 2>&1) &"
+    return f"{start} until (exec 3<>/dev/tcp/127.0.0.1/{port}) 2>log; do sleep 0.05; done"
+
+
+#: How a reader starts a name server, and how a test does.
+_SERVERS = {"(cd bind && named -c named.conf)": _started("bind", "named -g -n 1 -c named.conf", 15353)}
 
 
 @dataclass(frozen=True)
