@@ -83,7 +83,7 @@ class NameServer(ABC):
         return dns.update.UpdateMessage(
             zone,
             keyring=self.server.keyring,
-            keyname=self.server.key_name,
+            keyname=dns.name.from_text(self.server.key_name),
             keyalgorithm=dns.name.from_text(self.server.algorithm),
         )
 
@@ -98,7 +98,7 @@ class NameServer(ABC):
         query, _ = dns.xfr.make_query(
             found,
             keyring=self.server.keyring,
-            keyname=self.server.key_name,
+            keyname=dns.name.from_text(self.server.key_name),
             keyalgorithm=dns.name.from_text(self.server.algorithm),
         )
         dns.query.inbound_xfr(self.server.host, found, query, port=self.server.port, timeout=10, lifetime=30)
@@ -155,8 +155,8 @@ def master_file(zone: str, records: str | tuple[RecordSet, ...]) -> str:
 
 def dumped(zone: dns.zone.Zone) -> Iterator[tuple[tuple[str, str], tuple[int, tuple[str, ...]]]]:
     """Yield each record set of a zone but its SOA."""
-    for name, node in zone.items():
-        owner = name.relativize(zone.origin).to_text()
+    for name, node in zone.nodes.items():
+        owner = name.relativize(zone.origin or dns.name.root).to_text()
         for found in node.rdatasets:
             if found.rdtype != dns.rdatatype.SOA:
                 yield (owner, _type(found)), (found.ttl, tuple(sorted(r.to_text() for r in found)))
