@@ -3,14 +3,26 @@
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, TypeAlias
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from reconciler.model.scalars import Credential, CredentialField, Declared, Integer, Text, literal_secret, wrong_value
+from reconciler.model.scalars import (
+    Boolean,
+    Credential,
+    CredentialField,
+    Declared,
+    Integer,
+    Text,
+    literal_credential,
+    literal_secret,
+    wrong_value,
+)
 
 _CLASS = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+\Z")
 _CONFIDENTIAL = re.compile(r"(?:secret|password|passwd|token|api_?key|private_key|access_key)\Z")
 
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _HOST = re.compile(r"[A-Za-z0-9_.:%-]+\Z")
 _KEY_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?\Z")
 _ABSOLUTE = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_-]{0,62}\.)+\Z")
@@ -152,7 +164,66 @@ class OctodnsProvider(Declared):
     options: OctodnsOptions = OctodnsOptions()
 
 
+def _web_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if "@" in value:
+        raise literal_credential("Write the address without a name and a password; the key is the secret of `api_key`.")
+    plain = value.isascii() and value.isprintable() and not any(c in value for c in " ?#\\")
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or not plain:
+        raise wrong_value(
+            "This is not the address of a web server.", "Write for example `https://ns1.example.net:8081`."
+        )
+    if re.search(r"/api(/|\Z)", parts.path):
+        raise wrong_value("The address is given without `/api` and what follows.", "Write what stands before it.")
+    return value.rstrip("/")
+
+
+class UpdateAddress(Declared):
+    """Where a server takes dynamic updates (RFC 2136) beside its other interface."""
+
+    server: Annotated[Text, AfterValidator(_host)] = Field(description="The server's address or name.")
+    port: Port = 53
+    tsig: Tsig
+
+
+class PowerdnsProvider(Declared):
+    """A PowerDNS server, through its HTTP interface."""
+
+    type: Literal["powerdns"]
+    url: Annotated[Text, AfterValidator(_web_address)] = Field(
+        description="The address of its web server, without `/api`."
+    )
+    api_key: Credential = Field(description="Where the key of its interface (`api-key`) lies.")
+    server_id: Text = Field(default="localhost", description="The server's name in the interface.")
+    nameservers: tuple[Annotated[Text, AfterValidator(_absolute)], ...] = Field(
+        default=(), description="The NS records of zones that are created; without them none is created or removed."
+    )
+    zone_kind: Literal["native", "primary"] = Field(
+        default="native", description="What sort of zone is created; a `primary` one tells its secondaries of changes."
+    )
+    cleartext: Boolean = Field(
+        default=False, description="Send the key without TLS, where nobody else can listen on the way."
+    )
+    update: UpdateAddress | None = Field(
+        default=None, description="Where it takes dynamic updates; record sets are then written by these."
+    )
+
+    @model_validator(mode="after")
+    def _key_is_safe(self) -> Self:
+        parts = urlsplit(self.url)
+        if parts.scheme == "http" and parts.hostname not in _LOOPBACK and not self.cleartext:
+            raise wrong_value(
+                "The key would cross the network in the clear.",
+                "Write an `https` address, or `cleartext: true` where nobody else can listen on the way.",
+            )
+        return self
+
+
 #: The settings of any provider.
 ProviderSettings: TypeAlias = Annotated[
-    EmbeddedProvider | Rfc2136Provider | OctodnsProvider, Field(discriminator="type")
+    EmbeddedProvider | Rfc2136Provider | OctodnsProvider | PowerdnsProvider, Field(discriminator="type")
 ]

@@ -53,6 +53,11 @@ def literal_secret() -> PydanticCustomError:
     )
 
 
+def literal_credential(help: str) -> PydanticCustomError:
+    """Return the error for a credential that is written where only its place belongs, or nothing of it."""
+    return PydanticCustomError("literal_secret", "A secret is never written here, only where it lies.", {"help": help})
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise wrong_type("text")
@@ -132,11 +137,7 @@ def secret_field(value: Any) -> Any:
 def _credential(value: Any) -> Any:
     if isinstance(value, dict | CredentialField):
         return value
-    raise PydanticCustomError(
-        "literal_secret",
-        "A secret is never written here, only where it lies.",
-        {"help": "Write `{secret: env/NAME}` and put the secret into the environment variable NAME."},
-    )
+    raise literal_credential("Write `{secret: env/NAME}` and put the secret into the environment variable NAME.")
 
 
 def _positive(value: int) -> int:
