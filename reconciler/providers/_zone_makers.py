@@ -6,7 +6,7 @@ with an NS inside whose address is missing. What the files say of these sets the
 
 import ipaddress
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -106,7 +106,7 @@ class Rndc:
 
     def make(self, zone: str) -> None:
         """Write the zone's file and tell BIND; a file of somebody else's stays as it is, and so does the zone."""
-        file = self._directory / f"{encode_part(zone)}.zone"
+        file = self._file(zone)
         self._write(file, zone)
         configuration = _ZONE.format(file=file.resolve(), key=self._key, more=self._options)
         said = run("rndc", *self._access, "addzone", zone, configuration)
@@ -115,12 +115,17 @@ class Rndc:
             raise _failed("BIND didn't add the zone", said)
 
     def remove(self, zone: str) -> None:
-        """Tell BIND, which removes its files too."""
+        """Tell BIND, which removes its files too, a little later: a new zone of that name must not lose them then."""
         said = run("rndc", *self._access, "delzone", "-clean", zone)
         if said.status:
             raise _failed("BIND didn't remove the zone", said)
+        file = self._file(zone)
+        comes_true(lambda: not file.exists() and not file.with_name(f"{file.name}.jnl").exists())
         if "named.conf" in said.text:
             raise AccountError(f"The zone is gone until BIND starts again: {said.text}", "Take it out of named.conf.")
+
+    def _file(self, zone: str) -> Path:
+        return self._directory / f"{encode_part(zone)}.zone"
 
     def _write(self, file: Path, zone: str) -> None:
         lines = [f"@ {_TTL} IN SOA {_soa(self._settings, zone)}"]
@@ -188,6 +193,14 @@ class Knotc:
         said = run("knotc", *self._access, *command)
         if said.status:
             raise _failed(f"Knot refused `{' '.join(command[:2])}`", said)
+
+
+def comes_true(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
+    """Tell whether something becomes so within a while: servers finish after they have answered."""
+    until = time.monotonic() + seconds
+    while not (so := condition()) and time.monotonic() < until:
+        time.sleep(0.02)
+    return so
 
 
 def _failed(what: str, said: Answer) -> AccountError:

@@ -16,7 +16,7 @@ from reconciler.ports import Capabilities, Reader, Scope, Write, Writer, Written
 from reconciler.providers._provider import Access, Provider
 from reconciler.providers._transfers import is_served, read_zones
 from reconciler.providers._updates import Updates, count_parts
-from reconciler.providers._zone_makers import Maker, first_sets, maker_of
+from reconciler.providers._zone_makers import Maker, comes_true, first_sets, maker_of
 
 _KINDS = frozenset({"zone", "record"})
 _CREATE_FIRST = (
@@ -141,11 +141,11 @@ class Rfc2136Writer:
             if there or is_served(self._server, zone):
                 return Written(Status.CONFLICT, "It exists already.")
             self._maker.make(zone)
-            done = is_served(self._server, zone)
+            done = comes_true(lambda: is_served(self._server, zone))
         else:
             if there is not False:
                 self._maker.remove(zone)
-            done = not is_served(self._server, zone)
+            done = comes_true(lambda: not is_served(self._server, zone))
         if done:
             return Written(Status.DONE)
         return Written(Status.FAILED, "The server's program says that it is done, but the server answers otherwise.")
