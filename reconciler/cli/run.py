@@ -32,6 +32,7 @@ class Run:
     json: bool = False
     trusted_ref: str = ""
     unwritten: str = ""
+    _session: "Session | None" = field(default=None, repr=False)
 
     @classmethod
     def of_process(cls) -> "Run":
@@ -53,10 +54,12 @@ class Run:
         self.folder = folder
 
     def session(self) -> "Session":
-        """Return the session of the corridor."""
+        """Return the session of the corridor: one in a run, so that what was read once is known afterwards."""
         from reconciler.pipeline.session import Session
 
-        return Session(self.folder, self.environ, self.clock, self.trusted_ref)
+        if self._session is None:
+            self._session = Session(self.folder, self.environ, self.clock, self.trusted_ref)
+        return self._session
 
     @property
     def has_person(self) -> bool:

@@ -1,4 +1,4 @@
-"""Somebody in the middle between us and a name server, who sees each UPDATE and decides what becomes of it."""
+"""Somebody in the middle between us and a name server, who counts, and decides what becomes of each UPDATE."""
 
 import select
 import socket
@@ -21,19 +21,26 @@ class Middle:
         self._decide = decide
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
-        self.updates = self.transfers = 0
+        self._datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._datagrams.bind(("127.0.0.1", self.port))
+        self.updates = self.transfers = self.questions = 0
         self._gone = False
         self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._asking = threading.Thread(target=self._answer, daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
+        self._asking.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         with suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
+        self._datagrams.sendto(b"", self._datagrams.getsockname())
         self._thread.join(5)
+        self._asking.join(5)
+        self._datagrams.close()
 
     def _serve(self) -> None:
         with suppress(OSError):
@@ -43,6 +50,16 @@ class Middle:
                     self._pass_on(client)
                 if self._gone:
                     self._listening.close()
+
+    def _answer(self) -> None:
+        """Pass on questions over UDP, until an empty one."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+            server.settimeout(2)
+            while (asked := self._datagrams.recvfrom(65535))[0]:
+                self.questions += 1
+                with suppress(TimeoutError):
+                    server.sendto(asked[0], ("127.0.0.1", self._behind))
+                    self._datagrams.sendto(server.recv(65535), asked[1])
 
     def _pass_on(self, client: socket.socket) -> None:
         with client.makefile("rb") as file:

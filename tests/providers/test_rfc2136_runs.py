@@ -14,6 +14,7 @@ from anger.ground import applied, forked, session
 from inside import Inside
 from nameservers import Bind, NameServer
 from program import Finished, Repository, environment
+from providers.middle import PASS, Middle
 from providers.onserver import settings, zones_of
 from reconciler.model.points import watch_points
 from reconciler.pipeline.resuming import resume
@@ -88,6 +89,19 @@ def test_from_the_first_plan_to_drift(account: Account, zone: str) -> None:
     assert (drift.code, f"record/{zone}/new/A" in drift.out) == (2, True)
     assert "0 added, 1 changed, 0 destroyed" in account.applied("--include-drift")
     assert account.server.dump(zone)["new", "A"] == (3600, ("192.0.2.2",))
+
+
+def test_what_an_apply_asks_of_a_server(on_bind: Account, zone: str) -> None:
+    """Each zone is transferred for the plan; one that changes costs an UPDATE and a transfer, then serials follow."""
+    zones = (f"a-{zone}", f"b-{zone}", f"c-{zone}")
+    for name in zones:
+        on_bind.server.add_zone(name, "www 3600 A 192.0.2.1\n")
+        on_bind.write({f"zones/{name}.yaml": "www: {type: A, value: 192.0.2.1}\n"})
+    on_bind.applied()
+    with Middle(on_bind.server.server.port, lambda _: PASS) as middle:
+        on_bind.write({f"zones/{zones[0]}.yaml": "www: {type: A, value: 192.0.2.2}\n"}, port=middle.port)
+        assert "0 added, 1 changed, 0 destroyed" in on_bind("apply", "--auto-approve").out
+        assert (middle.transfers, middle.updates, middle.questions) == (3 + 1, 1, 3)
 
 
 def test_a_zone_that_isnt_there_is_made_first(on_bind: Account, zone: str) -> None:
