@@ -12,6 +12,7 @@ from reconciler.model.errors import RemoteError, UsageError
 
 if TYPE_CHECKING:
     from reconciler.model.plan import Options, Plan
+    from reconciler.model.shadow import Shadow
 
 
 @click.command()
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 @plan_options
 @click.option("--merge-into", metavar="REF", help="Plan what HEAD would be, merged into this.")
 @click.option("--offline", metavar="BASE..HEAD", help="Compare two commits, without network or secrets.")
+@click.option(
+    "--compare-octodns",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="CONFIG",
+    help="Show where octoDNS would do something else.",
+)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Save the plan for apply.")
 @click.option(
     "--seal-list", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Save the seal list."
@@ -30,7 +37,7 @@ if TYPE_CHECKING:
 @click.option(
     "--limit", type=click.IntRange(min=1), metavar="N", help="With --markdown: the most characters (GitHub's 65536)."
 )
-@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 for changes, or disagreements with octoDNS.")
 @json_output
 @click.pass_obj
 def plan(
@@ -52,7 +59,10 @@ def plan(
         raise UsageError("--pull-request, --timestamp and --limit belong to --markdown.")
     if given["offline"] is not None and (out or seal_list or given["merge_into"]):
         raise UsageError("--offline compares two commits: it has nothing to save, and merges nothing.")
-    made = _made(run, given["merge_into"], given["offline"], options_of(given))
+    config: Path | None = given["compare_octodns"]
+    if config is not None and (markdown or given["merge_into"] or given["offline"] is not None):
+        raise UsageError("--compare-octodns goes with the plan of what is checked out, as text or --json.")
+    made, shadow = _made(run, given["merge_into"], given["offline"], config, options_of(given))
     if made.unsealed and (out or seal_list):
         raise RemoteError(made.unsealed, "A plan over what may be an old record has no seal, and isn't saved.")
     if out is not None:
@@ -64,22 +74,32 @@ def plan(
     if markdown:
         _comment(run, made, given)
     else:
-        _show(run, made, out, seal_list)
+        _show(run, made, out, seal_list, (shadow, str(config)) if shadow else None)
     refused = ExitCode.REFUSED if made.refusals or made.refused else ExitCode.OK
-    pending = ExitCode.PENDING if detailed_exitcode and made.changes else ExitCode.OK
+    pending = (
+        ExitCode.PENDING if detailed_exitcode and (made.changes or (shadow and shadow.disagreements)) else ExitCode.OK
+    )
     return worst(refused, pending)
 
 
-def _made(run: Run, merge_into: str | None, offline: str | None, options: "Options") -> "Plan":
-    """Return the plan of what is checked out, or of what a merge would give, or of what is between two commits."""
+def _made(
+    run: Run, merge_into: str | None, offline: str | None, octodns: Path | None, options: "Options"
+) -> "tuple[Plan, Shadow | None]":
+    """Return the plan of what is checked out, or of a merge, or between two commits; and what octoDNS says to it."""
     from reconciler.pipeline import merging, planning
     from reconciler.pipeline.offline import plan_offline
 
+    session = run.session()
     if offline is not None:
-        return plan_offline(run.session(), offline, options)
-    if merge_into is None:
-        return planning.plan(run.session(), options).plan
-    return merging.plan_merge(run.session(), merge_into, options).plan
+        return plan_offline(session, offline, options), None
+    if merge_into is not None:
+        return merging.plan_merge(session, merge_into, options).plan, None
+    planned = planning.plan(session, options)
+    if octodns is None:
+        return planned.plan, None
+    from reconciler.pipeline.shadowing import shadow
+
+    return planned.plan, shadow(session, planned, octodns)
 
 
 def _comment(run: Run, made: "Plan", given: dict[str, Any]) -> None:
@@ -89,12 +109,19 @@ def _comment(run: Run, made: "Plan", given: dict[str, Any]) -> None:
     run.print(plan_markdown(made, Heading(given["pull_request"], read_at), given["limit"] or LIMIT))
 
 
-def _show(run: Run, made: "Plan", out: Path | None, seal_list: Path | None) -> None:
+def _show(
+    run: Run, made: "Plan", out: Path | None, seal_list: Path | None, beside: "tuple[Shadow, str] | None"
+) -> None:
     if run.json:
         from reconciler.report.plan_json import plan_json
+        from reconciler.report.shadow import shadow_json
 
-        run.print_json(plan_json(made))
-    else:
-        from reconciler.report.terminal import plan_lines
+        run.print_json(plan_json(made) | ({"octodns": shadow_json(*beside)} if beside else {}))
+        return
+    from reconciler.report.terminal import plan_lines
 
-        run.show_all(plan_lines(made, saved_as=str(out or ""), sealed_as=str(seal_list or "")))
+    run.show_all(plan_lines(made, saved_as=str(out or ""), sealed_as=str(seal_list or "")))
+    if beside:
+        from reconciler.report.shadow import shadow_lines
+
+        run.show_all(shadow_lines(*beside))

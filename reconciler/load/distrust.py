@@ -58,6 +58,14 @@ def together(changes: Iterable[SettingChange]) -> RefusedError:
     )
 
 
+def another_file(file: str, name: str) -> RefusedError:
+    """Return the refusal of a file that says which programs run and where they connect, and that a branch changes."""
+    return RefusedError(
+        f"{neutral(file)} isn't as the trusted ref {neutral(name)} has it, so nothing is read by it.",
+        "Merge it alone first; or name a file outside of the repository.",
+    )
+
+
 def foreign(lines: Iterable[str]) -> RefusedError:
     """Return the refusal of secrets that the trusted policy doesn't admit."""
     return RefusedError(

@@ -5,6 +5,7 @@ Providers are opened, and the record is read, by the settings that come out of h
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from reconciler.gitrepo.naming import merge_base, trusted_commit
 from reconciler.gitrepo.repo import GitRepo
@@ -125,3 +126,17 @@ def _changed_alone(tree: Tree, desired: Desired, trusted: Trusted, changes: tupl
     if before and says_the_same(after, before):
         return after
     raise distrust.together(changes)
+
+
+def demand_trusted(session: Session, file: Path) -> None:
+    """Raise ``RefusedError`` for a file in the repository that the trusted ref has otherwise, or doesn't have."""
+    name = session.trusted_ref or session.environ.get(distrust.VARIABLE, "")
+    if not name:
+        return
+    trusted = _trusted(session, name, None)
+    place = file.absolute()
+    if trusted.repo.root is None or not place.parent.resolve().is_relative_to(trusted.repo.root):
+        return
+    folder = trusted.repo.path_of(place.parent.resolve())
+    if file.is_symlink() or trusted.repo.read_file(trusted.commit, folder, file.name) != file.read_bytes():
+        raise distrust.another_file(file.name, name)

@@ -12,6 +12,18 @@ from reconciler.model.fields import Json, canonical_json
 #: The options of a record set that octoDNS itself knows.
 OPTIONS = ("dynamic", "geo", "octodns")
 _TEXT_TYPES = frozenset({"SPF", "TXT"})
+#: Packages whose providers keep texts as presentation format has them, without unescaping them.
+_ESCAPED_TEXTS = frozenset({"octodns_powerdns"})
+
+
+def keeps_escapes(cls: str) -> bool:
+    """Tell whether a class, by its full name, keeps texts as presentation format has them."""
+    return cls.partition(".")[0] in _ESCAPED_TEXTS
+
+
+def address_of(record: Any) -> Address:
+    """Return the address of an octoDNS record; raises ``PydanticCustomError`` for a name that is none."""
+    return record_address(record.zone.name, record.name, record._type)
 
 
 def value_of(record: Any, escaped: bool = False) -> tuple[Address, RecordValue]:
@@ -21,7 +33,7 @@ def value_of(record: Any, escaped: bool = False) -> tuple[Address, RecordValue]:
     ``PydanticCustomError`` for data that isn't what its type needs.
     """
     rtype, data = record._type, record.data
-    address = record_address(record.zone.name, record.name, rtype)
+    address = address_of(record)
     given = data.get("values", data.get("value"))
     values = given if isinstance(given, list | tuple) else [given]
     options = {name: _plain(data[name]) for name in OPTIONS if data.get(name)}

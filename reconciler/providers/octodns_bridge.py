@@ -26,11 +26,9 @@ from reconciler.model.scalars import CredentialField
 from reconciler.model.state import Live
 from reconciler.ports import Capabilities, Reader, Scope, Write, Writer, Written
 from reconciler.providers._octodns import asking, made_with, provider_class, without_secrets
-from reconciler.providers._octodns_records import record_of, renders, value_of
+from reconciler.providers._octodns_records import keeps_escapes, record_of, renders, value_of
 from reconciler.providers._provider import Access, Provider
 
-#: Packages whose providers keep texts as presentation format has them, without unescaping them.
-_ESCAPED_TEXTS = frozenset({"octodns_powerdns"})
 #: Packages whose providers ask for NS records of a zone to be replaced at once, which RFC 2136 (3.4.2.3) has ignored.
 _APEX_IN_STEPS = frozenset({"octodns_bind"})
 _HELP = "octoDNS makes no zones of its own accord: make it where the provider keeps them, then plan again."
@@ -62,7 +60,7 @@ class Source:
         self.name = settings.class_
         self.secrets = tuple(access.secrets.values())
         self.in_steps = settings.class_.partition(".")[0] in _APEX_IN_STEPS
-        self.escaped = settings.class_.partition(".")[0] in _ESCAPED_TEXTS
+        self.escaped = keeps_escapes(settings.class_)
         with asking(f"{self.name} can't be made with these options", self.secrets):
             self.provider = cls("reconciler", **made_with(cls, settings.options.given, access.secrets))
 

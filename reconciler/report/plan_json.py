@@ -13,6 +13,7 @@ from reconciler.model.compare import Bookkeeping
 from reconciler.model.diagnostic import Severity
 from reconciler.model.fields import Json
 from reconciler.model.plan import Options, Plan
+from reconciler.model.shadow import Sort
 from reconciler.model.span import Span
 from reconciler.report.diagnostics import diagnostics_json
 from reconciler.report.fields import masked_json
@@ -133,6 +134,32 @@ class BetweenPart(_Part):
     head: str
 
 
+class SidePart(_Part):
+    """What one of two programs would do to a record set; ``after`` is null for a deletion."""
+
+    action: Action
+    after: Json = None
+
+
+class DisagreementPart(_Part):
+    """A record set, or a zone, about which octoDNS's plan is another; null is who would do nothing."""
+
+    address: str
+    class_: Sort = Field(alias="class")
+    why: str
+    ours: SidePart | None
+    octodns: SidePart | None
+
+
+class ShadowPart(_Part):
+    """The plan beside octoDNS's."""
+
+    config: str
+    agreed: int = Field(description="How many record sets both would leave with the same value.")
+    disagreements: tuple[DisagreementPart, ...]
+    remarks: dict[str, str] = Field(description="What is particular about our change where both agree.")
+
+
 class PlanFile(_Part):
     """A plan of reconciler."""
 
@@ -159,6 +186,7 @@ class PlanFile(_Part):
         default=(), description="What the base of the merge asks for already, outside the seal."
     )
     offline: BetweenPart | None = Field(default=None, description="Only with `--offline`.")
+    octodns: ShadowPart | None = Field(default=None, description="Only with `--compare-octodns`.")
     seal_list: SealListPart | None = Field(default=None, description="Only in a saved plan.")
 
 

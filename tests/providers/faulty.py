@@ -10,6 +10,7 @@ from octodns.zone import Zone
 
 #: What every provider here holds: zone -> (name, type) -> data; a test empties it first.
 HELD: dict[str, dict[tuple[str, str], dict[str, Any]]] = {}
+NS: dict[tuple[str, str], dict[str, Any]] = {("", "NS"): {"type": "NS", "ttl": 3600, "value": "ns.test."}}
 APPLIED: list[Any] = []
 
 
@@ -116,6 +117,12 @@ class Rootless(Held):
 
     SUPPORTS_ROOT_NS = False
     SUPPORTS_DYNAMIC = False
+
+
+class Narrow(Listing):
+    """Serves fewer types than others."""
+
+    SUPPORTS = frozenset({"A", "TXT"})
 
 
 class NoProvider:

@@ -28,7 +28,6 @@ from reconciler.providers._provider import Access
 from reconciler.providers.octodns_bridge import PROVIDER
 
 A, B = value("A", 300, "192.0.2.1"), value("A", 300, "192.0.2.2")
-NS = {("", "NS"): {"type": "NS", "ttl": 3600, "value": "ns.test."}}
 TOKEN = "canary-of-the-provider"
 #: Every type that octoDNS 1.22 has, with odd values; types without a name beside them stand below ``odd``.
 EVERY = {
@@ -83,7 +82,7 @@ def held() -> Iterator[None]:
 
 def held_by(cls: str, zone: str = "z.test.", **records: dict[str, object]) -> Access:
     """Return what a provider in this process is opened with, which holds a zone."""
-    faulty.HELD[zone] = {**NS, **{(name, str(data["type"])): data for name, data in records.items()}}
+    faulty.HELD[zone] = {**faulty.NS, **{(name, str(data["type"])): data for name, data in records.items()}}
     return access(
         {"type": "octodns", "class": f"providers.faulty.{cls}", "options": {"token": {"secret": "env/T"}}}, token=TOKEN
     )
