@@ -14,7 +14,7 @@ COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe
 
 WORKFLOWS := $(wildcard examples/github/*.yml)
 
-.PHONY: help demo test check servers docs anger fuzz bench-quick lock clean system
+.PHONY: help demo test check servers docs anger fuzz fuzz-wire bench-quick lock clean system
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/:.* ## /\t/' | \
@@ -65,6 +65,9 @@ fuzz: .venv/.wheel ## load 10,000 generated configurations and 2,000 bombs, then
 	else \
 		echo '!!! atheris could not be installed here: fuzzing led by coverage did NOT run.' >&2; \
 	fi
+
+fuzz-wire: .venv/.wheel ## read and write 100,000 DNS messages each way beside dnspython (tens of minutes)
+	@unset PYTHONPATH; $(BIN)/python tests/nameserver/fuzz.py $(FUZZ_WIRE)
 
 bench-quick: .venv/.wheel ## time one zone of 100,000 record sets beside octoDNS (a few minutes)
 	$(BIN)/python benchmarks/quick.py $(BENCH)

@@ -1,8 +1,6 @@
 """The zone folder: which file is which zone, with which options, and what else lies there."""
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import PurePosixPath
 
@@ -17,6 +15,7 @@ from reconciler.load.zone_records import Records, ZoneSettings
 from reconciler.load.zonefile import read_zone_file
 from reconciler.model.account import ZoneOptions
 from reconciler.model.address import Address, decode_part
+from reconciler.model.collector import collector_paused
 from reconciler.model.kind import Kind
 from reconciler.model.span import Span
 
@@ -118,7 +117,7 @@ def read_zones(
     for address, path in sorted(files.items()):
         raw = read(path)
         if raw is not None:
-            with _collector_paused(len(raw) > _BIG):
+            with collector_paused(len(raw) > _BIG):
                 how = settings[address]
                 if memo is None or render:
                     _read_zone(path, raw, how, records, problems, render)
@@ -145,17 +144,3 @@ def _read_zone(
         read_master_file(path, raw, settings, records, problems)
     else:
         read_zone_file(path, raw, settings, records, problems, render)
-
-
-@contextmanager
-def _collector_paused(wanted: bool) -> Iterator[None]:
-    """Keep Python's cycle collector from scanning a million short-lived nodes, none of which is in a cycle."""
-    running = gc.isenabled()
-    if not (wanted and running):
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

@@ -6,7 +6,7 @@ of a label is at most 63 and therefore no letter.
 
 import struct
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 HEADER = struct.Struct("!HHHHHH")
 IN, NONE, ANY = 1, 254, 255
@@ -16,6 +16,8 @@ _FIXED = struct.Struct("!HHIH")
 _RESPONSE, _AUTHORITATIVE, _TRUNCATED = 0x8000, 0x0400, 0x0200
 _MAX_NAME = 255
 _MAX_HOPS = 16
+#: A TTL with the highest bit set counts as 0 (RFC 2181, section 8).
+_TTL_END = 1 << 31
 #: Names that were read in this message, by where they begin: the name and how many pointers it followed.
 Known: TypeAlias = dict[int, tuple[bytes, int]]
 
@@ -24,16 +26,9 @@ class MessageError(ValueError):
     """Bytes that aren't a DNS message; the text says where they go wrong."""
 
 
-class Rr(NamedTuple):
-    """A record's place in a message: ``at`` is where it begins, its data lies from ``start`` to ``end``."""
-
-    owner: bytes
-    rtype: int
-    rclass: int
-    ttl: int
-    start: int
-    end: int
-    at: int
+#: A record's place in a message: owner (in lower case), type, class, TTL, where its data begins and ends, and where it
+#: begins itself. A plain tuple, because a zone has 100,000 of them.
+Rr: TypeAlias = tuple[bytes, int, int, int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +52,7 @@ class Message:
     def tsig(self) -> Rr | None:
         """The signature, which is the last record of the message."""
         last = self.additional[-1] if self.additional else None
-        return last if last is not None and last.rtype == TSIG else None
+        return last if last is not None and last[1] == TSIG else None
 
 
 def read_message(wire: bytes) -> Message:
@@ -72,7 +67,7 @@ def read_message(wire: bytes) -> Message:
     additional, at = _read_records(wire, at, others, names)
     if at != len(wire):
         raise MessageError(f"{len(wire) - at} octets stand after its end")
-    signed = [place for place, rr in enumerate((*answer, *authority, *additional), 1) if rr.rtype == TSIG]
+    signed = [place for place, rr in enumerate((*answer, *authority, *additional), 1) if rr[1] == TSIG]
     if signed not in ([], [answers + authorities + others]) or (signed and not others):
         raise MessageError("a signature doesn't stand at its end")
     return Message(
@@ -116,7 +111,7 @@ def _read_records(wire: bytes, at: int, count: int, names: Known) -> tuple[list[
         end = start + length
         if end > size:
             raise MessageError(f"a record's data is cut off at octet {start}")
-        append(Rr(owner.lower(), rtype, rclass, ttl, start, end, at))
+        append((owner.lower(), rtype, rclass, ttl if ttl < _TTL_END else 0, start, end, at))
         at = end
     return records, at
 

@@ -101,11 +101,8 @@ def _records(message: Message, answer: bool) -> tuple[AnswerRecord, ...]:
     records = message.answer if answer else message.authority
     return tuple(
         AnswerRecord(
-            wire_to_name(rr.owner)[0],
-            type_text(rr.rtype),
-            rr.ttl,
-            read_rdata(rr.rtype, message.wire, rr.start, rr.end, message.names)[1],
+            wire_to_name(owner)[0], type_text(rtype), ttl, read_rdata(rtype, message.wire, start, end, message.names)[1]
         )
-        for rr in records
-        if rr.rclass == IN
+        for owner, rtype, rclass, ttl, start, end, _ in records
+        if rclass == IN
     )

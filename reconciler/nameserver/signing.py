@@ -75,12 +75,11 @@ class Signing:
                 raise self._refused("PeerBadKey")
             raise SigningError("it isn't signed")
         try:
-            data = dns.rdata.from_wire(
-                dns.rdataclass.ANY, dns.rdatatype.TSIG, message.wire, rr.start, rr.end - rr.start
-            )
-            owner, _ = dns.name.from_wire(rr.owner, 0)
+            signer, _, _, _, start, end, at = rr
+            data = dns.rdata.from_wire(dns.rdataclass.ANY, dns.rdatatype.TSIG, message.wire, start, end - start)
+            owner, _ = dns.name.from_wire(signer, 0)
             self._context = tsig.validate(
-                message.wire, self._key, owner, data, int(time.time()), self._mac, rr.at, self._context, True
+                message.wire, self._key, owner, data, int(time.time()), self._mac, at, self._context, True
             )
         except dns.tsig.PeerError as error:
             raise self._refused(type(error).__name__) from None

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
+from reconciler.model.collector import collector_paused
 from reconciler.model.errors import IncompleteReadError
 from reconciler.nameserver.connection import BrokenError, Stream, connect, new_id
 from reconciler.nameserver.errors import ZoneRefusedError, rcode_text
-from reconciler.nameserver.message import AXFR, HEADER, IN, NS, SOA, Message, MessageError, Rr, read_message
+from reconciler.nameserver.message import AXFR, HEADER, IN, NS, SOA, Message, MessageError, read_message
 from reconciler.nameserver.owners import relative_owner, zone_wire
 from reconciler.nameserver.rdata import read_rdata, type_text
 from reconciler.nameserver.server import Server
@@ -75,7 +76,7 @@ def transfer(server: Server, zone: str, limits: Limits = LIMITS) -> Transfer:
     request = HEADER.pack(number, 0, 1, 0, 0, 0) + apex + AXFR.to_bytes(2) + IN.to_bytes(2)
     signing = Signing(server.key) if server.key else None
     incoming = _Incoming(server, zone, apex, number, signing, limits)
-    with connect(server) as stream:
+    with connect(server) as stream, collector_paused():
         try:
             stream.send(signing.sign(request) if signing else request)
             return incoming.whole(stream)
@@ -148,27 +149,26 @@ class _Incoming:
     def _take(self, message: Message) -> None:
         """Take in the records of one message."""
         wire, names, sets, limit = message.wire, message.names, self._sets, self._limits.records
-        for rr in message.answer:
-            owner, rtype, rclass, ttl, start, end, _ = rr
+        for owner, rtype, rclass, ttl, start, end, _ in message.answer:
             if rclass != IN:
                 raise MessageError(f"it has a record of class {rclass}")
             if self._closed:
                 raise MessageError("records stand after its closing SOA")
             self._count += 1
             if rtype == SOA or self._soa is None:
-                self._take_soa(rr, *read_rdata(rtype, wire, start, end, names))
+                self._take_soa(owner, rtype, *read_rdata(rtype, wire, start, end, names))
                 continue
             if rtype in SERVER_MADE:
                 relative_owner(owner, self._apex)
                 continue
             raw, canonical = read_rdata(rtype, wire, start, end, names)
-            sets.setdefault((owner, rtype), []).append((ttl if ttl < 1 << 31 else 0, canonical, raw))
+            sets.setdefault((owner, rtype), []).append((ttl, canonical, raw))
         if self._count > limit:
             raise MessageError(f"it has more than {limit} records")
 
-    def _take_soa(self, rr: Rr, raw: bytes, canonical: bytes) -> None:
-        if rr.rtype != SOA or rr.owner != self._apex:
-            raise MessageError("its SOA isn't the zone's" if rr.rtype == SOA else "it doesn't begin with the SOA")
+    def _take_soa(self, owner: bytes, rtype: int, raw: bytes, canonical: bytes) -> None:
+        if rtype != SOA or owner != self._apex:
+            raise MessageError("its SOA isn't the zone's" if rtype == SOA else "it doesn't begin with the SOA")
         if self._soa is None:
             self._soa = (raw, int.from_bytes(canonical[-20:-16]))
         elif self._soa[0] != raw:

@@ -1,0 +1,78 @@
+"""Reads and writes many random messages beside dnspython: ``python tests/nameserver/fuzz.py 100000 [--jobs N]``.
+
+Read are answers that dnspython wrote, each as it is and changed at random: we read the same, or refuse. Written are
+updates: dnspython reads them, and a server of a few lines finds in them what was meant.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from random import Random
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from nameserver.reading import answer, difference, mutated, ours, theirs
+from nameserver.writing import case, fault
+
+#: How often each message that dnspython wrote is read in a changed form.
+_MUTATIONS = 4
+_CHUNK = 1000
+
+
+def read(seed: str, count: int) -> tuple[Counter[str], list[str]]:
+    """Read ``count`` messages; return how it went, and what is wrong."""
+    rng, went, wrong = Random(seed), Counter[str](), []
+    while went.total() < count:
+        whole = answer(rng)
+        if ours(whole) != theirs(whole):
+            wrong.append(f"not read: {whole.hex()}\n  ours   {ours(whole)}\n  theirs {theirs(whole)}")
+        went["read"] += 1
+        for _ in range(_MUTATIONS):
+            wire = mutated(rng, whole)
+            went["changed and refused" if isinstance(ours(wire), str) else "changed and read"] += 1
+            if found := difference(wire):
+                wrong.append(found)
+    return went, wrong
+
+
+def write(seed: str, count: int) -> tuple[Counter[str], list[str]]:
+    """Write at least ``count`` messages; return how it went, and what is wrong."""
+    rng, went, wrong = Random(seed), Counter[str](), []
+    while went["written"] < count:
+        given = case(rng)
+        messages, found = fault(rng, given)
+        went["written"] += messages
+        went["zones"] += 1
+        if found:
+            wrong.append(f"{found}: {given}")
+    return went, wrong
+
+
+def main() -> int:
+    """Do both and return 1 where something is wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("count", type=int, nargs="?", default=100_000, help="how many messages each way")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--seed", default="", help="other messages")
+    given = parser.parse_args()
+    failed = False
+    for task in (read, write):
+        started, went, wrong = time.monotonic(), Counter[str](), []
+        seeds = [f"{given.seed}{number}" for number in range(-(-given.count // _CHUNK))]
+        with ProcessPoolExecutor(given.jobs) as pool:
+            for some, bad in pool.map(task, seeds, [min(_CHUNK, given.count)] * len(seeds)):
+                went += some
+                wrong += bad
+        sys.stdout.writelines(f"{text}\n" for text in wrong[:10])
+        figures = ", ".join(f"{count:,} {what}" for what, count in sorted(went.items()))
+        sys.stdout.write(f"{task.__name__}: {figures}; {len(wrong)} wrong, {time.monotonic() - started:,.0f} s\n")
+        failed |= bool(wrong)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
