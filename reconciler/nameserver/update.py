@@ -72,7 +72,9 @@ def cut(zone: str, changes: Iterable[SetChange], limit: int = LARGEST) -> tuple[
     needs_soa = any(group.needs_soa for group in groups)
     if sum(group.size for group in groups) + (_SOA_ROOM if needs_soa else 0) <= room:
         return (Part(tuple(c for group in groups for c in group.changes), needs_soa),) if groups else ()
-    return tuple(_parts(sorted(groups, key=lambda group: group.rank), room - _SOA_ROOM))
+    # A name that fits only without the SOA must be the first part, and alone.
+    ordered = sorted(groups, key=lambda group: (group.size <= room - _SOA_ROOM, group.rank))
+    return tuple(_parts(ordered, room - _SOA_ROOM))
 
 
 def encoded(zone: str, part: Part, number: int, soa: bytes | None = None) -> bytes:
@@ -141,23 +143,20 @@ def _by_owner(changes: Iterable[SetChange]) -> dict[str, list[SetChange]]:
 
 
 def _parts(groups: Iterable["_Group"], room: int) -> Iterator[Part]:
+    """Yield the parts of groups, each with at most ``room`` octets beside the SOA."""
     open_part: list[_Group] = []
     used, first = 0, True
     for group in groups:
+        if open_part and used + group.size > room:
+            yield _part(open_part, first)
+            open_part, used, first = [], 0, False
         if group.size > room:
-            alone = tuple(group.without_prerequisites(room))
-        elif used + group.size <= room:
+            fits = first and not group.needs_soa and group.size <= room + _SOA_ROOM
+            yield from (Part(group.changes),) if fits else group.without_prerequisites(room)
+            first = False
+        else:
             open_part.append(group)
             used += group.size
-            continue
-        else:
-            alone = ()
-        if open_part:
-            yield _part(open_part, first)
-            first = False
-        open_part, used = ([], 0) if alone else ([group], group.size)
-        yield from alone
-        first = first and not alone
     if open_part:
         yield _part(open_part, first)
 
