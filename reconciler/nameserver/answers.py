@@ -151,14 +151,14 @@ def _take(message: Message, waiting: dict[int, tuple[int, Question]], replies: R
 def _sets(message: Message, section: Iterable[Rr]) -> Sets:
     """Return the record sets of a section."""
     found: dict[tuple[bytes, str], Found] = {}
-    for rr in section:
-        if rr.rtype == _OPT or rr.rclass != IN:
+    for owner, rtype, rclass, ttl, start, end, _ in section:
+        if rtype == _OPT or rclass != IN:
             continue
-        _, data = read_rdata(rr.rtype, message.wire, rr.start, rr.end, message.names)
-        key = (rr.owner, type_text(rr.rtype))
+        _, data = read_rdata(rtype, message.wire, start, end, message.names)
+        key = (owner, type_text(rtype))
         known = found.get(key)
         if known is None:
-            found[key] = Found(rr.ttl, (data,))
+            found[key] = Found(ttl, (data,))
         else:
-            found[key] = Found(min(known.ttl, rr.ttl), tuple(sorted({*known.values, data})))
+            found[key] = Found(min(known.ttl, ttl), tuple(sorted({*known.values, data})))
     return found
