@@ -8,11 +8,14 @@ lines.
 """
 
 import re
+import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree
 
+from nameservers.powerdns import SCHEMA
 from nameservers.process import free_port
 from program import run
 
@@ -36,7 +39,11 @@ def _started(folder: str, command: str, port: int) -> str:
 
 
 #: How a reader starts a name server, and how a test does.
-_SERVERS = {"(cd bind && named -c named.conf)": _started("bind", "named -g -n 1 -c named.conf", 15353)}
+_SERVERS = {
+    "(cd bind && named -c named.conf)": _started("bind", "named -g -n 1 -c named.conf", 15353),
+    "(cd knot && knotd -c knot.conf -d)": f"mkdir knot/run knot/db; {_started('knot', 'knotd -c knot.conf', 15353)}",
+    "pdns_server --config-dir=powerdns --daemon": _started(".", "pdns_server --config-dir=powerdns", 15354),
+}
 
 
 @dataclass(frozen=True)
@@ -101,6 +108,9 @@ def outputs(page: Page, place: Path, env: Mapping[str, str]) -> list[str]:
     for name, text in page.files.items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_text(_with_ports(text, ports), encoding="utf-8")
+    if "powerdns" in page.servers:  # what a reader's has already
+        with closing(sqlite3.connect(place / "powerdns" / "pdns.sqlite3")) as database:
+            database.executescript(SCHEMA.read_text(encoding="utf-8"))
     instead = {**_FOR_A_CLONE, **_SERVERS}
     steps = [f"{instead.get(c.text, c.text)}\n{{ code=$?; printf '\\036'; (exit $code); }}" for c in page.commands]
     done = run(["bash", "-c", "exec 2>&1\n" + _with_ports("\n".join(steps), ports)], place, env)

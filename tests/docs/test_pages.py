@@ -64,3 +64,18 @@ def test_a_page_is_read_with_its_files_and_commands(tmp_path: Path) -> None:
     page = read_page(path)
     assert page.files == {"a/b.yaml": "x: 1\n"}
     assert [(c.line, c.text, c.output) for c in page.commands] == [(9, "one \\\n  more", "out\n"), (12, "two", "")]
+
+
+def test_a_page_names_its_servers_and_their_ports(tmp_path: Path) -> None:
+    """A port stands for one that is free: the reader's is in the files, in the commands, and in what they print."""
+    path = tmp_path / "page.md"
+    path.write_text(
+        "<!-- servers: bind knot -->\n<!-- ports: 15353 19530 -->\n"
+        "<!-- file: a -->\n```\n15353\n```\n```console\n$ echo 15353 153530 $(($(cat a) == 15353))\n0\n```\n"
+    )
+    page = read_page(path)
+    assert (page.servers, page.ports) == (("bind", "knot"), ("15353", "19530"))
+    place = tmp_path / "place"
+    place.mkdir()
+    assert outputs(page, place, environment(tmp_path / "home")) == ["15353 153530 1\n"]
+    assert (place / "a").read_text() != "15353\n"
