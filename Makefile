@@ -14,11 +14,11 @@ COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe
 
 WORKFLOWS := $(wildcard examples/github/*.yml)
 
-.PHONY: help demo test check servers docs anger fuzz fuzz-wire bench-quick lock clean system
+.PHONY: help demo test check servers docs anger fuzz fuzz-wire replay-servers bench-quick lock clean system
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/:.* ## /\t/' | \
-		while IFS=$$'\t' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+		while IFS=$$'\t' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
 
 demo: .venv/.wheel ## show the main job: plan, apply, a change made by hand, drift, repair
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash examples/demo.sh
@@ -68,6 +68,9 @@ fuzz: .venv/.wheel ## load 10,000 generated configurations and 2,000 bombs, then
 
 fuzz-wire: .venv/.wheel ## read and write 100,000 DNS messages each way beside dnspython (tens of minutes)
 	@unset PYTHONPATH; $(BIN)/python tests/nameserver/fuzz.py $(FUZZ_WIRE)
+
+replay-servers: .venv/.wheel ## 405 real zones and 200 commits on name servers beside octoDNS (an hour; needs the corpus)
+	@unset PYTHONPATH; PYTHONPATH=tests $(BIN)/python -m replay.nameservers $(REPLAY)
 
 bench-quick: .venv/.wheel ## time one zone of 100,000 record sets beside octoDNS (a few minutes)
 	$(BIN)/python benchmarks/quick.py $(BENCH)

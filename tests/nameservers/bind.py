@@ -15,7 +15,7 @@ controls {{ inet 127.0.0.1 port {control} allow {{ 127.0.0.1; }} keys {{ "{name}
 options {{
   directory "{folder}"; pid-file "{folder}/named.pid"; session-keyfile "{folder}/session.key";
   managed-keys-directory "{folder}"; listen-on port {port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }};
-  recursion no; notify no; dnssec-validation no; allow-new-zones yes; allow-transfer {{ key "{name}"; }};
+  {options} recursion no; notify no; dnssec-validation no; allow-new-zones yes; allow-transfer {{ key "{name}"; }};
 }};
 """
 _RNDC = 'options {{ default-key "{name}"; default-server 127.0.0.1; default-port {control}; }};\n'
@@ -27,13 +27,14 @@ class Bind(NameServer):
 
     kind = "bind"
 
-    def __init__(self, folder: Path) -> None:
-        """Start it in an empty folder."""
+    def __init__(self, folder: Path, options: str = "") -> None:
+        """Start it in an empty folder; ``options`` are more statements of ``options``."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.server = new_server(free_port())
         control = free_port()
-        words = {**vars(self.server), "name": self.server.key_name, "folder": folder, "control": control}
+        name = self.server.key_name
+        words = {**vars(self.server), "name": name, "folder": folder, "control": control, "options": options}
         (folder / "named.conf").write_text((_KEY + _CONFIG).format(**words))
         (folder / "rndc.conf").write_text((_KEY + _RNDC).format(**words))
         self.control = (demand("rndc"), "-c", str(folder / "rndc.conf"))

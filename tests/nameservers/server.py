@@ -20,7 +20,7 @@ import dns.update
 import dns.xfr
 import dns.zone
 
-from nameservers.process import Process
+from nameservers.process import Process, demand, run
 
 #: A record set: its owner relative to the zone (``@`` at the apex), type, TTL, and values in presentation form.
 RecordSet: TypeAlias = tuple[str, str, int, tuple[str, ...]]
@@ -107,6 +107,32 @@ class NameServer(ABC):
     def dump(self, zone: str) -> Dump:
         """Return every record set but the SOA."""
         return dict(dumped(self.transfer(zone)))
+
+    def dug(self, zone: str) -> Dump:
+        """Return what :meth:`dump` does, as dig spells it: fast, for large zones that are compared as they are."""
+        at = self.server
+        key = f"{at.algorithm}:{at.key_name}:{at.secret}"
+        dig = [
+            demand("dig"),
+            f"@{at.host}",
+            "-p",
+            str(at.port),
+            "-y",
+            key,
+            zone,
+            "AXFR",
+            "+onesoa",
+            "+noall",
+            "+answer",
+        ]
+        found: dict[tuple[str, str], tuple[int, list[str]]] = {}
+        lines = run([*dig, "+nocomments"]).splitlines()
+        assert lines, f"{zone} has not been transferred\n{self.process.tail()}"
+        for owner, ttl, _, rtype, value in (line.split(None, 4) for line in lines):
+            name = owner.removesuffix(f"{zone}.").removesuffix(".") or "@"
+            found.setdefault((name, rtype), (int(ttl), []))[1].append(value)
+        assert found.pop(("@", "SOA"), None) is not None, lines[0]
+        return {key: (ttl, tuple(sorted(values))) for key, (ttl, values) in found.items()}
 
     def serial(self, zone: str) -> int:
         """Return the zone's serial number."""

@@ -29,7 +29,7 @@ def test_a_zone_is_made_changed_by_hand_and_removed(nameserver: NameServer, zone
     """What it holds is seen by a transfer after each step."""
     nameserver.add_zone(zone, RECORDS)
     held = {**HELD, ("alias", "CNAME"): (3600, (f"www.{zone}.",))}
-    assert nameserver.dump(zone) == held
+    assert nameserver.dump(zone) == nameserver.dug(zone) == held
     before = nameserver.serial(zone)
     nameserver.set(zone, "www", "A", 60, "192.0.2.9")
     nameserver.set(zone, "text", "TXT", 0)

@@ -2,7 +2,8 @@
 
 import shutil
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,29 +46,47 @@ class FixedClock:
 
 @dataclass
 class Replay:
-    """An account folder that follows the corpus."""
+    """An account folder that follows the corpus; ``environ`` has its credentials, ``account`` is its account.yaml."""
 
     corpus: Path
     folder: Path
+    account: str = ACCOUNT
+    environ: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.folder.mkdir()
         subprocess.run(["git", "init", "-q", "-b", "main", str(self.folder)], check=True)
         git(self.folder, "config", "user.name", "Replay")
         git(self.folder, "config", "user.email", "replay@example.org")
-        self.session = Session(self.folder, {}, FixedClock())
+        self.session = Session(self.folder, self.environ, FixedClock())
 
-    def commit(self, corpus_commit: str, guards: str = "enforce", vanished: tuple[str, ...] = ()) -> None:
-        """Make the folder hold what the corpus held at a commit, with tombstones for the zones that vanish."""
+    def commit(
+        self,
+        corpus_commit: str,
+        guards: str = "enforce",
+        vanished: tuple[str, ...] = (),
+        *,
+        keep: bool = False,
+        only: frozenset[str] | None = None,
+    ) -> None:
+        """Make the folder hold what the corpus held at a commit, with tombstones for the zones that vanish.
+
+        With ``keep`` those are let go without deleting; ``only`` names the zones that are followed.
+        """
         zones = self.folder / FOLDER
         shutil.rmtree(zones, ignore_errors=True)
         archive = subprocess.run(
             ["git", "-C", str(self.corpus), "archive", corpus_commit, FOLDER], check=True, capture_output=True
         ).stdout
         subprocess.run(["tar", "-x", "-C", str(self.folder)], input=archive, check=True)
-        text = ACCOUNT + f"policy: {{guards: {guards!r}}}\n"
+        for file in zones.glob("*.yaml"):
+            if only is not None and file.stem.lower() not in only and file.name not in NOT_ZONES:
+                file.unlink()
+        text = self.account + f"policy: {{guards: {guards!r}}}\n"
         if vanished:
-            text += "removed:\n" + "".join(f"  zone/{zone}: {{reason: vanished}}\n" for zone in vanished)
+            text += "removed:\n" + "".join(
+                f"  zone/{zone}: {{reason: vanished, keep: {str(keep).lower()}}}\n" for zone in vanished
+            )
         (self.folder / "account.yaml").write_text(text)
         git(self.folder, "add", "-A")
         git(self.folder, "commit", "-q", "--allow-empty", "-m", f"As in {corpus_commit}")

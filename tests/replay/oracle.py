@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 logging.disable(logging.CRITICAL)
 
@@ -53,6 +54,14 @@ class Oracle:
 
 def read_with_octodns(zone_name: str, text: str) -> Zone:
     """Return the record sets that octoDNS finds in a zone file."""
+    return {
+        (record.name, record._type): (record.ttl, tuple(sorted(map(_comparable, _values(record)))))
+        for record in octodns_zone(zone_name, text).records
+    }
+
+
+def octodns_zone(zone_name: str, text: str) -> Any:
+    """Return a zone file as octoDNS's zone."""
     from octodns.provider.yaml import YamlProvider
     from octodns.zone import Zone as OctoZone
 
@@ -62,10 +71,7 @@ def read_with_octodns(zone_name: str, text: str) -> Zone:
         provider = YamlProvider("oracle", folder, default_ttl=3600, enforce_order=False, escaped_semicolons=True)
         zone = OctoZone(f"{zone_name}.", [])
         provider.populate(zone, lenient=True)
-    return {
-        (record.name, record._type): (record.ttl, tuple(sorted(map(_comparable, _values(record)))))
-        for record in zone.records
-    }
+    return zone
 
 
 def register_provider_alias() -> None:
