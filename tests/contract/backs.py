@@ -12,7 +12,7 @@ import dns.name
 import dns.rdata
 import pytest
 
-from nameservers import NS, Bind, Knot, NameServer
+from nameservers import NS, Bind, Knot, NameServer, Powerdns
 from nameservers.server import Dump, RecordSet
 from providers.bridged import key_of, settings_of
 from reconciler.kinds.record import RecordValue, texts
@@ -91,6 +91,8 @@ class OnServer:
         self.server.set(zone, name, rtype, ttl, *values)
 
     def held(self, zone: str) -> Dump:
+        if self.makes_zones and isinstance(self.server, Powerdns):
+            self.server.admit(zone)
         found = self.server.dump(zone)
         return {(name, rtype): (ttl, canonical(zone, rtype, values)) for (name, rtype), (ttl, values) in found.items()}
 
@@ -149,6 +151,23 @@ def _octodns(kind: str) -> Callable[[pytest.FixtureRequest], Back]:
     return opened
 
 
+def _powerdns(kind: str, *, makes_zones: bool = False) -> Opened:
+    """Return a row on PowerDNS over its HTTP interface, with updates where the server takes them."""
+
+    def opened(request: pytest.FixtureRequest) -> Back:
+        server: Powerdns = request.getfixturevalue(kind)
+        at = server.server
+        settings: dict[str, Any] = {"type": "powerdns", "url": server.api_url, "api_key": {"secret": "env/API_KEY"}}
+        if server.updates:
+            settings["update"] = {"server": at.host, "port": at.port, "tsig": _tsig(server)}
+        if makes_zones:
+            settings["nameservers"] = [NS]
+        environ = {"API_KEY": server.api_key, "TSIG_KEY": at.secret}
+        return OnServer(server, settings, environ, makes_zones)
+
+    return opened
+
+
 def _rndc(server: Bind) -> Mapping[str, Any]:
     return {"rndc": {"directory": str(server.folder), "config": str(server.folder / "rndc.conf")}}
 
@@ -163,12 +182,15 @@ _ROWS: Mapping[str, _Row] = {
     "rfc2136-bind": (_rfc2136("bind"), ("bind",)),
     "rfc2136-knot": (_rfc2136("knot"), ("knot",)),
     "rfc2136-powerdns": (_rfc2136("powerdns"), ("powerdns",)),
+    "powerdns-api": (_powerdns("powerdns_api"), ("powerdns",)),
 }
 #: The same providers in another way, of which only the story is told.
 _WAYS: Mapping[str, _Row] = {
     "octodns-bind": (_octodns("bind"), ("bind",)),
     "octodns-powerdns": (_octodns("powerdns_api"), ("powerdns",)),
     "rfc2136-bind-rndc": (_rfc2136("bind", _rndc), ("bind",)),
+    "powerdns-update": (_powerdns("powerdns"), ("powerdns",)),
+    "powerdns-api-zones": (_powerdns("powerdns_api", makes_zones=True), ("powerdns",)),
     "rfc2136-knot-knotc": (_rfc2136("knot", _knotc), ("knot",)),
 }
 

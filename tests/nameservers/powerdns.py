@@ -92,6 +92,10 @@ class Powerdns(NameServer):
             self.metadata(zone, "TSIG-ALLOW-DNSUPDATE", self.server.key_name)
             self.metadata(zone, "SOA-EDIT-DNSUPDATE", "INCREASE")
 
+    def admit(self, zone: str) -> None:
+        """Name the key among those of the zone."""
+        self.api("PUT", f"/zones/{_id(zone)}", {"master_tsig_key_ids": [self.server.key_name]})
+
     def remove_zone(self, zone: str) -> None:
         """Delete the zone."""
         self.api("DELETE", f"/zones/{_id(zone)}")

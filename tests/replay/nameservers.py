@@ -228,8 +228,9 @@ def replay(corpus: Path, place: Path, kinds: Sequence[str], count: int, zones: i
         peer = Peer(servers.enter_context(Bind(place / "peer", LENIENT)), corpus)
         ours = {kind: servers.enter_context(SERVERS[kind](place / kind)) for kind in kinds}
         found = {kind: Comparison(Ours.on(server, corpus, place / f"{kind}-account")) for kind, server in ours.items()}
-        for step in steps(corpus, count, zones):
+        for number, step in enumerate(steps(corpus, count, zones)):
             _advance(step, peer, found.values())
+            sys.stderr.write(f"commit {number}: {[dict(one.classes) for one in found.values()]}\n")
     return found
 
 

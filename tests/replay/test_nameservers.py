@@ -1,4 +1,4 @@
-"""The small form of ``nameservers.py``: what changed most often in the corpus, on BIND, beside octoDNS on another BIND."""
+"""The small form of ``nameservers.py``: what changed most often in the corpus, on BIND beside octoDNS on another."""
 
 from pathlib import Path
 
