@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.kinds.record import RecordValue
 from reconciler.model.address import Address, encode_part, join
-from reconciler.model.errors import IncompleteReadError
+from reconciler.model.errors import AuthenticationError, IncompleteReadError
 from reconciler.model.fields import Fields, Value
 from reconciler.nameserver.errors import ZoneRefusedError
 from reconciler.nameserver.query import serial
@@ -17,6 +17,9 @@ from reconciler.nameserver.transfer import Transfer, transfer
 
 #: How many zones are asked for at once.
 _AT_ONCE = 8
+#: What a server without a zone says: NXDOMAIN, REFUSED, NOTAUTH.
+_NOT_HERE = frozenset({3, 5, 9})
+_KNOT = "Knot says so too where it knows the key, and the zone's `acl` doesn't admit it."
 
 
 @dataclass(slots=True)
@@ -88,7 +91,11 @@ def _read(server: Server, zone: str, old: Transfer | None) -> Transfer:
     except ZoneRefusedError as error:
         if is_served(server, zone):
             raise IncompleteReadError(f"{error} It has the zone.", error.help) from None
+        if error.rcode not in _NOT_HERE:
+            raise IncompleteReadError(str(error), "The server's log says what is wrong with it.") from None
         raise
+    except AuthenticationError as error:
+        raise AuthenticationError(f"{zone} can't be transferred. {error}", f"{error.help} {_KNOT}") from None
 
 
 def is_served(server: Server, zone: str) -> bool:

@@ -125,7 +125,7 @@ class Updates:
         )
 
     def _answers(self, zone: str, wanted: Sequence[SetChange], there: Transfer, sent: Sent) -> tuple[Written, ...]:
-        missing = [change for change in wanted if not _is_as(there, change, change.after)]
+        missing = {change: None for change in wanted if not _is_as(there, change, change.after)}
         if sent.end is End.DONE:
             return tuple(
                 Written(Status.FAILED, _ignored(change, there))
@@ -134,7 +134,7 @@ class Updates:
                 for change in wanted
             )
         status = Status.CONFLICT if sent.end is End.NOT_SO else Status.FAILED
-        causes = self._causes(zone, missing, there, sent)
+        causes = self._causes(zone, list(missing), there, sent)
         first = next((change for change in missing if change in causes), None)
         other = f"{_scope(sent)}, because {first.owner} {first.rtype} could not be." if first else _scope(sent) + "."
         return tuple(

@@ -151,7 +151,10 @@ class Rfc2136Writer:
         return Written(Status.FAILED, "The server's program says that it is done, but the server answers otherwise.")
 
     def _first_sets(self, zone: str) -> Mapping[tuple[str, str], RecordSet]:
-        return first_sets(self._settings.zones, zone) if self._settings.zones else {}
+        try:
+            return first_sets(self._settings.zones, zone) if self._settings.zones else {}
+        except AccountError:  # then it isn't one that was made from here
+            return {}
 
 
 def _server(access: Access) -> Server:

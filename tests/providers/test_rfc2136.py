@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 
 from nameservers import Bind, Knot, NameServer
+from nameservers.process import run
 from providers.onserver import access, value, write, writes, zones_of
 from reconciler.model.errors import AccountError, AuthenticationError, IncompleteReadError
 from reconciler.model.fields import Fields
 from reconciler.model.outcome import Status
 from reconciler.ports import Scope, Written
 from reconciler.providers._provider import Access
+from reconciler.providers._zone_makers import comes_true
 from reconciler.providers.rfc2136 import PROVIDER, Rfc2136Reader, Rfc2136Writer
 
 DONE = Written(Status.DONE)
@@ -87,6 +89,27 @@ def test_a_key_that_isnt_the_servers_is_refused(opened: Access, nameserver: Name
     """Exit 7, and never an empty zone."""
     with pytest.raises(AuthenticationError):
         Rfc2136Reader(access(nameserver, "d3Jvbmcga2V5")).read(scope(zone))
+
+
+def test_a_zone_that_a_key_may_not_transfer_is_named(knot: Knot, zone: str) -> None:
+    """Knot says of a key that a zone doesn't admit that it doesn't know it, which it does elsewhere."""
+    knot.add_zone(zone)
+    run([*knot.control, "conf-begin"])
+    for line in (f"acl[none-{zone}]", f"acl[none-{zone}].deny on", f"zone[{zone}].acl none-{zone}"):
+        run([*knot.control, "conf-set", *line.split(" ")])
+    run([*knot.control, "conf-commit"])
+    with pytest.raises(AuthenticationError, match=f"{zone} can't be transferred") as raised:
+        Rfc2136Reader(access(knot)).read(scope(zone))
+    assert "`acl` doesn't admit it" in raised.value.help
+
+
+def test_a_zone_that_a_server_cant_load_is_an_error(knot: Knot, zone: str) -> None:
+    """SERVFAIL isn't what a server says of a zone that it hasn't: it is there, and nothing is made in its place."""
+    for command in (["conf-begin"], ["conf-set", f"zone[{zone}]"], ["conf-commit"]):
+        run([*knot.control, *command])
+    for opened in (access(knot), access(knot, **zones_of(knot))):
+        with pytest.raises(IncompleteReadError, match="SERVFAIL"):
+            Rfc2136Reader(opened).read(scope(zone))
 
 
 def test_a_server_that_doesnt_answer_ends_the_read(bind: Bind, zone: str) -> None:
@@ -264,6 +287,32 @@ def test_a_zone_is_made_filled_and_removed(request: pytest.FixtureRequest, kind:
     assert writer.write((write(f"zone/{zone}", None, Fields()),)) == (DONE,)
 
 
+def test_a_signed_zone_shows_only_what_is_declared(bind: Bind, zone: str) -> None:
+    """What the server makes itself is never ours, and its own updates in between are no conflict."""
+    makes = zones_of(bind)
+    makes["zones"]["rndc"]["options"] = "dnssec-policy default;"
+    opened = access(bind, **makes)
+    writer = Rfc2136Writer(opened)
+    assert writer.write((write(f"zone/{zone}", None, Fields()), *writes(zone, {"www/A": (None, WWW)}))) == (DONE,) * 2
+    assert comes_true(lambda: ("@", "DNSKEY") in bind.dump(zone))
+    changed = {"www/A": (WWW, None), "www/CNAME": (None, value("CNAME", "example.net."))}
+    assert writer.write(writes(zone, changed)) == (DONE, DONE)
+    live = Rfc2136Reader(access(bind)).read(scope(zone))
+    assert live.state.keys() == {f"zone/{zone}", f"record/{zone}/@/NS", f"record/{zone}/www/CNAME"}
+    assert ("www", "RRSIG(CNAME)") in bind.dump(zone)
+
+
+def test_a_file_of_a_run_that_died_is_used_again(bind: Bind, zone: str) -> None:
+    """It is known by its first line."""
+    opened = access(bind, **zones_of(bind))
+    writer = Rfc2136Writer(opened)
+    assert writer.write((write(f"zone/{zone}", None, Fields()),)) == (DONE,)
+    text = (bind.folder / f"{zone}.zone").read_text()
+    assert writer.write((write(f"zone/{zone}", Fields(), None),)) == (DONE,)
+    (bind.folder / f"{zone}.zone").write_text(text[: len(text) // 2])
+    assert writer.write((write(f"zone/{zone}", None, Fields()),)) == (DONE,)
+
+
 def test_a_new_zone_with_its_own_primary_needs_the_address(bind: Bind, zone: str) -> None:
     """BIND would load no zone with an NS inside that has no address; nothing is left behind."""
     opened = access(bind, **zones_of(bind, f"ns1.{zone}."))
@@ -315,8 +364,6 @@ def test_one_server_is_one_place(opened: Access) -> None:
 def test_a_zone_that_the_server_has_and_keeps_is_an_error(bind: Bind, zone: str) -> None:
     """Also where nobody owns it: it is there, so nothing may be planned as if it weren't."""
     bind.add_zone(zone)
-    from nameservers.process import run
-
     run([*bind.control, "modzone", zone, f'{{ type primary; file "{zone}.zone"; allow-transfer {{ none; }}; }};'])
     for opened in (access(bind), access(bind, **zones_of(bind))):
         with pytest.raises(IncompleteReadError, match=r"REFUSED.* It has the zone"):
