@@ -56,7 +56,7 @@ def ask(server: Server, name: str, rtype: str) -> Answer:
 def serial(server: Server, zone: str) -> int | None:
     """Return the serial of a zone on a server, or None where the server has no authority over it.
 
-    Raises as :func:`ask` does.
+    Raises as :func:`ask` does, also where the server has our key and doesn't sign that it has no authority (Knot).
     """
     answer = ask(server, f"{zone.removesuffix('.')}.", "SOA")
     soas = [record for record in answer.records if record.rtype == "SOA"]

@@ -22,7 +22,7 @@ from reconciler.nameserver.owners import relative_wire, zone_wire
 from reconciler.nameserver.rdata import type_code
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.signing import Signing, SigningError
-from reconciler.nameserver.transfer import RecordSet
+from reconciler.nameserver.transfer import Records, RecordSet
 
 LARGEST = 65535
 #: What a signature takes at most: names of key and algorithm, a MAC of SHA-512, the fields between them (RFC 8945).
@@ -90,6 +90,18 @@ def encoded(zone: str, part: Part, number: int, soa: bytes | None = None) -> byt
         wanted += group.updates()
     header = HEADER.pack(number, UPDATE << 11, 1, len(demanded), len(wanted), 0)
     return b"".join((header, apex, SOA.to_bytes(2), IN.to_bytes(2), *demanded, *wanted))
+
+
+def is_expected(part: Part, records: Records) -> bool:
+    """Tell whether a zone as it was read is what a part expects.
+
+    That must be asked of the zone whose SOA is given to a part that needs it, because the SOA stands for what no
+    prerequisite says: that a name has no other sets than those that make room for a CNAME.
+    """
+    touched = {(change.owner, change.rtype) for change in part.changes}
+    alone = {change.owner for change in part.changes if change.rtype == "CNAME" and change.after is not None}
+    unread = any(records.get((change.owner, change.rtype)) != change.before for change in part.changes)
+    return not unread and not any(key[0] in alone and key not in touched for key in records)
 
 
 def send(server: Server, zone: str, part: Part, soa: bytes | None = None) -> int:

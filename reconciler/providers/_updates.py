@@ -25,12 +25,13 @@ from reconciler.model.text import neutral
 from reconciler.nameserver.errors import UnknownOutcomeError, ZoneRefusedError, rcode_text
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.transfer import RecordSet, Transfer, transfer
-from reconciler.nameserver.update import SetChange, cut, send
+from reconciler.nameserver.update import SetChange, cut, is_expected, send
 from reconciler.ports import Write, Written
 from reconciler.providers._refusals import Search
 
 #: The answers that say that something demanded isn't so (RFC 2136, section 3.2).
-_NOT_SO = frozenset({3, 6, 7, 8})
+_NXRRSET = 8
+_NOT_SO = frozenset({3, 6, 7, _NXRRSET})
 _NOTAUTH = 9
 #: How long a server may go on with what it was sent before the connection broke.
 _SETTLE = 1.0
@@ -88,6 +89,8 @@ class Updates:
         for index, part in enumerate(parts):
             if index:
                 there = transfer(self.server, zone)
+                if not is_expected(part, there.records):
+                    return Sent(End.NOT_SO, index, _NXRRSET, part=part.changes)
             try:
                 rcode = send(self.server, zone, part, there.soa if part.needs_soa else None)
             except UnknownOutcomeError as error:
