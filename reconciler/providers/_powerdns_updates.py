@@ -1,11 +1,12 @@
 """Record sets of a PowerDNS that takes dynamic updates: bound to what was read, so that nothing foreign is overwritten.
 
 What an update can't say goes over the interface: types without RDATA, sets in which records are switched off (an update
-would take those along), and remarks.
+would take those along), what else changes at such a name, and remarks.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from reconciler.kinds.record_text import is_wire_type
 from reconciler.model.address import Address, split
@@ -20,12 +21,20 @@ from reconciler.providers._powerdns_writing import count_parts as count_requests
 from reconciler.providers._powerdns_zones import Zone
 from reconciler.providers._updates import Updates, count_parts
 
+_Some = TypeVar("_Some", Write, Change)
+
 
 def count_updates(changes: Sequence[Change]) -> int:
     """Return how many transactions the changes of one zone need: its updates, and requests for what these can't say."""
-    said = [change for change in changes if is_wire_type(split(change.address)[3])]
-    others = [change for change in changes if change not in said]
-    return (count_parts(said) if said else 0) + (count_requests(others) if others else 0)
+    requests, updates = divided(changes, lambda _: False)
+    return (count_requests(requests) if requests else 0) + (count_parts(updates) if updates else 0)
+
+
+def divided(some: Sequence[_Some], is_odd: Callable[[Address], bool]) -> tuple[list[_Some], list[_Some]]:
+    """Return what goes over the interface and what goes by update; all of one name goes the same way, so as one."""
+    odd = {split(one.address)[2] for one in some if not is_wire_type(split(one.address)[3]) or is_odd(one.address)}
+    requests = [one for one in some if split(one.address)[2] in odd]
+    return requests, [one for one in some if split(one.address)[2] not in odd]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +45,15 @@ class UpdatedZone:
     server: Server
 
     def write(self, writes: Sequence[Write]) -> dict[Address, Written]:
-        """Carry them out and return what became of each; what has no data yet is made first and removed last."""
+        """Carry them out and return what became of each; what goes over the interface goes first."""
         there = self.batch.read()
         if there is None or there.unread:
             return self.batch.write(writes)
-        said = [write for write in writes if _can_say(write, there)]
-        others = [write for write in writes if write not in said]
-        steps: list[tuple[list[Write], Callable[[Sequence[Write]], Mapping[Address, Written]]]] = [
-            ([write for write in others if write.after is not None], self.batch.write),
-            (said, lambda some: self._update(some, there)),
-            ([write for write in others if write.after is None], self.batch.write),
-        ]
-        found: dict[Address, Written] = {}
-        for some, carry_out in steps:
-            missed = any(answer.status is not Status.DONE for answer in found.values())
-            found |= all_skipped(some) if missed else carry_out(some) if some else {}
-        return found
+        requests, updates = divided(writes, lambda address: bool(there.at(address).disabled))
+        found = self.batch.write(requests) if requests else {}
+        if any(answer.status is not Status.DONE for answer in found.values()):
+            return {**found, **all_skipped(updates)}
+        return {**found, **(self._update(updates, there) if updates else {})}
 
     def _update(self, writes: Sequence[Write], there: Zone) -> dict[Address, Written]:
         """Send an update, then the remarks; a remark that can't be made undoes nothing."""
@@ -73,7 +75,3 @@ class UpdatedZone:
             (owner, rtype): RecordSet(value.ttl, tuple(v for v in value.values if isinstance(v, bytes)), None)
             for (owner, rtype), value in keyed.items()
         }
-
-
-def _can_say(write: Write, there: Zone) -> bool:
-    return is_wire_type(split(write.address)[3]) and not there.at(write.address).disabled

@@ -4,7 +4,6 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from pydantic_core import PydanticCustomError
 
@@ -20,6 +19,7 @@ _KEYS = {"dohpath": "key7", "ohttp": "key8"}
 _NUMBERED = re.compile(r"(?<= )(dohpath|ohttp)(?=[ =]|\Z)")
 _PRECISE = " 1.00m 10000.00m 10.00m"
 _UNSPACED = frozenset({"DHCID", "IPSECKEY"})
+_ESCAPED = re.compile(r"\\(\D)")
 _WANTED = re.compile(r"Record (\S+)/([A-Z0-9-]+) '(.*)': Not in expected format \(parsed as '(.*)'\)\Z", re.DOTALL)
 
 
@@ -71,16 +71,17 @@ def wanted_spelling(refusal: str, records: Iterable[RecordValue]) -> tuple[tuple
 
 
 def meant_by(refusal: str, addresses: Sequence[Address]) -> Address | None:
-    """Return the record set that a refusal speaks of, or None where it doesn't say."""
+    """Return the record set that a refusal speaks of, or None where it doesn't say; names are escaped less in it."""
+    said = _ESCAPED.sub(r"\1", refusal)
     for address in addresses:
         name, rtype = name_text(address), split(address)[3]
-        beginnings: Any = (
+        beginnings = (
             f"Record {name}/{rtype} ",
             f"Record {name} IN {rtype} ",
             f"RRset {name} IN {rtype}:",
             f"Duplicate record in RRset {name} IN {rtype} ",
             f"Name '{name}' ",
         )
-        if refusal.startswith(beginnings):
+        if said.startswith(tuple(_ESCAPED.sub(r"\1", beginning) for beginning in beginnings)):
             return address
     return None

@@ -6,7 +6,8 @@ answers with its SOA record; and zones that are declared or ours and that the li
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -29,6 +30,8 @@ SERVER_TYPES = frozenset({"CDNSKEY", "CDS", "DNSKEY", "NSEC", "NSEC3", "NSEC3PAR
 #: Zones that it has from another server are nobody's to write here, and no file could describe them.
 _WRITABLE = frozenset({"native", "master", "primary"})
 _ROUNDS = 4
+#: How many zones are asked for at once.
+_AT_ONCE = 8
 #: What it answers for a zone in which it can't read a record itself.
 _STUMBLES = 500
 _CHECK_IT = "Try again; `pdnsutil check-zone {}` tells which record is wrong, if it is one."
@@ -98,9 +101,7 @@ class Zones:
         """Return every zone that can be written here, proven complete; those ``named`` must not be of another sort."""
         listed, found = list_zones(server), dict[str, Zone]()
         for _ in range(_ROUNDS):
-            for name in sorted(listed.keys() - found.keys()):
-                if zone := self._read_if_needed(server, name, name in named):
-                    found[name] = zone
+            found |= self._read_some(server, sorted(listed.keys() - found.keys()), named)
             again = list_zones(server)
             found = {name: zone for name, zone in found.items() if again.get(name) == listed[name]}
             listed = again
@@ -110,6 +111,12 @@ class Zones:
             raise IncompleteReadError("The zones changed again and again while they were read.", "Try again later.")
         _demand_listed(server, named - found.keys())
         return found
+
+    def _read_some(self, server: Connection, names: Sequence[str], named: frozenset[str]) -> dict[str, Zone]:
+        """Return the zones that are there, several asked for at once."""
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            zones = pool.map(lambda name: self._read_if_needed(server, name, name in named), names)
+            return {name: zone for name, zone in zip(names, zones, strict=True) if zone}
 
     def _read_if_needed(self, server: Connection, name: str, is_named: bool) -> Zone | None:
         """Return a zone; one over which the server stumbles hinders nobody who doesn't need it."""

@@ -2,8 +2,9 @@
 
 import http.client
 import json
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -38,6 +39,7 @@ class PowerdnsAccount:
     tsig: str
     settings: dict[str, Any] = field(default_factory=dict)
     known: dict[str, Any] = field(default_factory=dict)
+    limits: Limits = QUICK
 
     @property
     def access(self) -> Access:
@@ -50,7 +52,7 @@ class PowerdnsAccount:
     def read(self, *zones: str) -> Live:
         """Return what it holds, ``zones`` being declared."""
         access = self.access
-        reader = PowerdnsReader(api_of(access, QUICK), access.account, access.settings, zones_of(access))
+        reader = PowerdnsReader(api_of(access, self.limits), access.account, access.settings, zones_of(access))
         return reader.read(Scope(zones=frozenset(zones)))
 
     def sets(self, zone: str) -> dict[Address, RecordValue]:
@@ -61,7 +63,7 @@ class PowerdnsAccount:
     def write(self, *batch: Write) -> tuple[Written, ...]:
         """Carry out a batch."""
         access = self.access
-        writer = PowerdnsWriter(api_of(access, QUICK), access.settings, zones_of(access), updates_of(access))
+        writer = PowerdnsWriter(api_of(access, self.limits), access.settings, zones_of(access), updates_of(access))
         writer.prepare(frozenset())
         return writer.write(batch)
 
@@ -98,12 +100,13 @@ def change(address: Address, before: Value | None, after: Value | None, **more: 
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer on its way; ``said`` octets of it are said, of as many as were announced."""
+    """An answer on its way, of as many octets as are announced; it ``drips`` with a pause after each octet."""
 
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
     announced: int | None = None
+    drips: float = 0.0
 
 
 Spoil = Callable[[str, str, Reply], Reply]
@@ -135,7 +138,13 @@ def between(server: Powerdns) -> Iterator[Between]:
                 self.send_header(name, text)
             self.send_header("Content-Length", str(len(reply.body) if reply.announced is None else reply.announced))
             self.end_headers()
-            self.wfile.write(reply.body)
+            if not reply.drips:
+                self.wfile.write(reply.body)
+                return
+            with suppress(OSError):  # whoever asked has gone away
+                for octet in reply.body:
+                    self.wfile.write(bytes((octet,)))
+                    time.sleep(reply.drips)
 
         def _asked(self, sent: bytes) -> Reply:
             connection = http.client.HTTPConnection(upstream.hostname or "", upstream.port, timeout=10)

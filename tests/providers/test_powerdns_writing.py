@@ -129,6 +129,13 @@ class TestRecordSets:
         assert first.detail == f"Nothing of this batch was written, because {bad} could not be."
         assert powerdns_api.dump(zone) == there
 
+    def test_a_name_that_the_server_escapes_otherwise_is_recognised(self, powerdns_api: Powerdns, zone: str) -> None:
+        """It takes fewer names than the DNS, and shows them with fewer backslashes."""
+        powerdns_api.add_zone(zone)
+        odd = f"record/{zone}/a\\@\\$b/A"
+        good, bad = account(powerdns_api).write(create(f"record/{zone}/good/A", "192.0.2.1"), create(odd, "192.0.2.1"))
+        assert "contains unsupported characters" in bad.detail and odd in good.detail
+
     def test_a_refusal_is_neutral(self, powerdns_api: Powerdns, zone: str) -> None:
         """The server's words are somebody else's: they can't act on a terminal, and aren't endless."""
         powerdns_api.add_zone(zone)
