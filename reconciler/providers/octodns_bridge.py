@@ -8,7 +8,7 @@ zone. So a zone counts as read only if nothing was logged as an error, and what 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,11 @@ class Look:
 
 
 class Source:
-    """A provider of octoDNS, which is asked for zones."""
+    """A provider of octoDNS, which is asked for zones.
+
+    Many remember what they read for as long as they live, so each look that has to be a new one begins with
+    :meth:`renew`.
+    """
 
     def __init__(self, access: Access) -> None:
         """Make the provider; raises ``RefusedError`` for a class that policy doesn't admit, and ``AccountError``."""
@@ -61,8 +65,13 @@ class Source:
         self.secrets = tuple(access.secrets.values())
         self.in_steps = settings.class_.partition(".")[0] in _APEX_IN_STEPS
         self.escaped = keeps_escapes(settings.class_)
+        self._new = partial(cls, "reconciler", **made_with(cls, settings.options.given, access.secrets))
+        self.renew()
+
+    def renew(self) -> None:
+        """Put a new provider in the place of the one that may remember; raises ``AccountError``."""
         with asking(f"{self.name} can't be made with these options", self.secrets):
-            self.provider = cls("reconciler", **made_with(cls, settings.options.given, access.secrets))
+            self.provider = self._new()
 
     @cached_property
     def capabilities(self) -> Capabilities:
@@ -105,6 +114,7 @@ class Source:
         if not look.exists:
             return None
         if look.is_doubtful and (self.capabilities.apex_ns or not look.values):
+            self.renew()
             if self.look(name).values != look.values:
                 raise IncompleteReadError(f"The zone {name} wasn't read: {self.name} shows it otherwise each time.")
             if not look.values and listed is None:
@@ -179,6 +189,7 @@ class OctodnsReader:
 
         Raises ``IncompleteReadError``, ``AuthenticationError`` or ``AccountError``, one for all zones that fail.
         """
+        self._source.renew()
         listed = self._source.zones()
         names = scope.zones | scope.owned or listed or frozenset()
         looks: dict[str, Look] = {}
@@ -221,6 +232,7 @@ class OctodnsWriter:
 
     def _write_zone(self, name: str, writes: list[Write]) -> dict[Address, Written]:
         try:
+            self._source.renew()
             look = self._source.look(name)
         except ReconcilerError as error:
             return _all(writes, str(error))
@@ -277,6 +289,7 @@ class OctodnsWriter:
 
     def _read_back(self, name: str, writes: list[Write], failure: str) -> dict[Address, Written]:
         try:
+            self._source.renew()
             there = self._source.look(name).values
         except ReconcilerError as error:
             return _all(writes, f"{failure} What was done can't be read back: {error}".strip())

@@ -65,3 +65,32 @@ def test_a_finding_names_every_place_of_a_record_set_that_stands_in_several() ->
     more = (Span("zones/example.org.yaml", 3, 1), Span("zones.yaml", 2, 24))
     plan = World().plan(replace(wanted, related=dict.fromkeys(GEO, more)))
     assert [found.related for found in plan.findings] == [more]
+
+
+def test_only_some_types_with_data() -> None:
+    """A provider may know fewer types than the wire does."""
+    can = Capabilities(frozenset({"zone", "record"}), data_types=frozenset({"A"}))
+    text: State = {"record/example.org/t/TXT": record_value("TXT", 300, [b"\x01a"])}
+    plan = World().plan(desired({**ZONE, **text}), can=can)
+    assert actions(plan.changes).keys() == ZONE.keys()
+    assert [(f.code, f.address) for f in plan.findings] == [("type-not-served", *text)]
+
+
+def test_only_some_options() -> None:
+    """It may know ``dynamic`` and not ``geo``; a record set with both is left out."""
+    can = Capabilities(frozenset({"zone", "record"}), record_options=frozenset({"dynamic", "octodns"}))
+    both: State = {"record/example.org/b/A": record_value("A", 300, [b"\xc0\x00\x02\x01"], {"geo": {}, "dynamic": {}})}
+    one: State = {"record/example.org/o/A": record_value("A", 300, [b"\xc0\x00\x02\x01"], {"dynamic": {"pools": {}}})}
+    plan = World().plan(desired({**ZONE, **GEO, **both, **one}), can=can)
+    assert actions(plan.changes).keys() == {**ZONE, **one}.keys()
+    assert [f.address for f in plan.findings] == sorted({**GEO, **both})
+
+
+def test_no_ns_of_the_zone_itself() -> None:
+    """It may have no say about the NS records of the zone; those of a delegation it has."""
+    can = Capabilities(frozenset({"zone", "record"}), apex_ns=False)
+    apex: State = {"record/example.org/@/NS": record_value("NS", 300, [b"\x02ns\x00"])}
+    cut: State = {"record/example.org/sub/NS": record_value("NS", 300, [b"\x02ns\x00"])}
+    plan = World().plan(desired({**ZONE, **apex, **cut}), can=can)
+    assert actions(plan.changes).keys() == {**ZONE, **cut}.keys()
+    assert [(f.code, f.address) for f in plan.findings] == [("type-not-served", *apex)]

@@ -74,11 +74,26 @@ class SilentListing(Silent, Listing):
 class Forgetful(Held):
     """Shows everything only at the first look."""
 
-    looks = 0
+    def populate(self, zone: Zone, target: bool = False, lenient: bool = False) -> bool | None:
+        shown = super().populate(zone, target, lenient)
+        HELD[zone.name] = {}
+        return shown
+
+
+class Remembering(Held):
+    """Asks only once for each zone, as providers of large services do."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.known: dict[str, tuple[bool | None, set[Any]]] = {}
 
     def populate(self, zone: Zone, target: bool = False, lenient: bool = False) -> bool | None:
-        self.looks += 1
-        return super().populate(zone, target, lenient) if self.looks == 1 else True
+        if zone.name not in self.known:
+            self.known[zone.name] = super().populate(zone, target, lenient), set(zone.records)
+        exists, records = self.known[zone.name]
+        for record in records:
+            zone.add_record(record, replace=True, lenient=lenient)
+        return exists
 
 
 class Contradicting(Listing):

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from inside import Inside
 from nameservers import Bind, NameServer, Powerdns
@@ -307,6 +308,15 @@ class TestWriting:
         (plan,) = faulty.APPLIED
         assert sorted(change.existing.name for change in plan.changes) == sorted(names)
 
+    def test_a_provider_that_remembers(self) -> None:
+        """Between plan and write, and after it, zones are read anew, whatever a provider remembers."""
+        opened = held_by("Remembering", www={"type": "A", "ttl": 300, "value": "192.0.2.1"})
+        assert read_by(opened).state["record/z.test/www/A"] == A
+        faulty.HELD["z.test."]["www", "A"] = {"type": "A", "ttl": 300, "value": "192.0.2.9"}
+        assert write_by(opened, {("www", "A"): (A, B)}) == [Status.CONFLICT]
+        assert write_by(opened, {("new", "A"): (None, A)}) == [Status.DONE]
+        assert read_by(opened).state["record/z.test/new/A"] == A
+
     def test_a_provider_that_does_nothing(self) -> None:
         """What a provider takes and doesn't do has failed."""
         assert write_by(held_by("Ignoring"), {("www", "A"): (None, A)}) == [Status.FAILED]
@@ -371,6 +381,27 @@ class TestOpening:
         provider = vars(PROVIDER.open_reader(opened))["_source"].provider
         assert provider.given == ("12", 60, {"inner": "s", "list": [1, True, "x"]}, 2.0)
         assert provider.delete_pcent_threshold == 0.3
+
+    @pytest.mark.parametrize(
+        ("options", "why"),
+        [
+            ({"token": "plain text"}, "A secret is never written here"),
+            ({"key_secret": "bm8="}, "A secret is never written here"),
+            ({"host": "env/HOST"}, "Options aren't read from there"),
+            ({"deep": {"a": ["file/x"]}}, "Options aren't read from there"),
+            ({"token": {"secret": "nowhere/T"}}, "the place of a secret"),
+        ],
+    )
+    def test_options_that_are_refused(self, options: dict[str, object], why: str) -> None:
+        """Secrets stand nowhere in account.yaml, and octoDNS's own way to name them is told apart."""
+        with pytest.raises(ValidationError, match=why):
+            access({"type": "octodns", "class": "providers.faulty.Held", "options": options})
+
+    @pytest.mark.parametrize("name", ["Held", "a/b.Held", "a..Held", ".Held", "a.Held; import os"])
+    def test_what_is_no_class(self, name: str) -> None:
+        """A class is named with its module."""
+        with pytest.raises(ValidationError, match="not a class"):
+            access({"type": "octodns", "class": name})
 
     def test_origin(self) -> None:
         """What seals hold says class and options, in one order, and no credential."""
