@@ -11,11 +11,15 @@ from reconciler.model.fields import Value
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
-    """One change that octoDNS would make; ``problem`` says why its value can't be told."""
+    """One change that octoDNS would make; ``problem`` says why its value can't be told.
+
+    ``is_spelling`` is an update after which the record set means what it meant before.
+    """
 
     action: Action
     after: Value | None
     problem: str = ""
+    is_spelling: bool = False
 
 
 @dataclass(frozen=True, slots=True)

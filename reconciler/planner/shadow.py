@@ -10,6 +10,7 @@ _NOT_THERE = "octoDNS's configuration doesn't have the zone."
 _NOT_OURS = "Our zone folder doesn't have the zone."
 _UNMANAGED = "Nobody declared it: policy decides; octoDNS deletes whatever its files don't have."
 _LEFT_OUT = "Our provider doesn't serve its type or its options; it is left out of our plan."
+_SPELLING = "octoDNS's files spell it otherwise (a target without its last dot, letter case); it means what is there."
 #: Why the other side would do nothing, by what the one would do.
 _THEY_DO_NOT = {
     Action.CREATE: "octoDNS's files don't have it.",
@@ -78,6 +79,8 @@ class _Comparison:
             sort, why = Sort.NOT_SERVED, _LEFT_OUT
         elif address in self._plan.unmanaged:
             why = _UNMANAGED
+        elif theirs.is_spelling:
+            why = _SPELLING
         elif address in self._found("ignored"):
             why = "A rule of our policy leaves it alone."
         else:

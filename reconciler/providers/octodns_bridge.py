@@ -243,22 +243,26 @@ class OctodnsWriter:
             changed = Written(Status.CONFLICT, "It was changed in the meantime.")
             beside = Written(Status.CONFLICT, "Another record set of its zone was changed in the meantime.")
             return {write.address: changed if write.address in stale else beside for write in writes}
+        records, wrong = self._records(look.zone, steps)
+        if wrong:
+            held_up = f"Nothing of its zone was written, because {min(wrong)} can't be."
+            return {write.address: Written(Status.FAILED, wrong.get(write.address, held_up)) for write in writes}
         try:
-            self._apply(name, look, steps)
+            self._apply(name, look, steps, records)
             failure = ""
         except ReconcilerError as error:
             failure = str(error)
         return self._read_back(name, writes, failure)
 
-    def _apply(self, name: str, look: Look, steps: list[Write]) -> None:
-        """Have octoDNS apply exactly these changes; raises ``AccountError``, before anything is written if it can."""
+    def _apply(self, name: str, look: Look, steps: list[Write], records: Mapping[Address, Any]) -> None:
+        """Have octoDNS apply exactly these changes, to these records; raises ``AccountError``."""
         from octodns.provider.plan import Plan
         from octodns.record import Create, Delete, Update
 
         desired, changes, later = look.zone.copy(), [], []
         for write in steps:
             existing = look.records.get(write.address)
-            new = None if write.after is None else self._record(look.zone, write.address, write.after)
+            new = records.get(write.address)
             if existing is not None:
                 desired.remove_record(existing)
             if new is not None:
@@ -277,6 +281,18 @@ class OctodnsWriter:
         for error in heard.errors:
             raise AccountError(f"{self._source.name}: {without_secrets(error, self._source.secrets)}")
 
+    def _records(self, zone: Any, steps: list[Write]) -> tuple[dict[Address, Any], dict[Address, str]]:
+        """Return octoDNS's records of what is to be written, and why those can't be made that it can't hold."""
+        made, wrong = {}, {}
+        for write in steps:
+            if write.after is None:
+                continue
+            try:
+                made[write.address] = self._record(zone, write.address, write.after)
+            except ReconcilerError as error:
+                wrong[write.address] = str(error)
+        return made, wrong
+
     def _record(self, zone: Any, address: Address, after: Value) -> Any:
         """Return octoDNS's record of what is to be written; raises ``AccountError`` where it would mean another."""
         source, value = self._source, as_record(after)
@@ -284,7 +300,7 @@ class OctodnsWriter:
             record = record_of(zone, address, value, source.provider, source.escaped)
             same = value_of(record, source.escaped) == (address, value)
             if not (same and source.provider.supports(record) and (source.escaped or renders(record, value))):
-                raise AccountError(f"octoDNS can't hold {address} as it is declared. Nothing was written.")
+                raise AccountError(f"octoDNS can't hold {address} as it is declared.")
         return record
 
     def _read_back(self, name: str, writes: list[Write], failure: str) -> dict[Address, Written]:

@@ -175,8 +175,8 @@ class _Planning:
         escaped = keeps_escapes(type(target).__module__)
         try:
             address = address_of(change.record)
-            after = value_of(change.new, escaped)[1] if change.new else None
-            self._changes[address] = Theirs(action, after)
+            before, after = (value_of(one, escaped)[1] if one else None for one in (change.existing, change.new))
+            self._changes[address] = Theirs(action, after, is_spelling=before == after)
         except PydanticCustomError as error:
             name = f"record/{canonical_zone(change.record.zone.name)}/{change.record.name or '@'}/{change.record._type}"
             self._changes[name] = Theirs(action, None, f"octoDNS's value can't be read: {error.message()}")

@@ -219,6 +219,7 @@ class TestServers:
         answer = write(bind, zone, {("t", "TXT"): (None, value("TXT", 300, text)), ("a", "A"): (None, A)})
         assert {found.status for found in answer.values()} == {Status.FAILED}
         assert "octoDNS can't hold" in answer["t", "TXT"].detail
+        assert answer["a", "A"].detail.endswith(f"because record/{zone}/t/TXT can't be.")
         assert bind.dump(zone).keys() == {("@", "NS")}
 
 

@@ -117,6 +117,16 @@ def test_only_octodns(beside: Beside) -> None:
     assert found["record/z.test/more/A"] == ("only octoDNS", "Our files don't have it.")
 
 
+def test_only_spelling(beside: Beside) -> None:
+    """An update of octoDNS's after which everything is as before is told as one of spelling."""
+    beside.live(c={"type": "CNAME", "ttl": 60, "value": "www.z.test."})
+    config = CONFIG.replace("targets: [live]", "targets: [live], lenient: true")
+    beside.ours(ZONE + "c: {type: CNAME, ttl: 60, value: www.z.test.}\n")
+    beside.theirs(ZONE + "c: {type: CNAME, ttl: 60, value: www.z.test}\n", config)
+    sort, why = beside.found()["record/z.test/c/CNAME"]
+    assert (sort, "without its last dot" in why) == ("only octoDNS", True)
+
+
 def test_other_values_and_ttl(beside: Beside) -> None:
     """Values differ, or only the TTL does; taking over is told."""
     beside.live(www={**A, "value": "192.0.2.9"})
