@@ -72,7 +72,7 @@ class Zone:
 
     ``sets`` are the record sets that it serves, ``beside`` what else stands at them, ``others`` those that can't be
     declared here (types that only PowerDNS knows), ``unread`` those whose data nobody could read, each with why. The
-    ``digest`` is equal for equal answers.
+    ``digest`` is equal for equal answers, ``soa`` the data of the SOA.
     """
 
     serial: int
@@ -81,6 +81,7 @@ class Zone:
     others: tuple[str, ...]
     unread: tuple[str, ...]
     digest: str
+    soa: bytes = b""
 
     def at(self, address: Address) -> Beside:
         """Return what else stands at a record set."""
@@ -205,7 +206,7 @@ def _parsed(name: str, data: Json, digest: str) -> Zone:
         found.add(rrset)
     if found.serial is None or found.serial != _whole(data["serial"]):
         raise IncompleteReadError(f"The zone {name} came without its SOA record, or with another one.", "Try again.")
-    return Zone(found.serial, found.sets, found.beside, tuple(found.others), tuple(found.unread), digest)
+    return Zone(found.serial, found.sets, found.beside, tuple(found.others), tuple(found.unread), digest, found.soa)
 
 
 @dataclass(slots=True)
@@ -214,6 +215,7 @@ class _Parsing:
 
     zone: str
     serial: int | None = None
+    soa: bytes = b""
     sets: dict[Address, RecordValue] = field(default_factory=dict)
     beside: dict[Address, Beside] = field(default_factory=dict)
     others: list[str] = field(default_factory=list)
@@ -226,6 +228,7 @@ class _Parsing:
         if rtype == "SOA":
             if served and name == f"{self.zone}.":
                 self.serial = _whole(served[0].split()[2])
+                self.soa = wire_value("SOA", served[0], lenient=True)
             return
         if rtype in SERVER_TYPES:
             return

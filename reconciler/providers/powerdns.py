@@ -96,6 +96,7 @@ class PowerdnsReader:
             | {address: value for zone in zones.values() for address, value in zone.sets.items()},
             versions={addresses[name]: zone.digest for name, zone in zones.items()},
             complete=frozenset({"zone", *(join("record", name) for name, zone in zones.items() if not zone.unread)}),
+            soas={name: zone.soa for name, zone in zones.items() if zone.soa},
         )
 
 

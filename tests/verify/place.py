@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from inside import Inside
-from nameservers import NameServer
+from nameservers import NameServer, Powerdns
 
 _ACCOUNT = """\
 version: 1
@@ -19,6 +19,7 @@ providers:
 _DNS = """\
   dns: {{type: rfc2136, server: {host}, port: {port}, tsig: {{name: {key_name}, key: {{secret: env/KEY}}}}}}
 """
+_API = "  dns: {{type: powerdns, url: '{url}', api_key: {{secret: env/KEY}}}}\n"
 
 #: A zone with everything that is answered in a way of its own, as YAML and as a server has it.
 YAML = """\
@@ -67,8 +68,8 @@ class Place(Inside):
     """The folder; ``servers`` are those that are listed for every zone, ``provider`` holds the zones, if any does."""
 
     def __init__(self, folder: Path, servers: Iterable[str], provider: NameServer | None = None, **zones: str) -> None:
-        super().__init__(folder, {"KEY": provider.server.secret} if provider else {})
-        dns = _DNS.format(**vars(provider.server)) if provider else ""
+        dns, key = _provider(provider) if provider else ("", "")
+        super().__init__(folder, {"KEY": key})
         (folder / "zones").mkdir(parents=True)
         (folder / "account.yaml").write_text(_ACCOUNT.format(servers=", ".join(servers), dns=dns))
         for zone, text in zones.items():
@@ -83,3 +84,10 @@ class Place(Inside):
         done = self("verify", "--json", *args)
         found: dict[str, Any] = json.loads(done.out)
         return done.code, found
+
+
+def _provider(server: NameServer) -> tuple[str, str]:
+    """Return the settings of the provider that a server is, and its credential."""
+    if isinstance(server, Powerdns) and not server.updates:
+        return _API.format(url=server.api_url), server.api_key
+    return _DNS.format(**vars(server.server)), server.server.secret

@@ -159,3 +159,35 @@ def test_a_second_server_that_lags_behind_the_primary(bind: Bind, peer: Bind, zo
     assert "it has serial 1 and the primary 2" in done.out
     peer.set(zone, "www", "A", 300, "192.0.2.1")
     assert (code, place("verify").code) == (2, 0)
+
+
+def test_a_primary_that_is_written_over_its_interface_tells_its_serial(
+    powerdns_api: Powerdns, bind: Bind, zone: str, tmp_path: Path
+) -> None:
+    """It is the one that counts there, too."""
+    www = "www: {type: A, ttl: 300, value: 192.0.2.1}\n"
+    powerdns_api.add_zone(zone)
+    bind.add_zone(zone, "www 300 IN A 192.0.2.1\n")
+    place = Place(tmp_path / "p", [place_of(powerdns_api), place_of(bind)], provider=powerdns_api, **{zone: www})
+    assert place("apply", "--auto-approve").code == 0
+    code, found = place.verified()
+    serial = powerdns_api.serial(zone)
+    assert (code, serial > 1) == (2, True)
+    assert [(row["standing"], row["primary_serial"]) for row in found["servers"]] == [
+        ("good", serial),
+        ("behind", serial),
+    ]
+
+
+def test_a_zone_of_a_name_server_is_adopted_by_its_name(bind: Bind, zone: str, tmp_path: Path) -> None:
+    """init is told the first zone, adopt another one later, which neither files nor record knew."""
+    bind.add_zone(zone, "www 300 IN A 192.0.2.1\n")
+    bind.add_zone(f"second.{zone}", "www 300 IN A 192.0.2.2\n")
+    place = Place(tmp_path / "p", [place_of(bind)], provider=bind)
+    nameless = place("init", "--only", "dns")
+    assert (nameless.code, "--zone" in nameless.err) == (64, True)
+    assert place("init", "--only", "dns", "--zone", zone).code == 0
+    assert place("adopt", f"zone/second.{zone}").code == 0
+    assert place("apply", "--auto-approve").code == 0
+    assert place("verify").code == 0
+    assert place("adopt", f"zone/third.{zone}").code == 64
