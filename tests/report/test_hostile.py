@@ -21,6 +21,7 @@ from reconciler.model.receipt import Receipt, Step
 from reconciler.model.seals import SealList
 from reconciler.model.span import Span
 from reconciler.model.text import neutral
+from reconciler.model.verified import Checked, Difference, Standing, Verified
 from reconciler.record.holder import describe_holder
 from reconciler.report.adopted import adopted_lines
 from reconciler.report.age import keys_lines, sealed_lines, use_lines
@@ -40,6 +41,7 @@ from reconciler.report.rendering import code_span, fenced
 from reconciler.report.resumed import resumed_lines
 from reconciler.report.saved import saved_text
 from reconciler.report.terminal import plan_lines
+from reconciler.report.verified import verified_lines
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 SGR = re.compile(r"\x1b\[[0-9;]*m")
@@ -141,6 +143,8 @@ def sentences(text: str) -> list[Line]:
     lines += adopted_lines([text], [text], [(text, text)], {text: text}, True)
     met = [("A feature", "not taken over", "It means something.", [(at, text)])]
     lines += octodns_lines([text], [text], met, [(at, text, text, True)], text)
+    row = Checked(text, text, text, Standing.DIFFERS, 1, 2, text, 0, (Difference(text, text, text),))
+    lines += verified_lines(Verified((row,), {text: text}, {text: text}))
     return [*lines, *applied_lines((), Proof((text,), {text: text}), None, False)]
 
 
