@@ -11,8 +11,9 @@ from reconciler.report.view import plural
 FORMAT_VERSION = 1
 _HEADS = ("SERVER", "ZONE", "SERIAL", "PRIMARY", "STANDING", "EQUAL", "DIFFER", "SECONDS")
 _TONES = {Standing.GOOD: Tone.PLAIN, Standing.BEHIND: Tone.CHANGE}
-#: How many differing answers of one server are shown; JSON has all of them.
+#: How many differing answers of one server are shown, and how much of each text; JSON has all of them.
 _SHOWN = 10
+_CUT = 160
 
 
 def verified_lines(verified: Verified) -> Iterator[Line]:
@@ -25,7 +26,7 @@ def verified_lines(verified: Verified) -> Iterator[Line]:
     for what, why in sorted(verified.unknown.items()):
         yield line((f"{neutral(what)}: ", Tone.BOLD), ("not asked", Tone.DANGER), f": {neutral(why)}")
     for address, why in sorted(verified.left_out.items()):
-        yield line((f"{neutral(address)}: not asked, because {why}.", Tone.DIM))
+        yield line((f"{neutral(address)}: not asked, because {neutral(why)}.", Tone.DIM))
     if verified.unknown or verified.left_out:
         yield EMPTY
     yield line((_summary(verified), Tone.BOLD))
@@ -73,12 +74,12 @@ def _cells(one: Checked) -> tuple[str, ...]:
     serials = ("-" if serial is None else str(serial) for serial in (one.serial, one.primary))
     asked = one.standing not in (Standing.UNREACHABLE, Standing.WRONG)
     counts = (str(one.equal), str(len(one.differing))) if asked else ("-", "-")
-    return (_server(one), neutral(one.zone), *serials, one.standing.value, *counts, f"{one.seconds:.1f}")
+    return (_server(one), neutral(one.zone, _CUT), *serials, one.standing.value, *counts, f"{one.seconds:.1f}")
 
 
 def _server(one: Checked) -> str:
     """Return a server's name with the place where it was asked, once where both are the same."""
-    name, place = neutral(one.server), neutral(one.place)
+    name, place = neutral(one.server, _CUT), neutral(one.place, _CUT)
     return place if place.startswith((name, f"[{name}]")) else f"{name} ({place})"
 
 
@@ -86,7 +87,7 @@ def _details(one: Checked) -> Iterator[Line]:
     """Yield what is wrong with one server."""
     if one.standing is Standing.GOOD:
         return
-    where = f"{_server(one)}, {neutral(one.zone)}"
+    where = f"{_server(one)}, {neutral(one.zone, _CUT)}"
     yield line((f"{where}: ", Tone.BOLD), (neutral(_words(one)), Tone.DANGER))
     for difference in one.differing[:_SHOWN]:
         address = neutral(difference.address)

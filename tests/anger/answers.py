@@ -32,6 +32,7 @@ from inside import Inside
 from nameservers import Bind, Knot, NameServer, Powerdns
 
 EVERY = 0.01
+_BREATH = 0.1
 SERVERS: Mapping[str, type[Bind | Knot | Powerdns]] = {"bind": Bind, "knot": Knot, "powerdns": Powerdns}
 _ACCOUNT = """\
 version: 1
@@ -183,7 +184,8 @@ def _watch(host: str, port: int, asked: Sequence[Question], parent: Connection) 
                 link.send(wire)
             sent += len(wires)
             tick = max(tick + EVERY, time.monotonic())
-            _receive(link, seen, tick)
+            if _receive(link, seen, tick) < len(wires) // 2:  # it is behind: nobody asks a server to death
+                _receive(link, seen, time.monotonic() + _BREATH)
             if not told:
                 parent.send("begun")
                 told = True
@@ -191,12 +193,15 @@ def _watch(host: str, port: int, asked: Sequence[Question], parent: Connection) 
     parent.send((sent, seen))
 
 
-def _receive(link: socket.socket, seen: Seen, until: float) -> None:
-    """Take every answer that comes until a moment."""
+def _receive(link: socket.socket, seen: Seen, until: float) -> int:
+    """Take every answer that comes until a moment, and return how many came."""
+    came = 0
     while (left := until - time.monotonic()) > 0:
         if select.select([link], [], [], left)[0]:
             wire = link.recv(65535)
             seen[int.from_bytes(wire[:2]), wire[2:]] += 1
+            came += 1
+    return came
 
 
 def _say(text: str) -> None:
