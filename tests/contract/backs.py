@@ -143,7 +143,7 @@ def _rfc2136(kind: str, zones: Callable[[Any], Mapping[str, Any]] | None = None)
     return opened
 
 
-def _octodns(kind: str) -> Callable[[pytest.FixtureRequest], Back]:
+def _octodns(kind: str) -> Opened:
     def opened(request: pytest.FixtureRequest) -> Back:
         server: NameServer = request.getfixturevalue(kind)
         return OnServer(server, settings_of(server), {"KEY": key_of(server)})
@@ -183,11 +183,11 @@ _ROWS: Mapping[str, _Row] = {
     "rfc2136-knot": (_rfc2136("knot"), ("knot",)),
     "rfc2136-powerdns": (_rfc2136("powerdns"), ("powerdns",)),
     "powerdns-api": (_powerdns("powerdns_api"), ("powerdns",)),
+    "octodns-bind": (_octodns("bind"), ("bind",)),
+    "octodns-powerdns": (_octodns("powerdns_api"), ("powerdns",)),
 }
 #: The same providers in another way, of which only the story is told.
 _WAYS: Mapping[str, _Row] = {
-    "octodns-bind": (_octodns("bind"), ("bind",)),
-    "octodns-powerdns": (_octodns("powerdns_api"), ("powerdns",)),
     "rfc2136-bind-rndc": (_rfc2136("bind", _rndc), ("bind",)),
     "powerdns-update": (_powerdns("powerdns"), ("powerdns",)),
     "powerdns-api-zones": (_powerdns("powerdns_api", makes_zones=True), ("powerdns",)),
