@@ -71,6 +71,8 @@ def wire_to_name(wire: bytes, start: int = 0) -> tuple[str, int]:
 
 
 def _label_text(label: bytes) -> str:
+    if label == b"@":  # unescaped and alone it stands for the zone itself
+        return r"\@"
     if not _UNSAFE_LABEL.search(label):
         return label.decode("ascii")
     return "".join(_octet(octet) for octet in label)

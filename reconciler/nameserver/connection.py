@@ -75,15 +75,15 @@ def connect(server: Server) -> Iterator[Stream]:
 
 
 def ask_udp(server: Server, wire: bytes, timeout: float) -> bytes | None:
-    """Return the answer to a request over UDP, or None when none with its number came; raises ``UnreachableError``."""
+    """Return the answer to a request over UDP, or None where none with its number came; TCP then tells why."""
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_DGRAM)[0]
         with socket.socket(family, kind, protocol) as endpoint:
             endpoint.connect(place)
             endpoint.send(wire)
             return _datagram(endpoint, wire[:2], time.monotonic() + timeout)
-    except (OSError, UnicodeError) as error:
-        raise unreachable(server, error) from None
+    except (OSError, UnicodeError):
+        return None
 
 
 def _datagram(endpoint: socket.socket, number: bytes, until: float) -> bytes | None:

@@ -262,7 +262,8 @@ def _relative(name: str, zone: str) -> str | None:
     """Return an absolute name as its owner in addresses, or None where it isn't in the zone."""
     if name == f"{zone}.":
         return "@"
-    return name[: -len(zone) - 2] if name.endswith(f".{zone}.") else None
+    owner = name[: -len(zone) - 2] if name.endswith(f".{zone}.") else None
+    return r"\@" if owner == "@" else owner
 
 
 def _whole(value: Any) -> int:

@@ -34,11 +34,10 @@ class Search:
     def run(self, changes: Sequence[SetChange]) -> dict[SetChange, str]:
         """Return each culprit with a sentence; of several candidates all, where nobody can tell them apart."""
         said = rcode_text(self.rcode)
-        if len(changes) == 1:
-            return {changes[0]: f"The name server refuses this record set ({said}); its log says why."}
         if not self._passes(()):
-            return dict.fromkeys(changes, f"The name server refuses every update of {self.zone} ({said}).")
-        culprits = self._among(list(changes)) if not self._passes(changes) else []
+            why = f"The name server refuses every update of {self.zone} ({said}): let the key update it there."
+            return dict.fromkeys(changes, why)
+        culprits = self._among(list(changes)) if len(changes) == 1 or not self._passes(changes) else []
         if culprits:
             return dict.fromkeys(culprits, f"The name server refuses this record set ({said}); its log says why.")
         names = ", ".join(f"{change.owner} {change.rtype}" for change in changes[:_SHOWN])

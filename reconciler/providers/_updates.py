@@ -136,7 +136,9 @@ class Updates:
                 else Written(Status.DONE)
                 for change in wanted
             )
-        status = Status.CONFLICT if sent.end is End.NOT_SO else Status.FAILED
+        foreign = any(self._is_foreign(zone, change, there) for change in missing)
+        changed = foreign or not any(_beside(change, there) for change in missing)
+        status = Status.CONFLICT if sent.end is End.NOT_SO and changed else Status.FAILED
         causes = self._causes(zone, list(missing), there, sent)
         first = next((change for change in missing if change in causes), None)
         other = f"{_scope(sent)}, because {first.owner} {first.rtype} could not be." if first else _scope(sent) + "."

@@ -11,7 +11,7 @@ from reconciler.model.outcome import Status
 from reconciler.model.providers import Rfc2136Provider
 from reconciler.model.state import Live
 from reconciler.nameserver.server import Key, Server
-from reconciler.nameserver.transfer import SERVER_MADE, RecordSet
+from reconciler.nameserver.transfer import SERVER_MADE, RecordSet, Transfer, transfer
 from reconciler.ports import Capabilities, Reader, Scope, Write, Writer, Written
 from reconciler.providers._provider import Access, Provider
 from reconciler.providers._transfers import is_served, read_zones
@@ -136,7 +136,7 @@ class Rfc2136Writer:
         if self._maker is None:
             return Written(Status.FAILED, "Zones can't be made or removed from here.")
         there = self._maker.is_there(zone)
-        self._known.pop(zone, None)
+        read: Transfer | None = self._known.pop(zone, None)
         if write.action is not Action.DELETE:
             if there or is_served(self._server, zone):
                 return Written(Status.CONFLICT, "It exists already.")
@@ -144,6 +144,8 @@ class Rfc2136Writer:
             done = comes_true(lambda: is_served(self._server, zone))
         else:
             if there is not False:
+                if read is not None and transfer(self._server, zone).records != read.records:
+                    return Written(Status.CONFLICT, "Somebody changed records in it since it was read.")
                 self._maker.remove(zone)
             done = comes_true(lambda: not is_served(self._server, zone))
         if done:

@@ -16,6 +16,7 @@ from reconciler.model.verification import Place, Verification
 Resolver: TypeAlias = Callable[[str], tuple[str, ...]]
 
 _NONE = "It has no NS records that could be asked, and no servers are listed under `dns.verify.servers`."
+_NO_ADDRESS = "The server's name has no address that could be found; one can be listed under `dns.verify.servers`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def targets(
         for name, port in names:
             addresses = _addresses(name, states, resolve)
             if not addresses:
-                unknown[f"{zone} {name}"] = "The server's name has no address that could be found."
+                unknown[f"{zone} {name}"] = _NO_ADDRESS
             usable = tuple(filter(reachable, addresses)) or addresses
             servers += (Target(name, Place(address, port)) for address in usable)
         found[zone] = tuple(dict.fromkeys(servers))

@@ -150,6 +150,15 @@ def test_addresses_are_canonical() -> None:
     assert record_address("e.org", "a\\046b", "A") == record_address("e.org", "A\\.b", "A")
 
 
+def test_a_label_that_is_an_at_sign_is_not_the_apex() -> None:
+    """Some panels make such a name for who types ``@``; it is a name like any other."""
+    wire = b"\x01@\x07example\x03org\0"
+    assert wire_to_name(wire) == (r"\@.example.org.", len(wire))
+    assert name_to_wire(r"\@.example.org.") == wire
+    assert (canonical_owner("@"), canonical_owner(r"\@")) == ("@", r"\@")
+    assert wire_to_name(b"\x03a@b\0")[0] == "a@b."
+
+
 labels = st.binary(min_size=1, max_size=20)
 
 

@@ -8,6 +8,7 @@ import pytest
 from nameserver.proxies import canned
 from reconciler.model.errors import IncompleteReadError
 from reconciler.nameserver.errors import ZoneRefusedError
+from reconciler.nameserver.query import serial
 from reconciler.nameserver.transfer import SERVER_MADE, RecordSet, transfer
 
 ZONE = "example.org"
@@ -120,3 +121,20 @@ def test_two_spellings_of_one_text_are_one_value() -> None:
     with canned([_message(SOA, NS, one, two, SOA)]) as server:
         found = transfer(server, ZONE).records["a", "TXT"]
     assert found == RecordSet(60, (b"\x02ab",), (b"\x01a\x01b", b"\x02ab"))
+
+
+def test_a_label_that_is_an_at_sign_is_beside_the_apex() -> None:
+    """Both have a set of the same type, and neither is taken for the other."""
+    both = (r"example.org. 60 IN A 192.0.2.1", r"\@.example.org. 60 IN A 192.0.2.2")
+    with canned([_message(SOA, NS, *both, SOA)]) as server:
+        found = transfer(server, ZONE).records
+    assert found["@", "A"].values == (b"\xc0\0\x02\1",)
+    assert found[r"\@", "A"].values == (b"\xc0\0\x02\2",)
+
+
+def test_a_server_that_is_reached_over_tcp_only_is_asked_there() -> None:
+    """Through a tunnel, or past a firewall that turns datagrams away."""
+    message = bytearray(_message(SOA, rtype="SOA"))
+    message[2] |= 4  # it has authority
+    with canned([bytes(message)]) as server:
+        assert serial(server, ZONE) == 7

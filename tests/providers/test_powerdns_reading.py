@@ -171,6 +171,12 @@ class TestReadingAgain:
         assert powerdns_api.serial(zone) == serial
         assert here.sets(zone)[f"record/{zone}/www/A"] == record(f"record/{zone}/www/A", "192.0.2.9")
 
+    def test_a_label_that_is_an_at_sign_is_not_the_apex(self, powerdns_api: Powerdns, zone: str) -> None:
+        """Some tools write such a name into the database for who types ``@``."""
+        powerdns_api.add_zone(zone, "www 300 A 192.0.2.1")
+        by_sql(powerdns_api, "UPDATE records SET name = ? WHERE name = ?", f"@.{zone}", f"www.{zone}")
+        assert account(powerdns_api).sets(zone).keys() == {f"record/{zone}/@/NS", rf"record/{zone}/\@/A"}
+
     def test_what_changes_meanwhile_is_read_again(self, powerdns_api: Powerdns, zone: str) -> None:
         """The list is read before and after; a zone made or changed in between is as it is at the end."""
         powerdns_api.add_zone(zone, "www 300 A 192.0.2.1")

@@ -197,7 +197,7 @@ def test_a_cname_beside_other_data_fails_with_the_reason(opened: Access, nameser
         ("alias/TXT", value("TXT", "x"), "has CNAME at alias"),
     ):
         (answer,) = Rfc2136Writer(opened).write(writes(zone, {name: (None, new)}))
-        assert answer.status is not Status.DONE
+        assert answer.status is Status.FAILED
         assert beside in answer.detail
     assert nameserver.dump(zone) == before
 
@@ -285,6 +285,20 @@ def test_a_zone_is_made_filled_and_removed(request: pytest.FixtureRequest, kind:
     live = Rfc2136Reader(opened).read(scope(owned=(zone,)))
     assert (live.state, live.withheld) == ({}, {})
     assert writer.write((write(f"zone/{zone}", None, Fields()),)) == (DONE,)
+
+
+def test_a_zone_that_somebody_changed_since_it_was_read_stays(bind: Bind, zone: str) -> None:
+    """What goes with a zone is what was read, and nothing that came later."""
+    bind.add_zone(zone, RECORDS)
+    opened = access(bind, **zones_of(bind))
+    gone = write(f"zone/{zone}", Fields(), None)
+    Rfc2136Reader(opened).read(scope(zone))
+    bind.set(zone, "theirs", "A", 300, "192.0.2.66")
+    (answer,) = Rfc2136Writer(opened).write((gone,))
+    assert answer == Written(Status.CONFLICT, "Somebody changed records in it since it was read.")
+    assert ("theirs", "A") in bind.dump(zone)
+    Rfc2136Reader(opened).read(scope(zone))
+    assert Rfc2136Writer(opened).write((gone,)) == (DONE,)
 
 
 def test_a_signed_zone_shows_only_what_is_declared(bind: Bind, zone: str) -> None:
