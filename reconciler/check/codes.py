@@ -45,6 +45,22 @@ CODES: Mapping[str, Code] = {
         "`until` of a rule under `policy: {ignore: [...]}` has passed. What the rule covered is planned and reported "
         "as anything else. Delete the rule, or give a later day.",
     ),
+    "silence-near": Code(
+        "A rule that silences findings nears its last day.",
+        "`until` of a rule under `policy: {silence: [...]}` is the last day on which it holds; it comes within two "
+        "weeks. After it, what the rule covers is shown again. Mend that until then, or give a later day.",
+    ),
+    "silence-passed": Code(
+        "A rule that silenced findings no longer holds.",
+        "`until` of a rule under `policy: {silence: [...]}` has passed, and what it covered is shown again. Delete the "
+        "rule, or give a later day.",
+    ),
+    "silence-unused": Code(
+        "A rule silences nothing.",
+        "A rule under `policy: {silence: [...]}` covers no finding: what it was for is mended, or its `code` or "
+        "`match` is mistyped. Errors, and findings about no resource, can't be silenced. Delete the rule, so that it "
+        "doesn't hide what comes later.",
+    ),
     "until-near": Code(
         "A resource nears its day.",
         "`meta.until` names the day until which a resource is meant to stay; it comes within two weeks. Nothing "

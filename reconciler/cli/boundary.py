@@ -56,7 +56,7 @@ def _say_error(run: Run, error: ReconcilerError) -> None:
     if diagnostics:
         from reconciler.report.diagnostics import diagnostics_lines
 
-        run.warn_all(diagnostics_lines(diagnostics))
+        run.warn_all(diagnostics_lines(diagnostics, run.whole))
     else:
         _say(run, error.lines[0], error.help, error.lines[1:])
     if run.json:

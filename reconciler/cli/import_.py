@@ -47,7 +47,7 @@ def zonefile(run: Run, file: Path, zone: str | None) -> int:
     if run.json:
         run.print_json(zone_json(*view))
         return ExitCode.OK
-    run.warn_all(diagnostics_lines(done.read.findings))
+    run.warn_all(diagnostics_lines(done.read.findings, whole=None))
     run.show_all(zone_lines(*view))
     return ExitCode.OK
 
@@ -76,7 +76,7 @@ def octodns(run: Run, config: Path) -> int:
     if run.json:
         run.print_json(octodns_json(*view, done.options))
         return ExitCode.OK
-    run.warn_all(diagnostics_lines(done.read.findings))
+    run.warn_all(diagnostics_lines(done.read.findings, whole=None))
     run.show_all(octodns_lines(*view, done.account))
     return ExitCode.OK
 

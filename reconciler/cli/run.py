@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class Run:
     """The folder of the account, the environment, the streams, whether JSON was asked for, and the trusted ref.
 
+    ``whole`` are the codes of which every finding is to be shown.
+
     A reader that goes away (``| head``) never changes what a run does: the rest of the output is dropped. Neither does
     a full disk, but ``unwritten`` then says why the output is not whole.
     """
@@ -31,6 +33,7 @@ class Run:
     clock: SystemClock = field(default_factory=SystemClock)
     json: bool = False
     trusted_ref: str = ""
+    whole: frozenset[str] = frozenset()
     unwritten: str = ""
     _session: "Session | None" = field(default=None, repr=False)
 

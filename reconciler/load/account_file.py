@@ -61,10 +61,10 @@ def readable_part(node: Mapping | None) -> tuple[Dns | None, tuple[str, ...] | N
     return dns, tuple(exclude) if readable else None
 
 
-def ignore_places(root: Mapping) -> tuple[Span, ...]:
-    """Return where each rule under ``policy: {ignore: [...]}`` stands."""
+def rule_places(root: Mapping, name: str) -> tuple[Span, ...]:
+    """Return where each rule of a list under ``policy`` (``ignore``, ``silence``) stands."""
     policy = root.get("policy")
-    rules = policy.get("ignore") if isinstance(policy, Mapping) else None
+    rules = policy.get(name) if isinstance(policy, Mapping) else None
     return tuple(place(ACCOUNT_FILE, rule) for rule in rules.items) if isinstance(rules, Sequence) else ()
 
 

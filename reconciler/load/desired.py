@@ -6,7 +6,7 @@ from functools import partial
 
 from reconciler.gitrepo.objects import blob_id
 from reconciler.kinds import KINDS
-from reconciler.load.account_file import OWN_KEYS, ignore_places, read_config, readable_part, report_same_accounts
+from reconciler.load.account_file import OWN_KEYS, read_config, readable_part, report_same_accounts, rule_places
 from reconciler.load.files import ACCOUNT_FILE, find_files
 from reconciler.load.memo import Memo
 from reconciler.load.merge import Merged
@@ -64,14 +64,14 @@ class _Load:
         self._merged = Merged(self.problems)
         self._origins = Origins()
         self._zone_options: dict[Address, ZoneOptions] = {}
-        self._ignored_at: tuple[Span, ...] = ()
+        self._rules_at: dict[str, tuple[Span, ...]] = {}
 
     def read(self) -> tuple[AccountConfig | None, Records]:
         """Read every file; the settings are None where account.yaml has errors."""
         entries = self._entries()
         root = self._read_account(ACCOUNT_FILE in entries)
         config = read_config(root, _IN_ACCOUNT, KINDS, self.problems) if root is not None else None
-        self._ignored_at = ignore_places(root) if root is not None else ()
+        self._rules_at = {name: rule_places(root, name) for name in ("ignore", "silence") if root is not None}
         dns, exclude = readable_part(root)
         sure = dns is not None and exclude is not None
         dns = self._dns or dns or Dns()
@@ -213,5 +213,6 @@ class _Load:
             presets=self._origins.presets,
             related=self._origins.related,
             zone_options=self._zone_options,
-            ignored_at=self._ignored_at,
+            ignored_at=self._rules_at.get("ignore", ()),
+            silenced_at=self._rules_at.get("silence", ()),
         )

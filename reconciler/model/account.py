@@ -95,6 +95,16 @@ class IgnoreRule(Declared):
         return self.until is None or today <= self.until
 
 
+class SilenceRule(IgnoreRule):
+    """Findings not to speak of, with the reason."""
+
+    code: Text = Field(description="The code of the findings, such as `mx-to-cname`; errors can't be silenced.")
+
+    def covers(self, code: str, address: str | None) -> bool:
+        """Tell whether the rule is about a finding; one that is about no resource can't be silenced."""
+        return code == self.code and address is not None and matches(address, self.match)
+
+
 def _count(value: int) -> int:
     if not 1 <= value <= 10:
         raise wrong_value("Between 1 and 10 reviews can be asked for.")
@@ -136,6 +146,7 @@ class Policy(Declared):
         default_factory=dict, description="What happens to live resources that nobody declared, per kind or `default`."
     )
     ignore: tuple[IgnoreRule, ...] = ()
+    silence: tuple[SilenceRule, ...] = Field(default=(), description="Findings about the files that aren't shown.")
     drift: Literal["hold", "revert", "refuse"] = "hold"
     guards: Literal["enforce", "off"] = Field(
         default="enforce", description="`off` lifts the thresholds on deletions (not protection, not tombstones)."
@@ -161,6 +172,10 @@ class Policy(Declared):
     def admits_class(self, name: str) -> bool:
         """Tell whether a class for octoDNS, such as ``octodns_bind.Rfc2136Provider``, may be imported."""
         return any(fnmatchcase(name, glob) for glob in self.octodns_classes or ())
+
+    def silences(self, code: str, address: str | None, today: date) -> bool:
+        """Tell whether a finding isn't to be shown."""
+        return any(rule.covers(code, address) and rule.holds(today) for rule in self.silence)
 
     def for_unmanaged(self, kind: str) -> Unmanaged:
         """Return what happens to an unmanaged resource of ``kind``."""

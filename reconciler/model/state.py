@@ -50,7 +50,8 @@ class Desired:
     ``files`` maps each file that was read (path relative to the account folder) to its git blob id; ``declared`` are
     the groups (``record/example.org``, ``contact``) that have a section or a file, even an empty one. ``presets`` names
     the presets from which a record set comes, ``related`` the further places of what stands in several;
-    ``zone_options`` says how each zone's file is read, ``ignored_at`` where each rule of ``policy.ignore`` stands.
+    ``zone_options`` says how each zone's file is read, ``ignored_at`` and ``silenced_at`` where each rule of
+    ``policy.ignore`` and ``policy.silence`` stands.
     """
 
     config: AccountConfig
@@ -67,12 +68,20 @@ class Desired:
     related: Mapping[Address, tuple[Span, ...]] = field(default_factory=dict)
     zone_options: Mapping[Address, ZoneOptions] = field(default_factory=dict)
     ignored_at: tuple[Span, ...] = ()
+    silenced_at: tuple[Span, ...] = ()
 
     @property
     def domains(self) -> frozenset[str]:
         """The domains whose DNS or mail is declared."""
         kinds = ("zone/", "mail_domain/")
         return frozenset(split(address)[1] for address in self.state if address.startswith(kinds))
+
+    def unsilenced(self, today: date) -> tuple[Diagnostic, ...]:
+        """Return the findings that policy doesn't silence; an error never is."""
+        silences = self.config.policy.silences
+        return tuple(
+            found for found in self.findings if found.is_error or not silences(found.code, found.address, today)
+        )
 
     def of_kinds(self, kinds: frozenset[str]) -> "Desired":
         """Return only the resources of these kinds."""

@@ -89,7 +89,7 @@ def build_plan(
         notes=tuple(sorted(found.notes, key=lambda note: note.address)),
         refusals=tuple(sorted(refusals, key=lambda refusal: (refusal.code, refusal.detail))),
         ids=cases.ids,
-        findings=sort_diagnostics([*desired.findings, *with_related(findings, desired.related)]),
+        findings=sort_diagnostics([*desired.unsilenced(today), *with_related(findings, desired.related)]),
         read=read,
         record=f"record as of receipt {applied.number}" if applied.number else "nothing applied yet",
         unsealed=applied.unasked,

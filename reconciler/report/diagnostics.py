@@ -1,22 +1,32 @@
 """Diagnostics on the terminal: code, summary, the place with its line and a caret, the detail, and what to do."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from reconciler.model.diagnostic import Diagnostic, Severity, sort_diagnostics
 from reconciler.model.fields import Json
 from reconciler.model.text import neutral
 from reconciler.report.ink import EMPTY, Line, Tone, columns, line
-from reconciler.report.view import count_line, neutral_diagnostic
+from reconciler.report.view import count_line, findings_by_code, neutral_diagnostic
 
 _TONES = {Severity.ERROR: Tone.DANGER, Severity.WARNING: Tone.CHANGE, Severity.NOTE: Tone.LINK}
 #: How much of a source line is shown on each side of the place.
 _BEFORE, _AFTER = 60, 60
 
 
-def diagnostics_lines(diagnostics: Sequence[Diagnostic]) -> Iterator[Line]:
-    """Yield all diagnostics, sorted, and how many there are."""
-    for found in sort_diagnostics(list(diagnostics)):
-        yield from diagnostic_lines(neutral_diagnostic(found))
+def diagnostics_lines(diagnostics: Sequence[Diagnostic], whole: Container[str] | None = frozenset()) -> Iterator[Line]:
+    """Yield errors by place, then the others by code, what breaks most first, and how many there are.
+
+    Of many findings alike the first few are shown, unless their code is in ``whole``; None shows everything.
+    """
+    for error in sort_diagnostics([found for found in diagnostics if found.is_error]):
+        yield from diagnostic_lines(neutral_diagnostic(error))
+    for alike in findings_by_code((found for found in diagnostics if not found.is_error), whole):
+        for found in alike.shown:
+            yield from diagnostic_lines(found)
+        if alike.more:
+            head = (f"{alike.severity}[{alike.code}]", _TONES[alike.severity])
+            yield line(head, f": and {alike.more} more: `reconciler validate --all {alike.code}`")
+            yield EMPTY
     if diagnostics:
         yield line((f"{count_line(diagnostics)}.", Tone.BOLD))
 

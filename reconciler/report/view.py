@@ -3,7 +3,7 @@
 Nothing that comes from git or from the account reaches a format except through here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 
 from reconciler.kinds import KINDS
@@ -103,7 +103,7 @@ def view_plan(plan: Plan) -> PlanView:
         pending=tuple(view_change(c) for c in in_order(plan.pending)),
         unmanaged=groups_of(plan.unmanaged),
         refusals=tuple(neutral_refusal(refusal) for refusal in plan.refusals),
-        findings=_findings(plan.findings),
+        findings=findings_by_code(plan.findings),
         bookkeeping=_bookkeeping(plan),
         summary=_summary(plan),
         advice=_advice(plan),
@@ -201,14 +201,20 @@ def groups_of(addresses: Iterable[Address]) -> tuple[GroupView, ...]:
     )
 
 
-def _findings(diagnostics: Iterable[Diagnostic]) -> tuple[FindingsView, ...]:
-    """Return the findings code by code, the heaviest first; of many alike only the first few are shown."""
-    by_code: dict[tuple[int, str], list[Diagnostic]] = {}
+def findings_by_code(
+    diagnostics: Iterable[Diagnostic], whole: Container[str] | None = frozenset()
+) -> tuple[FindingsView, ...]:
+    """Return the findings code by code, what breaks most first; of many alike only the first few are shown.
+
+    All are shown of the codes in ``whole``, and of every code where that is None.
+    """
+    by_code: dict[tuple[int, int, str], list[Diagnostic]] = {}
     for found in sort_diagnostics(list(diagnostics)):
-        by_code.setdefault((list(Severity).index(found.severity), found.code), []).append(found)
+        by_code.setdefault((list(Severity).index(found.severity), found.rank, found.code), []).append(found)
     views = []
-    for (_, code), alike in sorted(by_code.items(), key=lambda item: item[0]):
-        count = len(alike) if len(alike) <= MANY else FEW
+    for (_, _, code), alike in sorted(by_code.items(), key=lambda item: item[0]):
+        is_whole = len(alike) <= MANY or whole is None or code in whole
+        count = len(alike) if is_whole else FEW
         shown = tuple(neutral_diagnostic(found) for found in alike[:count])
         views.append(FindingsView(code, alike[0].severity, shown, len(alike) - count))
     return tuple(views)

@@ -1,35 +1,21 @@
 """The rules over a whole configuration: each row of the table fails and passes as its example says."""
 
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 
 import pytest
 
+from check.written import found
 from reconciler.check.codes import CODES
 from reconciler.check.dns.codes import DNS_CODES
 from reconciler.check.dns.rules import DNS_RULES
 from reconciler.check.examples import example, files_of
-from reconciler.check.rules import RULES, check
-from reconciler.load.desired import load_desired
-from reconciler.load.tree import WorkTree
-from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.errors import DiagnosticsError
+from reconciler.check.rules import LAST_RULES, RULES
+from reconciler.model.diagnostic import Severity
 
-TODAY = date(2026, 11, 24)
-ALL = (*RULES, *DNS_RULES)
+ALL = (*RULES, *DNS_RULES, *LAST_RULES)
 #: What is refused by every name server stops a plan; the other rules never do.
 ERRORS = {"cname-at-apex"}
-
-
-def found(folder: Path, files: Mapping[str, str]) -> tuple[Diagnostic, ...]:
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    try:
-        return check(load_desired(WorkTree(folder), TODAY), TODAY)
-    except DiagnosticsError as error:
-        return error.diagnostics
 
 
 def resources(text: str) -> Mapping[str, str]:

@@ -68,3 +68,11 @@ def test_every_link_between_our_files_leads_somewhere() -> None:
         if not (page.parent / target).exists()
     ]
     assert broken == []
+
+
+def test_the_dns_rules_are_listed_in_their_order() -> None:
+    """``docs/dns-lint.md`` ranks the rules over DNS as the program does."""
+    from reconciler.check.dns.codes import DNS_CODES
+
+    rows = re.findall(r"^\| `([a-z-]+)` \| (\w+) \| (.+) \|$", _page("dns-lint.md"), re.MULTILINE)
+    assert rows == [(code, known.severity.value, known.summary) for code, known in DNS_CODES.items()]

@@ -1,52 +1,56 @@
 """Rules over addresses: what is public leads somewhere that the public can reach."""
 
-from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_address, ip_network
+from typing import TypeAlias
 
 from reconciler.check.dns.finding import finding
 from reconciler.check.dns.zones import RecordSet, Zones
 from reconciler.model.diagnostic import Diagnostic
 
-#: The first octets of addresses that may be special, so that most are passed over at once.
-_SUSPECT_V4 = frozenset({0, 10, 100, 127, 169, 172, 192, 198, 203, *range(224, 256)})
-_SUSPECT_V6 = frozenset({0x00, 0x01, 0x20, 0x3F, 0xFC, 0xFD, 0xFE, 0xFF})
-_PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16")))
-_PRIVATE_V6 = tuple(map(IPv6Network, ("fc00::/7", "fe80::/10")))
-_NOWHERE = tuple(
-    map(
-        IPv4Network,
-        ("0.0.0.0/8", "127.0.0.0/8", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3"),
-    )
-)
-_NOWHERE_V6 = tuple(map(IPv6Network, ("::/128", "::1/128", "100::/64", "2001:db8::/32", "3fff::/20", "ff00::/8")))
+#: The first and the last addresses of networks in their order, as they stand on the wire.
+_Ranges: TypeAlias = tuple[list[bytes], list[bytes]]
+
+
+def _ranges(*networks: str) -> _Ranges:
+    found = sorted(map(ip_network, networks), key=lambda network: network.network_address.packed)
+    return [one.network_address.packed for one in found], [one.broadcast_address.packed for one in found]
+
+
+_PRIVATE = {
+    "A": _ranges("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"),
+    "AAAA": _ranges("fc00::/7", "fe80::/10"),
+}
+_NOWHERE = {
+    "A": _ranges(
+        *("0.0.0.0/8", "127.0.0.0/8", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4"),
+        "240.0.0.0/4",
+    ),
+    "AAAA": _ranges("::/128", "::1/128", "100::/64", "2001:db8::/32", "3fff::/20", "ff00::/8"),
+}
 
 
 def documentation_address(zones: Zones) -> Iterator[Diagnostic]:
     """Yield each address in a public zone that leads nowhere."""
-    for one, address in _suspect(zones):
-        if _is_in(address, _NOWHERE, _NOWHERE_V6):
-            remedy = "Write the address that is meant, or delete the record."
-            yield finding(
-                zones, "documentation-address", one, f"{one.name} has {address}, which nobody can reach.", remedy
-            )
+    for one, address in _within(zones, _NOWHERE):
+        detail = f"{one.name} has {address}, which nobody can reach."
+        remedy = "Write the address that is meant, or delete the record."
+        yield finding(zones, "documentation-address", one, detail, remedy)
 
 
 def private_address(zones: Zones) -> Iterator[Diagnostic]:
     """Yield each address in a public zone that is private."""
-    for one, address in _suspect(zones):
-        if _is_in(address, _PRIVATE, _PRIVATE_V6):
-            remedy = "Move it to a zone for inside, unless it is meant."
-            yield finding(zones, "private-address", one, f"{one.name} has {address}, which is private.", remedy)
+    for one, address in _within(zones, _PRIVATE):
+        detail = f"{one.name} has {address}, which is private."
+        yield finding(zones, "private-address", one, detail, "Move it to a zone for inside, unless it is meant.")
 
 
-def _is_in(address: IPv4Address | IPv6Address, four: tuple[IPv4Network, ...], six: tuple[IPv6Network, ...]) -> bool:
-    return any(address in network for network in (four if isinstance(address, IPv4Address) else six))
-
-
-def _suspect(zones: Zones) -> Iterator[tuple[RecordSet, IPv4Address | IPv6Address]]:
+def _within(zones: Zones, networks: Mapping[str, _Ranges]) -> Iterator[tuple[RecordSet, str]]:
+    """Yield the record sets of public zones with each address that is in one of the networks."""
     for zone in zones.by_name.values():
-        if not zone.is_public:
-            continue
-        for rtype, firsts in (("A", _SUSPECT_V4), ("AAAA", _SUSPECT_V6)):
+        for rtype, (firsts, lasts) in networks.items() if zone.is_public else ():
             for one in zone.types.get(rtype, ()):
-                yield from ((one, ip_address(wire)) for wire in one.wires() if wire[0] in firsts)
+                for wire in one.value.values:
+                    if isinstance(wire, bytes) and (at := bisect_right(firsts, wire)) and wire <= lasts[at - 1]:
+                        yield one, str(ip_address(wire))

@@ -46,7 +46,7 @@ def dmarc_syntax(zones: Zones) -> Iterator[Diagnostic]:
 
 def read_dmarc(text: str) -> Mapping[str, str]:
     """Return the tags of a DMARC record; raises :class:`TagError`."""
-    tags = read_tags(text, "DMARC1")
+    tags = read_tags(text, "DMARC1", spaces=True)
     if "p" not in tags:
         raise TagError("It has no `p=`.")
     for name, value in tags.items():

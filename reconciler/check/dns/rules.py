@@ -29,8 +29,12 @@ from reconciler.check.dns.transport import (
 from reconciler.check.dns.values import differ_in_case, extreme_ttl, long_text, txt_quotes
 from reconciler.check.dns.wildcards import wildcard_gap
 from reconciler.check.dns.zones import Zones
+from reconciler.model.collector import collector_paused
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.state import Desired
+
+#: From so many resources on the cycle collector would take longer than the rules.
+_MANY = 1000
 
 DNS_RULES: Mapping[str, DnsRule] = {
     "below-delegation": below_delegation,
@@ -77,5 +81,6 @@ DNS_RULES: Mapping[str, DnsRule] = {
 
 def check_dns(desired: Desired, today: date) -> list[Diagnostic]:
     """Return what the rules over DNS find, unsorted."""
-    zones = Zones.of(desired, today)
-    return [each for rule in DNS_RULES.values() for each in rule(zones)] if zones.by_name else []
+    with collector_paused(len(desired.state) > _MANY):
+        zones = Zones.of(desired, today)
+        return [each for rule in DNS_RULES.values() for each in rule(zones)] if zones.by_name else []

@@ -59,7 +59,9 @@ def check_spf(text: str) -> None:
 
 def _check_value(term: str, mechanism: str) -> None:
     """Raise :class:`SpfError` for a network, a prefix or a macro that is none."""
-    name, _, value = mechanism.partition(":")
+    name, colon, value = mechanism.partition(":")
+    if name.startswith(("exists/", "include/", "ip4/", "ip6/")) or (colon and not value.partition("/")[0]):
+        raise SpfError(f"`{term}` names no domain.", "Name one behind the colon, or leave the colon out.")
     try:
         if name == "ip4":
             IPv4Network(value, strict=False)

@@ -24,16 +24,15 @@ def cname_at_apex(zones: Zones) -> Iterator[Diagnostic]:
 def missing_target(zones: Zones) -> Iterator[Diagnostic]:
     """Yield each name of a managed zone that record sets point at, and that doesn't exist or has no address."""
     pointing: dict[tuple[str, str], list[RecordSet]] = {}
-    for one in zones.of_types(*_NEED_ADDRESS, "CNAME", "ALIAS"):
-        for target in one.targets():
-            found = zones.answers(target)
-            if found is None or _is_own_glue(one, target):
-                continue
-            if not found:
-                pointing.setdefault((target, "where nothing is declared"), []).append(one)
-            elif one.rtype in _NEED_ADDRESS and not may_have_address(found):
-                why = f"which has no address: only {', '.join(found)}"
-                pointing.setdefault((target, why), []).append(one)
+    for one, target in zones.pointing(*_NEED_ADDRESS, "CNAME", "ALIAS"):
+        found = zones.answers(target)
+        if found is None or _is_own_glue(one, target):
+            continue
+        if not found:
+            pointing.setdefault((target, "where nothing is declared"), []).append(one)
+        elif one.rtype in _NEED_ADDRESS and not may_have_address(found):
+            why = f"which has no address: only {', '.join(found)}"
+            pointing.setdefault((target, why), []).append(one)
     for (target, why), (first, *more) in pointing.items():
         told = f"{first.rtype} of {first.name} points" + (f", and {len(more)} more point," if more else "")
         missing = finding(
@@ -64,18 +63,17 @@ def srv_to_cname(zones: Zones) -> Iterator[Diagnostic]:
 
 
 def _to_cname(zones: Zones, rtype: str, code: str) -> Iterator[Diagnostic]:
-    for one in zones.of_type(rtype):
-        for target in one.targets():
-            alias = (zones.answers(target) or {}).get("CNAME")
-            if alias is not None:
-                end = next(alias.targets(), "")
-                detail = f"{rtype} of {one.name} names {target}, which is an alias of {end}."
-                yield finding(zones, code, one, detail, f"Name {end}. itself, or give {target} addresses.")
+    for one, target in zones.pointing(rtype):
+        alias = (zones.answers(target) or {}).get("CNAME")
+        if alias is not None:
+            end = next(alias.targets(), "")
+            detail = f"{rtype} of {one.name} names {target}, which is an alias of {end}."
+            yield finding(zones, code, one, detail, f"Name {end}. itself, or give {target} addresses.")
 
 
 def cname_loop(zones: Zones) -> Iterator[Diagnostic]:
     """Yield each circle of CNAMEs, once, at its smallest name."""
-    onward = {one.name: (one, target) for one in zones.of_type("CNAME") for target in one.targets()}
+    onward = {one.name: (one, target) for one, target in zones.pointing("CNAME")}
     done: set[str] = set()
     for start in onward:
         path: list[str] = []

@@ -10,7 +10,10 @@ from reconciler.model.diagnostic import Diagnostic
 
 _STS, _REPORTS = "_mta-sts", "_smtp._tls"
 _ID = re.compile(r"[A-Za-z0-9]{1,32}\Z")
-_REPORT_URI = re.compile(r"(?:mailto:[^\s@,;!]+@[^\s@,;!]+|https://[^\s,;!]+)\Z", re.IGNORECASE)
+_HOST = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?"
+_REPORT_URI = re.compile(
+    rf"(?:mailto:[^\s@,;!:/?]+@{_HOST}|https://{_HOST}(?::[0-9]+)?(?:[/?][^\s,;!]*)?)\Z", re.IGNORECASE
+)
 #: By version: how a record is called, and where it is looked for.
 _PLACES: Mapping[str, tuple[str, str]] = {
     "dmarc1": ("a DMARC record", "_dmarc"),
@@ -83,11 +86,12 @@ def mta_sts_without_reports(zones: Zones) -> Iterator[Diagnostic]:
 
 
 def mail_policy_misplaced(zones: Zones) -> Iterator[Diagnostic]:
-    """Yield each mail policy at a name where nobody looks for it."""
+    """Yield each mail policy at a name where nobody looks for it, and where no CNAME leads."""
     for one, version, _ in zones.policies:
         what, place = _PLACES.get(version, ("", ""))
         doubled = f".{one.owner}".endswith(f".{one.zone}")
-        if place and (doubled or f".{place}." not in f".{one.owner}."):
+        is_there = f".{place}." in f".{one.owner}." and not doubled
+        if place and not is_there and one.name not in zones.aliased:
             detail = f"{one.name} holds {what}, which is looked for at {place}."
             yield finding(zones, "mail-policy-misplaced", one, detail, f"Move it to {place}, or delete it.")
 

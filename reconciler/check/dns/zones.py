@@ -6,7 +6,7 @@ for the apex. Nothing here, nor in any rule, ever asks a name server: only what 
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -127,6 +127,8 @@ class Zones:
     desired: Desired
     today: date
     by_name: Mapping[str, Zone]
+    _answers: dict[str, Mapping[str, RecordSet] | None] = field(default_factory=dict)
+    _pointing: dict[str, list[tuple[RecordSet, str]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, desired: Desired, today: date) -> "Zones":
@@ -167,6 +169,18 @@ class Zones:
                     found.append((one, version[0].lower() if version else "", text))
         return tuple(found)
 
+    @cached_property
+    def aliased(self) -> frozenset[str]:
+        """The names that CNAMEs lead to."""
+        return frozenset(target for _, target in self.pointing("CNAME"))
+
+    def pointing(self, *rtypes: str) -> Iterator[tuple[RecordSet, str]]:
+        """Yield the record sets of some types with each name that they point at."""
+        for rtype in rtypes:
+            if rtype not in self._pointing:
+                self._pointing[rtype] = [(one, name) for one in self.of_type(rtype) for name in one.targets()]
+            yield from self._pointing[rtype]
+
     def home(self, name: str) -> tuple[Zone, str] | None:
         """Return the zone that holds a name, and the owner in it, or None for a name of other people's zones."""
         if (zone := self.by_name.get(name)) is not None:
@@ -179,6 +193,11 @@ class Zones:
 
     def answers(self, name: str) -> Mapping[str, RecordSet] | None:
         """Return the declared record sets that a question for a name can meet; None where it isn't ours to say."""
+        if name not in self._answers:
+            self._answers[name] = self._asked(name)
+        return self._answers[name]
+
+    def _asked(self, name: str) -> Mapping[str, RecordSet] | None:
         home = self.home(name)
         if home is None:
             return None
