@@ -53,7 +53,7 @@ def quiet() -> Iterator[Heard]:
 
 
 @contextmanager
-def asking(what: str, secrets: Sequence[Secret]) -> Iterator[Heard]:
+def asking(what: str, secrets: Sequence[Secret], help: str = "") -> Iterator[Heard]:
     """Call octoDNS in here; raises ``AccountError`` or ``AuthenticationError``, without secrets, for what it raises."""
     try:
         with quiet() as heard:
@@ -64,7 +64,7 @@ def asking(what: str, secrets: Sequence[Secret]) -> Iterator[Heard]:
         words = str(error) or type(error).__name__
         status = getattr(getattr(error, "response", None), "status_code", None)
         sort = AuthenticationError if status in (401, 403) or _REFUSED_KEY.search(words) else AccountError
-        raise sort(f"{what}: {without_secrets(words, secrets)}") from None
+        raise sort(f"{what}: {without_secrets(words, secrets)}", help) from None
 
 
 def without_secrets(text: str, secrets: Sequence[Secret]) -> str:

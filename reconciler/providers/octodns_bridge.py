@@ -31,6 +31,7 @@ from reconciler.providers._provider import Access, Provider
 
 #: Packages whose providers ask for NS records of a zone to be replaced at once, which RFC 2136 (3.4.2.3) has ignored.
 _APEX_IN_STEPS = frozenset({"octodns_bind"})
+_CANNOT_READ = "A zone that isn't there yet has to be made there first; else look at the provider, and try again."
 _HELP = "octoDNS makes no zones of its own accord: make it where the provider keeps them, then plan again."
 
 
@@ -128,7 +129,7 @@ class Source:
         """Return what one ``populate`` shows."""
         from octodns.zone import Zone
 
-        with asking(f"The zone {name} can't be read by {self.name}", self.secrets) as heard:
+        with asking(f"The zone {name} can't be read by {self.name}", self.secrets, _CANNOT_READ) as heard:
             zone = Zone(f"{name}.", [])
             exists = self.provider.populate(zone, target=True, lenient=True)
             records = sorted(zone.records)

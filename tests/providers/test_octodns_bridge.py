@@ -1,6 +1,7 @@
 """octoDNS's providers behind ours: what is read is proven, what is written is exact, and nothing gets out."""
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -182,6 +183,7 @@ class TestServers:
         with pytest.raises(AccountError, match="NOTAUTH") as caught:
             read(bind, zone, f"b.{zone}")
         assert f"b.{zone}" in told(caught.value)
+        assert "has to be made there first" in caught.value.help
 
     def test_powerdns_has_no_such_zone(self, powerdns_api: Powerdns, zone: str) -> None:
         """That a zone isn't there is proven by the list of zones, and by asking for it."""
@@ -362,6 +364,14 @@ class TestOpening:
             PROVIDER.open_reader(opened)
         assert remedy in caught.value.help
 
+    def test_without_the_extra(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where octoDNS isn't installed, one error says how to install it."""
+        opened = held_by("Held")
+        monkeypatch.setitem(sys.modules, "octodns", None)
+        with pytest.raises(AccountError, match="octoDNS isn't installed") as caught:
+            PROVIDER.open_reader(opened)
+        assert "pip install 'reconciler[octodns]'" in caught.value.help
+
     def test_wrong_options(self) -> None:
         """An option that the class doesn't know is octoDNS's own word, without a secret."""
         settings = {"type": "octodns", "class": "providers.faulty.Held", "options": {"tokn": "x"}}
@@ -416,12 +426,11 @@ class TestOpening:
 class TestRuns:
     """The program with its zones behind octoDNS."""
 
-    @pytest.mark.needs_server("bind", "powerdns")
-    def test_a_story(self, behind: NameServer, zone: str, tmp_path: Path) -> None:
+    def test_a_story(self, bind: Bind, zone: str, tmp_path: Path) -> None:
         """Plan, apply, drift, repair, delete: every second plan is empty, and the server holds what is declared."""
-        behind.add_zone(zone, "www 300 A 192.0.2.1\nhand 300 A 192.0.2.9")
-        run = Inside(tmp_path, {"KEY": key_of(behind)})
-        (tmp_path / "account.yaml").write_text(account_of(behind))
+        bind.add_zone(zone, "www 300 A 192.0.2.1\nhand 300 A 192.0.2.9")
+        run = Inside(tmp_path, {"KEY": key_of(bind)})
+        (tmp_path / "account.yaml").write_text(account_of(bind))
         (tmp_path / "zones").mkdir()
         file = tmp_path / "zones" / f"{zone}.yaml"
         www, text = "www: {type: A, ttl: 60, value: 192.0.2.1}\n", "t: {type: TXT, ttl: 60, value: text}\n"
@@ -430,15 +439,25 @@ class TestRuns:
         assert planned.code == 0, planned.err
         assert "type-not-served" in planned.out
         assert run("apply", "--auto-approve").code == 0
-        assert behind.dump(zone)["www", "A"] == (60, ("192.0.2.1",))
+        assert bind.dump(zone)["www", "A"] == (60, ("192.0.2.1",))
         assert "No changes." in run("plan").out
-        behind.set(zone, "www", "A", 60, "192.0.2.66")
+        bind.set(zone, "www", "A", 60, "192.0.2.66")
         assert run("drift").code == 2
         assert run("apply", "--auto-approve", "--include-drift").code == 0
         file.write_text(www)
         assert run("apply", "--auto-approve").code == 0
-        assert behind.dump(zone).keys() == {("@", "NS"), ("www", "A"), ("hand", "A")}
+        assert bind.dump(zone).keys() == {("@", "NS"), ("www", "A"), ("hand", "A")}
         assert "No changes." in run("plan").out
+
+    @pytest.mark.needs_server("bind", "powerdns")
+    def test_init(self, behind: NameServer, zone: str, tmp_path: Path) -> None:
+        """An account is begun from what is there: the zones that are named, and the first plan is empty."""
+        behind.add_zone(zone, 'www 300 A 192.0.2.1\nt 300 TXT "a; b"')
+        run = Inside(tmp_path, {"KEY": key_of(behind)})
+        (tmp_path / "account.yaml").write_text(account_of(behind))
+        done = run("init", "--only", "dns", "--zone", zone)
+        assert (done.code, "No changes." in done.out) == (0, True), done.err
+        assert "value: a\\; b" in (tmp_path / "zones" / f"{zone}.yaml").read_text()
 
     def test_a_zone_that_is_missing(self, powerdns_api: Powerdns, zone: str, tmp_path: Path) -> None:
         """A zone that the provider doesn't have is refused with what to do; nothing is written."""
