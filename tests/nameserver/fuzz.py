@@ -58,9 +58,10 @@ def main() -> int:
     parser.add_argument("count", type=int, nargs="?", default=100_000, help="how many messages each way")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--seed", default="", help="other messages")
+    parser.add_argument("--only", choices=("read", "write"))
     given = parser.parse_args()
     failed = False
-    for task in (read, write):
+    for task in [task for task in (read, write) if given.only in (None, task.__name__)]:
         started, went, wrong = time.monotonic(), Counter[str](), []
         seeds = [f"{given.seed}{number}" for number in range(-(-given.count // _CHUNK))]
         with ProcessPoolExecutor(given.jobs) as pool:

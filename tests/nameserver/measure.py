@@ -11,6 +11,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import dns.query
+import dns.xfr
+import dns.zone
+
 from nameserver.ground import ours
 from nameservers import Bind
 from reconciler.nameserver.transfer import transfer
@@ -43,18 +47,26 @@ def main() -> None:
         found = transfer(ours(bind), ZONE)
         changes = [SetChange(owner, rtype, None, held) for (owner, rtype), held in found.records.items()]
         _timed("transfer to canonical values", lambda: transfer(ours(bind), ZONE))
-        _timed("the same by dnspython into its zone", lambda: bind.transfer(ZONE))
+        _timed("the same by dnspython into its zone", lambda: _theirs(bind), 1)
         _timed("UPDATE of all, cut and encoded", lambda: [encoded(ZONE, p, 1, found.soa) for p in cut(ZONE, changes)])
     sys.stdout.write(f"{len(found.records):,} record sets\n")
 
 
-def _timed(what: str, act: Callable[[], object]) -> None:
+def _theirs(bind: Bind) -> None:
+    zone = dns.zone.Zone(ZONE, relativize=False)
+    its = bind.server
+    query, _ = dns.xfr.make_query(zone, keyring=its.keyring, keyname=its.key_name, keyalgorithm=f"{its.algorithm}.")
+    dns.query.inbound_xfr(its.host, zone, query, port=its.port, timeout=60, lifetime=600)
+
+
+def _timed(what: str, act: Callable[[], object], times: int = 3) -> None:
     best = float("inf")
-    for _ in range(3):
+    for _ in range(times):
         started = time.process_time()
         act()
         best = min(best, time.process_time() - started)
     sys.stdout.write(f"{what:<40}{best:>8.2f} s of CPU\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -4,11 +4,13 @@ The server holds prerequisites and updates to RFC 2136, sections 3.2 and 3.4, wo
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
 from typing import Any, TypeAlias
 
 import dns.message
 import dns.name
+import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 
@@ -74,19 +76,26 @@ def _sets(rng: Random, origin: dns.name.Name, is_apex: bool) -> dict[str, Record
 
 
 def _set(rng: Random, rtype: str, origin: dns.name.Name, count: int) -> RecordSet:
-    found = {same(rtype, data): data for data in (rdata(rng, rtype, origin) for _ in range(count))}
-    values = tuple(sorted({_canonical(rtype, data) for data in found.values()}))
-    raw = tuple(sorted(data.to_wire() for data in found.values()))
+    wires = [rdata(rng, rtype, origin).to_wire() for _ in range(count)]
+    found = {same(rtype, wire): wire for wire in wires}
+    values = tuple(sorted({_forms(rtype, wire)[0] for wire in found.values()}))
+    raw = tuple(sorted(found.values()))
     return RecordSet(rng.choice((0, 300, 2**31 - 1)), values, None if raw == values else raw)
 
 
-def _canonical(rtype: str, data: Any) -> bytes:
-    return txt_wire(b"".join(data.strings)) if rtype in ("TXT", "SPF") else canonical_rdata(data)
-
-
-def same(rtype: str, data: Any) -> bytes:
+def same(rtype: str, wire: bytes) -> bytes:
     """Return what is equal for two records that a server takes for one: names are equal in any case."""
-    return data.to_wire() if rtype in ("TXT", "SPF", "CAA", "NAPTR") else canonical_rdata(data)
+    return _forms(rtype, wire)[1]
+
+
+@lru_cache(maxsize=1 << 16)
+def _forms(rtype: str, wire: bytes) -> tuple[bytes, bytes]:
+    """Return the canonical form of data, and what makes it equal for a server."""
+    data: Any = dns.rdata.from_wire("IN", dns.rdatatype.from_text(rtype), wire, 0, len(wire))
+    if rtype in ("TXT", "SPF"):
+        return txt_wire(b"".join(data.strings)), wire
+    canonical = canonical_rdata(data)
+    return canonical, wire if rtype in ("CAA", "NAPTR") else canonical
 
 
 def _exact(found: RecordSet) -> tuple[bytes, ...]:
@@ -99,7 +108,7 @@ class Server:
     def __init__(self, given: Case) -> None:
         self.apex = given.apex
         self.held: Held = {
-            (owner, rtype): (ttl, {_same_wire(rtype, value) for value in values})
+            (owner, rtype): (ttl, {same(rtype, value) for value in values})
             for (owner, rtype), (ttl, values) in given.held.items()
         }
 
@@ -133,7 +142,7 @@ class Server:
             owner, rtype = rrset.name.canonicalize().to_wire(), dns.rdatatype.to_text(rrset.rdtype)
             there = any(name == owner for name, _ in self.held) if rtype == "ANY" else (owner, rtype) in self.held
             if rrset.deleting is None:
-                demanded.setdefault((owner, rtype), set()).add(same(rtype, rrset[0]))
+                demanded.setdefault((owner, rtype), set()).add(same(rtype, rrset[0].to_wire()))
             elif there != (rrset.deleting == dns.rdataclass.ANY):
                 return False
         return all(self.held.get(key, (0, None))[1] == values for key, values in demanded.items())
@@ -150,14 +159,10 @@ class Server:
         elif rrset.deleting == dns.rdataclass.NONE:
             values = self.held.get(key, (0, set()))[1]
             if not (apex_ns and len(values) == 1):
-                values.discard(same(rtype, rrset[0]))
+                values.discard(same(rtype, rrset[0].to_wire()))
         elif not ("CNAME" in others or (rtype == "CNAME" and others)):
             values = self.held.get(key, (0, set()))[1]
-            self.held[key] = (rrset.ttl, {same(rtype, rrset[0])} | (values if rtype != "CNAME" else set()))
-
-
-def _same_wire(rtype: str, value: bytes) -> bytes:
-    return same(rtype, dns.rdata.from_wire("IN", dns.rdatatype.from_text(rtype), value, 0, len(value)))
+            self.held[key] = (rrset.ttl, {same(rtype, rrset[0].to_wire())} | (values if rtype != "CNAME" else set()))
 
 
 def fault(rng: Random, given: Case) -> tuple[int, str]:
@@ -218,6 +223,6 @@ def _expected(given: Case, server: Server) -> Held:
     expected: Held = {(server.apex, "SOA"): server.held[server.apex, "SOA"]}
     for change in given.changes:
         if change.after is not None:
-            values = {_same_wire(change.rtype, value) for value in change.after.values}
+            values = {same(change.rtype, value) for value in change.after.values}
             expected[_owner_wire(change.owner, server.apex), change.rtype] = (change.after.ttl, values)
     return expected
