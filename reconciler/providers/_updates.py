@@ -89,8 +89,8 @@ class Updates:
         for index, part in enumerate(parts):
             if index:
                 there = transfer(self.server, zone)
-                if not is_expected(part, there.records):
-                    return Sent(End.NOT_SO, index, _NXRRSET, part=part.changes)
+            if not is_expected(part, there.records):
+                return Sent(End.NOT_SO, index, _NXRRSET, part=part.changes)
             try:
                 rcode = send(self.server, zone, part, there.soa if part.needs_soa else None)
             except UnknownOutcomeError as error:

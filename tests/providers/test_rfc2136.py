@@ -202,6 +202,29 @@ def test_a_cname_beside_other_data_fails_with_the_reason(opened: Access, nameser
     assert nameserver.dump(zone) == before
 
 
+def test_what_a_cname_replaces_stays_where_it_cant_come(opened: Access, nameserver: NameServer, zone: str) -> None:
+    """Something at its name that nobody declared: a server would delete the one and ignore the other."""
+    nameserver.set(zone, "www", "TXT", 300, "theirs")
+    batch = writes(zone, {"www/A": (WWW, None), "www/CNAME": (None, value("CNAME", "example.net."))})
+    gone, cname = Rfc2136Writer(opened).write(batch)
+    assert (gone.status, cname.status) == (Status.FAILED, Status.FAILED)
+    assert "has A, TXT at www" in cname.detail
+    assert gone.detail == "Nothing of this zone was written, because www CNAME could not be."
+    assert nameserver.dump(zone)["www", "A"] == (300, ("192.0.2.1",))
+
+
+def test_a_set_that_is_too_large_to_be_demanded_is_still_compared(bind: Bind, zone: str) -> None:
+    """Beside its new values the old ones don't fit into the message, so the SOA stands for them."""
+    bind.add_zone(zone)
+    large = {f"big/{rtype}": (None, value(rtype, *(f"a{n:0249}" for n in range(90)))) for rtype in ("TXT", "SPF")}
+    assert set(Rfc2136Writer(access(bind)).write(writes(zone, large))) == {DONE}
+    changed = {name: (there, value(name[4:], *(f"b{n:0249}" for n in range(90)))) for name, (_, there) in large.items()}
+    wrong = changed | {"big/TXT": (value("TXT", "theirs"), changed["big/TXT"][1])}
+    answers = Rfc2136Writer(access(bind)).write(writes(zone, wrong))
+    assert {answer.status for answer in answers} == {Status.CONFLICT}
+    assert set(Rfc2136Writer(access(bind)).write(writes(zone, changed))) == {DONE}
+
+
 def test_data_in_another_spelling_is_still_what_was_read(opened: Access, nameserver: NameServer, zone: str) -> None:
     """Names in capitals, and text that is cut elsewhere: demanded exactly as the server has it."""
     nameserver.set(zone, "www", "MX", 300, "10 Mail.Example.NET.")
