@@ -178,15 +178,20 @@ def _as_one(failures: Sequence[tuple[Part, ReconcilerError]], count: int) -> Rec
     """Return one error that names each failed provider, of the gravest sort among theirs."""
     errors = [error for _, error in failures]
     gravest = next((sort for sort in _GRAVEST if any(isinstance(error, sort) for error in errors)), AccountError)
-    said = [_said(part, error) for part, error in failures]
+    first, *more = [line for part, error in failures for line in _lines(part, error)]
     remedy = " ".join(dict.fromkeys(error.help for error in errors if error.help))
-    if len(said) == 1:
-        return gravest(said[0], remedy)
-    return gravest(f"{len(said)} of {count} providers failed:", remedy, [f"  {text}" for text in said])
+    if len(failures) == 1:
+        return gravest(first, remedy, more)
+    return gravest(f"{len(failures)} of {count} providers failed:", remedy, [f"  {text}" for text in (first, *more)])
+
+
+def _lines(part: Part, error: ReconcilerError) -> tuple[str, ...]:
+    return (f"Provider {part.name}: {error.lines[0]}", *error.lines[1:])
 
 
 def _said(part: Part, error: ReconcilerError) -> str:
-    return f"Provider {part.name}: {error}"
+    """Return an error in one line."""
+    return " ".join(line.strip() for line in _lines(part, error))
 
 
 def _all(status: Status, detail: str, writes: tuple[Write, ...]) -> tuple[Written, ...]:

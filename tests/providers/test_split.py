@@ -148,6 +148,17 @@ class TestFailingToRead:
         assert (str(failed.value), failed.value.help) == ("Provider `default` (mail): It broke off.", "Try again.")
         assert dns.asked == ["open", "read"]
 
+    def test_a_failure_of_several_lines_keeps_them(self, rest: Outside, dns: Outside) -> None:
+        """One for each zone that can't be read, say; where there is room for one line only, they stand in it."""
+        dns.fails["read"] = AccountError("2 zones can't be read:", "Look.", ["  a: So.", "  b: So."])
+        with pytest.raises(AccountError) as failed:
+            reader(rest, dns).read(Scope())
+        assert failed.value.lines == ("Provider `dns`: 2 zones can't be read:", "  a: So.", "  b: So.")
+        rest.fails["read"] = AccountError("Damaged.")
+        with pytest.raises(AccountError) as failed:
+            reader(rest, dns).read(Scope())
+        assert failed.value.lines[2:] == ("  Provider `dns`: 2 zones can't be read:", "    a: So.", "    b: So.")
+
     def test_several_failures_are_told_together(self, rest: Outside, dns: Outside) -> None:
         """Each with its provider, each help once."""
         rest.fails["read"], dns.fails["open"] = (
