@@ -97,7 +97,7 @@ def _addresses(name: str, states: tuple[State, ...], resolve: Resolver) -> tuple
         return ours
     try:
         return resolve(name)
-    except OSError:
+    except (OSError, UnicodeError):  # no such host; a name that no host can have
         return ()
 
 

@@ -76,6 +76,13 @@ def test_a_name_without_an_address_is_told() -> None:
     assert list(found.unknown) == ["example.org ns.example.net"]
 
 
+def test_a_name_that_no_host_can_have_is_one_without_an_address() -> None:
+    """Whatever an NS record or the list holds; the resolver of Python raises an error of its own for it."""
+    settings = Verification.model_validate({"servers": {"default": ["a..b", f"{'a' * 64}.example.org"]}})
+    found = targets([ZONE], settings, ({},), resolved, has_route)
+    assert list(found.unknown) == ["example.org a..b", f"example.org {'a' * 64}.example.org"]
+
+
 def test_a_zone_without_servers_is_told() -> None:
     """Nothing is good there."""
     assert "dns.verify.servers" in of({}).unknown[ZONE]
