@@ -119,9 +119,9 @@ CODES: Mapping[str, Code] = {
     "zone-not-atomic": Code(
         "A zone's changes don't fit into one transaction.",
         "A name server takes the changes of a zone as one message of at most 65,535 octets, which has its effect whole "
-        "or not at all. These need several. Each is bound to what the one before left, so that a foreign change in "
-        "between stops the rest, but in between the zone is answered as it is half way. Split the change if that "
-        "matters.",
+        "or not at all; PowerDNS takes them over its interface as one request of 2 MB. These need several. Each update "
+        "is bound to what the one before left, so that a foreign change in between stops the rest, but in between the "
+        "zone is answered as it is half way. Split the change if that matters.",
     ),
     "zone-holds-others": Code(
         "A zone that goes holds record sets that weren't applied from here.",

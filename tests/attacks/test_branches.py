@@ -40,6 +40,10 @@ ENDPOINTS = {
         "default: {type: octodns, class: evil_class.Provider}\npolicy: {octodns_classes: ['*']}",
         None,
     ),
+    "powerdns": (
+        EMBEDDED + "}\n  dns: {type: powerdns, url: 'http://127.0.0.1:9', api_key: {secret: env/CANARY}}",
+        None,
+    ),
     "tsig": (
         EMBEDDED + "}\n  dns: {type: rfc2136, server: 127.0.0.1, tsig: {name: evil., key: {secret: env/CANARY}}}",
         None,

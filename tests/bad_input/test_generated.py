@@ -19,19 +19,48 @@ from reconciler.model.errors import DiagnosticsError
 
 META = {"reason": "a reason", "owner": "erika", "until": "2030-01-01", "protect": "false", "ignore": []}
 SECRET = {"secret": "env/MAIL_INFO", "version": "1"}
+TSIG = {"name": "reconciler.", "algorithm": "hmac-sha256", "key": {"secret": "env/TSIG_KEY"}}
+
+
+def _name_server(**zones: Any) -> dict[str, Any]:
+    """Return a name server on which zones are made in some way."""
+    made = {"primary": "ns1.example.net.", "contact": "a.example.net.", "addresses": ["192.0.2.53"], **zones}
+    return {"type": "rfc2136", "server": "192.0.2.53", "port": "53", "tsig": TSIG, "zones": made}
+
+
 #: One valid value of everything that can be written, by file.
 RISKS = ("cosmetic", "traffic", "access", "money", "legal", "data_loss", "default")
 WHOLE: dict[str, Any] = {
     "account.yaml": {
         "version": "1",
         "account": "K-104711",
-        "providers": {"default": {"type": "embedded", "path": "account.db"}},
+        "providers": {
+            "default": {"type": "embedded", "path": "account.db"},
+            "dns": _name_server(rndc={"directory": "/", "config": "rndc.conf", "key": "rndc.key", "options": "x;"}),
+            "mail": _name_server(knotc={"socket": "knot.sock", "template": "default"}),
+            "contacts": {
+                "type": "powerdns",
+                "url": "http://192.0.2.53:8081",
+                "api_key": {"secret": "env/PDNS_KEY"},
+                "server_id": "localhost",
+                "nameservers": ["ns1.example.net."],
+                "zone_kind": "primary",
+                "cleartext": "true",
+                "update": {"server": "192.0.2.53", "port": "53", "tsig": TSIG},
+            },
+            "whitelist": {
+                "type": "octodns",
+                "class": "octodns_bind.Rfc2136Provider",
+                "options": {"host": "192.0.2.53"},
+            },
+        },
         "policy": {
             "unmanaged": {"default": "report"},
             "ignore": [{"match": "record/*/x/TXT", "reason": "a reason", "until": "2027-01-01"}],
             "drift": "hold",
             "guards": "enforce",
             "secrets": ["env/MAIL_*"],
+            "octodns_classes": ["octodns_bind.*"],
             "approvals": {risk: {"count": "1", "from": ["erika"], "not": "author"} for risk in RISKS},
         },
         "dns": {
@@ -39,6 +68,7 @@ WHOLE: dict[str, Any] = {
             "exclude": ["other.yaml"],
             "templates": "false",
             "defaults": {"default_ttl": "3600", "lenient": "false", "escaped_semicolons": "true"},
+            "verify": {"servers": {"default": ["192.0.2.53:53"]}, "deadline": "60s"},
         },
         "record": {"ref": "reconciler/K-104711", "remote": "."},
         "exclude": ["scratch/*.yaml"],
