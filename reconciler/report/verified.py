@@ -115,5 +115,4 @@ def _summary(verified: Verified) -> str:
     if verified.is_good:
         what = f"{plural(equal, 'answer')} of {plural(places, 'server')} for {plural(zones, 'zone')}"
         return f"Verified: {what} as declared."
-    bad = len(rows) - good + len(verified.unknown)
-    return f"Not verified: {good} of {len(rows)} good, {bad} not."
+    return f"Not verified: {good} of {len(rows) + len(verified.unknown)} good."

@@ -56,7 +56,7 @@ def targets(
         for name, port in names:
             addresses = _addresses(name, states, resolve)
             if not addresses:
-                unknown[f"{zone} {name}"] = _NO_ADDRESS
+                unknown[f"{zone}, {name}"] = _NO_ADDRESS
             usable = tuple(filter(reachable, addresses)) or addresses
             servers += (Target(name, Place(address, port)) for address in usable)
         found[zone] = tuple(dict.fromkeys(servers))

@@ -73,14 +73,14 @@ def test_a_name_without_an_address_is_told() -> None:
     """The other servers are asked all the same."""
     found = of(sets(NS__apex=["ns1.example.org.", "ns.example.net."], A__ns1="192.0.2.1"))
     assert places(found) == ["192.0.2.1"]
-    assert list(found.unknown) == ["example.org ns.example.net"]
+    assert list(found.unknown) == ["example.org, ns.example.net"]
 
 
 def test_a_name_that_no_host_can_have_is_one_without_an_address() -> None:
     """Whatever an NS record or the list holds; the resolver of Python raises an error of its own for it."""
     settings = Verification.model_validate({"servers": {"default": ["a..b", f"{'a' * 64}.example.org"]}})
     found = targets([ZONE], settings, ({},), resolved, has_route)
-    assert list(found.unknown) == ["example.org a..b", f"example.org {'a' * 64}.example.org"]
+    assert list(found.unknown) == ["example.org, a..b", f"example.org, {'a' * 64}.example.org"]
 
 
 def test_a_zone_without_servers_is_told() -> None:

@@ -85,6 +85,7 @@ def test_a_server_that_cant_be_reached_is_an_error(bind: Bind, zone: str, tmp_pa
     code, found = place.verified()
     assert code == 1
     assert [row["standing"] for row in found["servers"]] == ["good", "unreachable"]
+    assert "Not verified: 1 of 2 good." in place("verify").out
     assert "Connection refused" in found["servers"][1]["problem"]
 
 
