@@ -57,6 +57,9 @@ WHOLE: dict[str, Any] = {
         "policy": {
             "unmanaged": {"default": "report"},
             "ignore": [{"match": "record/*/x/TXT", "reason": "a reason", "until": "2027-01-01"}],
+            "silence": [
+                {"code": "extreme-ttl", "match": "record/*/x/TXT", "reason": "a reason", "until": "2027-01-01"}
+            ],
             "drift": "hold",
             "guards": "enforce",
             "secrets": ["env/MAIL_*"],
