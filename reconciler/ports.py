@@ -20,6 +20,10 @@ def _one(_changes: Sequence[Change]) -> int:
     return 1
 
 
+def _nothing(_zone: str, _action: Action) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a provider can hold and do; decisions are taken by these, never by a provider's name.
@@ -28,8 +32,9 @@ class Capabilities:
     ``record_options`` says whether it serves ``octodns:``, ``geo`` and ``dynamic``, or which of them; ``apex_ns``
     whether the NS records of a zone itself can be declared; ``renames`` are the kinds whose entries it can rename.
     ``server_types`` are the record types that it makes itself, so that nobody can declare them. ``makes_zones`` says
-    whether zones can be created and deleted; ``no_zones_help`` what a user does where they can't. ``parts`` counts the
-    transactions that the changes of one zone need. ``lists_zones`` says whether a read finds zones that nobody names.
+    whether zones can be created and deleted; ``no_zones_help`` what a user does where they can't; ``zone_hindrance``
+    why one of them can't, and what a user does then. ``parts`` counts the transactions that the changes of one zone
+    need. ``lists_zones`` says whether a read finds zones that nobody names.
     """
 
     kinds: frozenset[str]
@@ -39,6 +44,7 @@ class Capabilities:
     server_types: frozenset[str] = frozenset()
     makes_zones: bool = True
     no_zones_help: str = ""
+    zone_hindrance: Callable[[str, Action], str] = _nothing
     parts: Callable[[Sequence[Change]], int] = _one
     lists_zones: bool = True
     data_types: frozenset[str] | None = None

@@ -3,32 +3,33 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from reconciler.model.address import group_of, kind_of
+from reconciler.model.address import group_of, kind_of, split
 from reconciler.model.change import Action, Change
 from reconciler.ports import Capabilities
 
-_CREATE = "The name server doesn't have the zone, and it can't be created from here. {}"
-_DELETE = "The zone can't be removed from here. {}"
+_TEXTS = {
+    Action.CREATE: "The name server doesn't have the zone, and it can't be created from here.",
+    Action.DELETE: "The zone can't be removed from here.",
+}
 _INSIDE = "Its zone isn't there yet."
 
 
 def refuse_zones(changes: Iterable[Change], can: Capabilities) -> list[Change]:
-    """Return the changes; where ``can`` makes no zones, those that create or delete one, or what is in it, refused."""
+    """Return the changes; those that create or delete a zone where ``can`` doesn't, or what is in it, refused."""
     found = list(changes)
-    if can.makes_zones:
+    why = {change.address: text for change in found if (text := _refusal(change, can))}
+    created = (c.address for c in found if c.address in why and c.action is Action.CREATE)
+    why |= dict.fromkeys((address.replace("zone/", "record/", 1) for address in created), _INSIDE)
+    if not why:
         return found
-    missing = {
-        change.address.replace("zone/", "record/", 1)
-        for change in found
-        if kind_of(change.address) == "zone" and change.action is Action.CREATE
-    }
-    return [replace(change, refused=change.refused or _refusal(change, missing, can)) for change in found]
+    return [replace(c, refused=c.refused or why.get(c.address) or why.get(group_of(c.address), "")) for c in found]
 
 
-def _refusal(change: Change, missing: set[str], can: Capabilities) -> str:
-    if group_of(change.address) in missing:
-        return _INSIDE
-    if kind_of(change.address) != "zone":
+def _refusal(change: Change, can: Capabilities) -> str:
+    text = _TEXTS.get(change.action, "") if kind_of(change.address) == "zone" and not change.refused else ""
+    if not text:
         return ""
-    text = {Action.CREATE: _CREATE, Action.DELETE: _DELETE}.get(change.action, "")
-    return text.format(can.no_zones_help).rstrip()
+    if not can.makes_zones:
+        return f"{text} {can.no_zones_help}".rstrip()
+    hindrance = can.zone_hindrance(split(change.address)[1], change.action)
+    return f"{text} {hindrance}" if hindrance else ""

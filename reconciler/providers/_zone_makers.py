@@ -5,6 +5,8 @@ with an NS inside whose address is missing. What the files say of these sets the
 """
 
 import ipaddress
+import re
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -21,6 +23,14 @@ from reconciler.providers._programs import Answer, run
 _TTL = 3600
 _TIMES = "10800 3600 604800 3600"
 _HEADER = "; Made by reconciler. BIND owns this file from now on.\n"
+#: Names that no program can take for an option, for several words, or for more than a name.
+_PLAIN = re.compile(r"[a-z0-9_][a-z0-9_./-]*\Z")
+#: What BIND says of a zone that was added while it ran.
+_ADDED = "reconfigurable via modzone: yes"
+_CONFIGURED = (
+    "It stands in named.conf, so it would be back when BIND starts again. Take it out there, run `rndc reconfig`, and "
+    "plan again."
+)
 _ALLOW = 'allow-transfer {{ key "{key}"; }}; allow-update {{ key "{key}"; }};'
 _ZONE = f'{{{{ type primary; file "{{file}}"; {_ALLOW} {{more}} }}}};'
 
@@ -29,7 +39,10 @@ class Maker(Protocol):
     """A program that makes and removes zones."""
 
     def is_there(self, zone: str) -> bool | None:
-        """Tell whether the server has a zone; None where it can't be asked."""
+        """Tell whether the server has a zone; None where it can't be asked. Raises ``AccountError``."""
+
+    def keeps(self, zone: str) -> str:
+        """Return why a zone that is there can't be removed, or an empty string; raises ``AccountError``."""
 
     def make(self, zone: str) -> None:
         """Make a zone that isn't there; raises ``AccountError``."""
@@ -43,6 +56,15 @@ def maker_of(settings: NewZones, folder: Path, key: str) -> Maker:
     if settings.rndc is not None:
         return Rndc(settings, settings.rndc, folder, key)
     return Knotc(settings, settings.knotc or KnotcZones(), folder)
+
+
+def demand_plain(zone: str) -> None:
+    """Raise ``AccountError`` for a name that a program could take for something else."""
+    if not _PLAIN.match(zone):
+        raise AccountError(
+            f"No program of the server is told of a zone named {neutral(zone)}: it could take it for more than a name.",
+            "Make or remove it on the server by hand, and plan again.",
+        )
 
 
 def first_sets(settings: NewZones, zone: str) -> Mapping[tuple[str, str], RecordSet]:
@@ -101,45 +123,53 @@ class Rndc:
 
     def is_there(self, zone: str) -> bool | None:
         """Ask for the zone's status."""
-        said = run("rndc", *self._access, "zonestatus", zone)
+        said = self._status(zone)
         return True if said.status == 0 else False if "no matching zone" in said.text else None
 
     def make(self, zone: str) -> None:
-        """Write the zone's file and tell BIND; a file of somebody else's stays as it is, and so does the zone."""
-        file = self._file(zone)
-        self._write(file, zone)
+        """Write the zone's file, under a name that no file has had, and tell BIND.
+
+        If BIND doesn't have the zone then, the file goes again; where that can't be told it stays.
+        """
+        demand_plain(zone)
+        file = self._written(zone)
         configuration = _ZONE.format(file=file.resolve(), key=self._key, more=self._options)
         said = run("rndc", *self._access, "addzone", zone, configuration)
         if said.status:
-            file.unlink(missing_ok=True)
+            if self.is_there(zone) is False:
+                file.unlink(missing_ok=True)
             raise _failed("BIND didn't add the zone", said)
 
     def remove(self, zone: str) -> None:
-        """Tell BIND, which removes its files too, a little later: a new zone of that name must not lose them then."""
+        """Tell BIND, which removes its files too, a little later; a new zone of that name has others."""
+        demand_plain(zone)
         said = run("rndc", *self._access, "delzone", "-clean", zone)
         if said.status:
             raise _failed("BIND didn't remove the zone", said)
-        file = self._file(zone)
-        comes_true(lambda: not file.exists() and not file.with_name(f"{file.name}.jnl").exists())
-        if "named.conf" in said.text:
-            raise AccountError(f"The zone is gone until BIND starts again: {said.text}", "Take it out of named.conf.")
 
-    def _file(self, zone: str) -> Path:
-        return self._directory / f"{encode_part(zone)}.zone"
+    def keeps(self, zone: str) -> str:
+        """Only what was added while BIND ran can be removed so that it stays away."""
+        said = self._status(zone)
+        return _CONFIGURED if said.status == 0 and _ADDED not in said.text else ""
 
-    def _write(self, file: Path, zone: str) -> None:
+    def _status(self, zone: str) -> Answer:
+        demand_plain(zone)
+        return run("rndc", *self._access, "zonestatus", zone)
+
+    def _written(self, zone: str) -> Path:
+        file = self._directory / f"{encode_part(zone)}.{secrets.token_hex(4)}.zone"
         lines = [f"@ {_TTL} IN SOA {_soa(self._settings, zone)}"]
         for (owner, rtype), texts in _first(self._settings, zone).items():
             lines += [f"{owner} {_TTL} IN {rtype} {text}" for text in texts]
         try:
-            if file.exists() and not file.read_text(encoding="utf-8", errors="replace").startswith(_HEADER):
-                raise AccountError(f"The file {file} is there already, and isn't ours.", "Move it away.")
-            file.write_text(f"{_HEADER}$ORIGIN {zone}.\n" + "\n".join(lines) + "\n", encoding="utf-8")
+            with file.open("x", encoding="utf-8") as stream:
+                stream.write(f"{_HEADER}$ORIGIN {zone}.\n" + "\n".join(lines) + "\n")
         except OSError as error:
             raise AccountError(
                 f"The file {file} can't be written: {error.strerror}.",
                 "`directory` must be BIND's own on this machine, and writable for both.",
             ) from None
+        return file
 
 
 class Knotc:
@@ -153,11 +183,13 @@ class Knotc:
 
     def is_there(self, zone: str) -> bool | None:
         """Ask for the zone's status."""
+        demand_plain(zone)
         said = run("knotc", *self._access, "zone-status", zone)
         return True if said.status == 0 else False if "no such zone" in said.text else None
 
     def make(self, zone: str) -> None:
         """Put the zone into the configuration, then its first records; a zone that can't be filled is taken out."""
+        demand_plain(zone)
         template = [("conf-set", f"zone[{zone}].template", self._template)] if self._template else []
         self._all(("conf-begin",), [("conf-set", f"zone[{zone}]"), *template], ("conf-commit",), ("conf-abort",))
         try:
@@ -171,8 +203,13 @@ class Knotc:
 
     def remove(self, zone: str) -> None:
         """Remove the zone's data, then the zone."""
+        demand_plain(zone)
         self._do("-f", "zone-purge", zone)
         self._forget(zone)
+
+    def keeps(self, zone: str) -> str:
+        """The configuration is a database, so nothing comes back."""
+        return ""
 
     def _forget(self, zone: str) -> None:
         self._all(("conf-begin",), [("conf-unset", f"zone[{zone}]")], ("conf-commit",), ("conf-abort",))

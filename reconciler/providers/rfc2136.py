@@ -1,6 +1,7 @@
 """A name server that takes transfers and dynamic updates: BIND, Knot, PowerDNS and others."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from reconciler.ports import Capabilities, Reader, Scope, Write, Writer, Written
 from reconciler.providers._provider import Access, Provider
 from reconciler.providers._transfers import is_served, read_zones
 from reconciler.providers._updates import Updates, count_parts
-from reconciler.providers._zone_makers import Maker, comes_true, first_sets, maker_of
+from reconciler.providers._zone_makers import Maker, comes_true, demand_plain, first_sets, maker_of
 
 _KINDS = frozenset({"zone", "record"})
 _CREATE_FIRST = (
@@ -59,6 +60,7 @@ class Rfc2136Reader:
             server_types=frozenset(SERVER_MADE.values()),
             makes_zones=self._maker is not None,
             no_zones_help=_CREATE_FIRST.format(key=self._settings.tsig.name),
+            zone_hindrance=self._hindrance,
             parts=count_parts,
             lists_zones=False,
         )
@@ -90,6 +92,18 @@ class Rfc2136Reader:
             proof=zones.proof,
             soas={zone: read.soa for zone, read in zones.there.items()},
         )
+
+    def _hindrance(self, zone: str, action: Action) -> str:
+        """Return why the server's program can't make or remove a zone; where it can't be asked, an apply tells."""
+        try:
+            demand_plain(zone)
+        except AccountError as error:
+            return f"{error} {error.help}"
+        if self._maker is None or action is not Action.DELETE:
+            return ""
+        with suppress(AccountError):
+            return self._maker.keeps(zone)
+        return ""
 
     def _is_gone(self, zone: str, why: str) -> bool:
         """Tell whether the server's own program says that it hasn't a zone; raises where it says that it has."""
@@ -144,6 +158,8 @@ class Rfc2136Writer:
             done = comes_true(lambda: is_served(self._server, zone))
         else:
             if there is not False:
+                if kept := self._maker.keeps(zone):
+                    return Written(Status.FAILED, kept)
                 if read is not None and transfer(self._server, zone).records != read.records:
                     return Written(Status.CONFLICT, "Somebody changed records in it since it was read.")
                 self._maker.remove(zone)

@@ -45,6 +45,19 @@ def test_a_zone_that_is_let_go_needs_nothing_of_the_server() -> None:
     assert plan.refused == ()
 
 
+def test_a_single_zone_that_cant_be_made_or_removed_says_why() -> None:
+    """Others are; what would be in it is refused with it."""
+    other: State = {"zone/example.net": fields(), "record/example.net/www/A": a()}
+    hindered = replace(ALL, zone_hindrance=lambda zone, action: f"No {action}." if zone == "example.org" else "")
+    world = World()
+    plan = world.plan(desired({**ZONE, **other}), can=hindered)
+    assert {change.address for change in plan.refused} == ZONE.keys()
+    assert plan.refused[-1].refused.endswith("can't be created from here. No create.")
+    assert actions(plan.changes).keys() == other.keys()
+    (refused,) = World().own(ZONE).plan(desired({}, removed=tombstones("zone/example.org")), can=hindered).refused
+    assert refused.refused == "The zone can't be removed from here. No delete."
+
+
 def test_where_zones_can_be_made_nothing_is_refused() -> None:
     """Capabilities decide, not the provider's name."""
     assert World().plan(desired(ZONE)).refused == ()
