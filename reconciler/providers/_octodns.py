@@ -2,6 +2,7 @@
 
 import inspect
 import io
+import json
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from warnings import catch_warnings, simplefilter
 
 from reconciler.model.account import Policy
 from reconciler.model.errors import AccountError, AuthenticationError, ReconcilerError, RefusedError
+from reconciler.model.providers import OctodnsProvider
 from reconciler.model.scalars import CredentialField
 from reconciler.model.secret import Secret
 from reconciler.model.text import neutral
@@ -23,8 +25,20 @@ _REFUSED_KEY = re.compile(
     r"unauthori[sz]ed|authenticat|forbidden|\b40[13]\b|the key we used|the signature we sent|BADKEY|BADSIG",
     re.IGNORECASE,
 )
+_KEY = "Check its credentials, and what they are allowed to do."
+#: What the answer to a transfer says where a server refuses one zone, and whether it says that it hasn't the zone:
+#: NXDOMAIN, REFUSED, NOTAUTH.
+_OF_ONE_ZONE = {3: True, 5: False, 9: True}
 _DIGITS = re.compile(r"-?(?:0|[1-9][0-9]{0,18})\Z")
 _BOOLEANS = {"true": True, "false": False}
+
+
+class NotShownError(AccountError):
+    """One zone isn't shown, for a reason of its own; ``is_absent`` where the provider says that it hasn't the zone."""
+
+    def __init__(self, message: str, help: str = "", *, is_absent: bool) -> None:
+        super().__init__(message, help)
+        self.is_absent = is_absent
 
 
 class Heard(logging.Handler):
@@ -54,7 +68,10 @@ def quiet() -> Iterator[Heard]:
 
 @contextmanager
 def asking(what: str, secrets: Sequence[Secret], help: str = "") -> Iterator[Heard]:
-    """Call octoDNS in here; raises ``AccountError`` or ``AuthenticationError``, without secrets, for what it raises."""
+    """Call octoDNS in here; raises without secrets for what it raises.
+
+    That is :class:`NotShownError` where it says so by its code, ``AuthenticationError``, or ``AccountError``.
+    """
     try:
         with quiet() as heard:
             yield heard
@@ -62,9 +79,29 @@ def asking(what: str, secrets: Sequence[Secret], help: str = "") -> Iterator[Hea
         raise
     except Exception as error:
         words = str(error) or type(error).__name__
-        status = getattr(getattr(error, "response", None), "status_code", None)
-        sort = AuthenticationError if status in (401, 403) or _REFUSED_KEY.search(words) else AccountError
-        raise sort(f"{what}: {without_secrets(words, secrets)}", help) from None
+        status = _status(error)
+        message = f"{what}: {without_secrets(words, secrets)}"
+        if status in (401, 403) or _REFUSED_KEY.search(words):
+            raise AuthenticationError(message, _KEY) from None
+        is_absent = _is_absent(error)
+        if is_absent is None:
+            raise AccountError(message, help) from None
+        raise NotShownError(message, help, is_absent=is_absent) from None
+
+
+def _status(error: Exception) -> object:
+    return getattr(getattr(error, "response", None), "status_code", None)
+
+
+def _is_absent(error: Exception) -> bool | None:
+    """Tell whether it says that a zone isn't there, None where it isn't about one zone.
+
+    octodns-bind raises errors of its own in the place of dnspython's, which have the code.
+    """
+    if _status(error) == 404:
+        return True
+    code = getattr(error, "rcode", getattr(error.__context__, "rcode", None))
+    return _OF_ONE_ZONE.get(code) if isinstance(code, int) else None
 
 
 def without_secrets(text: str, secrets: Sequence[Secret]) -> str:
@@ -114,6 +151,19 @@ def provider_class(name: str, policy: Policy) -> Any:
     if not (isinstance(found, type) and issubclass(found, BaseProvider)):
         raise AccountError(f"{name} is no provider of octoDNS.", "Correct `class` under `providers` in account.yaml.")
     return found
+
+
+def origin_of(settings: OctodnsProvider) -> str:
+    """Return the class with its options, the credentials left out, so that seals hold when they move."""
+    told = _without_credentials(settings.options.given)
+    words = (f"{name}={found if isinstance(found, str) else json.dumps(found)}" for name, found in sorted(told.items()))
+    return " ".join((f"octodns:{settings.class_}", *words))
+
+
+def _without_credentials(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {k: _without_credentials(v) for k, v in value.items() if not isinstance(v, CredentialField)}
+    return [_without_credentials(v) for v in value] if isinstance(value, tuple) else value
 
 
 def made_with(cls: Any, given: Mapping[str, Any], secrets: Mapping[str, Secret]) -> dict[str, Any]:

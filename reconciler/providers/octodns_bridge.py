@@ -5,7 +5,6 @@ zone. So a zone counts as read only if nothing was logged as an error, and what 
 (by ``list_zones``, by a second look) before it is believed.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -22,16 +21,19 @@ from reconciler.model.errors import AccountError, AuthenticationError, Incomplet
 from reconciler.model.fields import Fields, Value
 from reconciler.model.outcome import Status
 from reconciler.model.providers import OctodnsProvider
-from reconciler.model.scalars import CredentialField
 from reconciler.model.state import Live
 from reconciler.ports import Capabilities, Reader, Scope, Write, Writer, Written
-from reconciler.providers._octodns import asking, made_with, provider_class, without_secrets
+from reconciler.providers._octodns import NotShownError, asking, made_with, origin_of, provider_class, without_secrets
 from reconciler.providers._octodns_records import keeps_escapes, record_of, renders, value_of
 from reconciler.providers._provider import Access, Provider
 
 #: Packages whose providers ask for NS records of a zone to be replaced at once, which RFC 2136 (3.4.2.3) has ignored.
 _APEX_IN_STEPS = frozenset({"octodns_bind"})
 _CANNOT_READ = "A zone that isn't there yet has to be made there first; else look at the provider, and try again."
+_CANNOT_CHANGE = "Its own log may say why, and whether our credentials may change the zone; then plan again."
+_CANNOT_HOLD = "Declare it otherwise, or keep the zone with a provider of ours."
+_LOOK_THERE = "Look at the provider, and try again."
+_OPTIONS = "Correct `options` of the provider in account.yaml."
 _HELP = "octoDNS makes no zones of its own accord: make it where the provider keeps them, then plan again."
 
 
@@ -71,13 +73,13 @@ class Source:
 
     def renew(self) -> None:
         """Put a new provider in the place of the one that may remember; raises ``AccountError``."""
-        with asking(f"{self.name} can't be made with these options", self.secrets):
+        with asking(f"{self.name} can't be made with these options", self.secrets, _OPTIONS):
             self.provider = self._new()
 
     @cached_property
     def capabilities(self) -> Capabilities:
         """What the class says of itself; raises ``AccountError`` where it has to ask and isn't answered."""
-        with asking(f"{self.name} doesn't say what it supports", self.secrets):
+        with asking(f"{self.name} doesn't say what it supports", self.secrets, _LOOK_THERE):
             types = frozenset(self.provider.SUPPORTS)
             options = {"dynamic": bool(self.provider.SUPPORTS_DYNAMIC), "geo": bool(self.provider.SUPPORTS_GEO)}
             apex_ns = bool(self.provider.SUPPORTS_ROOT_NS)
@@ -97,7 +99,7 @@ class Source:
         """Return the names of all zones, None where the provider can't list them."""
         if not hasattr(self.provider, "list_zones"):
             return None
-        with asking(f"{self.name} can't list its zones", self.secrets) as heard:
+        with asking(f"{self.name} can't list its zones", self.secrets, _LOOK_THERE) as heard:
             try:
                 found = list(self.provider.list_zones())
             except NotImplementedError:
@@ -106,18 +108,28 @@ class Source:
         return frozenset(map(canonical_zone, found))
 
     def zone(self, name: str, listed: frozenset[str] | None) -> Look | None:
-        """Return a zone, None for one that isn't there; raises ``IncompleteReadError`` where either isn't sure."""
-        look = self.look(name)
+        """Return a zone, None for one that isn't there; raises ``IncompleteReadError`` where either isn't sure.
+
+        Raises ``NotShownError`` where it is refused, unless it is listed: then that is no answer.
+        """
+        try:
+            look = self.look(name)
+        except NotShownError as error:
+            if listed is None or name not in listed:
+                raise
+            raise IncompleteReadError(f"{error} {self.name} lists it.", _LOOK_THERE) from None
         if listed is not None and look.exists != (name in listed):
             said = "shows it" if look.exists else "shows nothing of it"
             has = "lists" if name in listed else "doesn't list"
-            raise IncompleteReadError(f"The zone {name} wasn't read: {self.name} {has} it, but {said}.")
+            raise IncompleteReadError(f"The zone {name} wasn't read: {self.name} {has} it, but {said}.", _LOOK_THERE)
         if not look.exists:
             return None
         if look.is_doubtful and (self.capabilities.apex_ns or not look.values):
             self.renew()
             if self.look(name).values != look.values:
-                raise IncompleteReadError(f"The zone {name} wasn't read: {self.name} shows it otherwise each time.")
+                raise IncompleteReadError(
+                    f"The zone {name} wasn't read: {self.name} shows it otherwise each time.", _LOOK_THERE
+                )
             if not look.values and listed is None:
                 raise IncompleteReadError(
                     f"The zone {name} wasn't read: {self.name} shows it without any record, and can't list its zones.",
@@ -141,7 +153,9 @@ class Source:
             if address.endswith("/@/NS") and not self.capabilities.apex_ns:
                 continue
             if address in found:
-                raise IncompleteReadError(f"The zone {name} wasn't read: {self.name} shows {address} twice.")
+                raise IncompleteReadError(
+                    f"The zone {name} wasn't read: {self.name} shows {address} twice.", _LOOK_THERE
+                )
             found[address], values[address] = record, value
         return Look(zone, bool(values) if exists is None else bool(exists), found, values)
 
@@ -150,12 +164,14 @@ class Source:
             return value_of(record, self.escaped)
         except PydanticCustomError as error:
             detail = without_secrets(f"{record.name or '@'} {record._type}: {error.message()}", self.secrets)
-            raise IncompleteReadError(f"The zone {name} wasn't read: {self.name} shows {detail}") from None
+            why = f"The zone {name} wasn't read: {self.name} shows {detail}"
+            raise IncompleteReadError(why, "Correct it where the provider keeps it, and try again.") from None
 
     def _demand_silence(self, what: str, errors: Iterable[str]) -> None:
         """Raise ``IncompleteReadError`` where an error was logged: the answer isn't whole then."""
         for error in errors:
-            raise IncompleteReadError(f"{self.name} couldn't read {what}: {without_secrets(error, self.secrets)}")
+            detail = without_secrets(error, self.secrets)
+            raise IncompleteReadError(f"{self.name} couldn't read {what}: {detail}", _LOOK_THERE)
 
 
 def source_of(access: Access) -> Source:
@@ -172,7 +188,7 @@ class OctodnsReader:
     def __init__(self, access: Access) -> None:
         """Make the provider; raises ``RefusedError`` and ``AccountError``."""
         self._account = access.account
-        self._origin = _origin(access.settings)
+        self._origin = origin_of(access.settings)
         self._source = source_of(access)
 
     @property
@@ -188,27 +204,39 @@ class OctodnsReader:
     def read(self, scope: Scope) -> Live:
         """Return the zones that are declared or owned, all of them where none is, as far as they can be listed.
 
-        Raises ``IncompleteReadError``, ``AuthenticationError`` or ``AccountError``, one for all zones that fail.
+        A zone of which the provider says that it hasn't it isn't there where nobody owns it. One that is owned is
+        withheld then, and where it is refused; nothing is concluded. Raises ``IncompleteReadError``,
+        ``AuthenticationError`` or ``AccountError``, one for all zones that fail, where any fails otherwise.
         """
         self._source.renew()
         listed = self._source.zones()
         names = scope.zones | scope.owned or listed or frozenset()
         looks: dict[str, Look] = {}
+        withheld: dict[str, ReconcilerError] = {}
         failures: list[ReconcilerError] = []
         for name in sorted(names):
             try:
                 if look := self._source.zone(name, listed):
                     looks[name] = look
             except (AccountError, AuthenticationError) as error:
-                failures.append(error)
+                if isinstance(error, NotShownError) and name in scope.owned:
+                    withheld[join("record", name)] = error
+                elif not (isinstance(error, NotShownError) and error.is_absent):
+                    failures.append(error)
         if failures:
-            raise _as_one(failures)
+            raise _as_one([*failures, *withheld.values()])
         there = looks.keys() | (listed or frozenset())
         state: dict[Address, Value] = {join("zone", name): Fields() for name in there}
         for look in looks.values():
             state.update(look.values)
-        complete = frozenset({"zone"} | {join("record", name) for name in names})
-        return Live(self._account, self._origin, state, complete=complete)
+        complete = frozenset(join("record", name) for name in names) - withheld.keys()
+        return Live(
+            self._account,
+            self._origin,
+            state,
+            complete=complete if withheld else complete | {"zone"},
+            withheld={group: str(error) for group, error in withheld.items()},
+        )
 
 
 class OctodnsWriter:
@@ -236,9 +264,9 @@ class OctodnsWriter:
             self._source.renew()
             look = self._source.look(name)
         except ReconcilerError as error:
-            return _all(writes, str(error))
+            return _all(writes, _told(error))
         if not look.exists or any(kind_of(write.address) != "record" for write in writes):
-            return _all(writes, f"{self._source.name} neither makes nor removes zones.")
+            return _all(writes, f"{self._source.name} neither makes nor removes zones. {_HELP}")
         steps = [write for write in writes if look.values.get(write.address) != write.after]
         if stale := {w.address for w in steps if look.values.get(w.address) != w.before}:
             changed = Written(Status.CONFLICT, "It was changed in the meantime.")
@@ -252,7 +280,7 @@ class OctodnsWriter:
             self._apply(name, look, steps, records)
             failure = ""
         except ReconcilerError as error:
-            failure = str(error)
+            failure = _told(error)
         return self._read_back(name, writes, failure)
 
     def _apply(self, name: str, look: Look, steps: list[Write], records: Mapping[Address, Any]) -> None:
@@ -276,11 +304,12 @@ class OctodnsWriter:
                 changes.append(Delete(existing))
             else:
                 changes.append(Create(new) if existing is None else Update(existing, new))
-        with asking(f"{self._source.name} couldn't change the zone {name}", self._source.secrets) as heard:
+        source = self._source
+        with asking(f"{source.name} couldn't change the zone {name}", source.secrets, _CANNOT_CHANGE) as heard:
             for some in filter(None, (changes, later)):
-                self._source.provider.apply(Plan(look.zone, desired, some, True))
+                source.provider.apply(Plan(look.zone, desired, some, True))
         for error in heard.errors:
-            raise AccountError(f"{self._source.name}: {without_secrets(error, self._source.secrets)}")
+            raise AccountError(f"{source.name}: {without_secrets(error, source.secrets)}", _CANNOT_CHANGE)
 
     def _records(self, zone: Any, steps: list[Write]) -> tuple[dict[Address, Any], dict[Address, str]]:
         """Return octoDNS's records of what is to be written, and why those can't be made that it can't hold."""
@@ -291,17 +320,17 @@ class OctodnsWriter:
             try:
                 made[write.address] = self._record(zone, write.address, write.after)
             except ReconcilerError as error:
-                wrong[write.address] = str(error)
+                wrong[write.address] = _told(error)
         return made, wrong
 
     def _record(self, zone: Any, address: Address, after: Value) -> Any:
         """Return octoDNS's record of what is to be written; raises ``AccountError`` where it would mean another."""
         source, value = self._source, as_record(after)
-        with asking(f"octoDNS can't hold {address}", source.secrets):
+        with asking(f"octoDNS can't hold {address}", source.secrets, _CANNOT_HOLD):
             record = record_of(zone, address, value, source.provider, source.escaped)
             same = value_of(record, source.escaped) == (address, value)
             if not (same and source.provider.supports(record) and (source.escaped or renders(record, value))):
-                raise AccountError(f"octoDNS can't hold {address} as it is declared.")
+                raise AccountError(f"octoDNS can't hold {address} as it is declared.", _CANNOT_HOLD)
         return record
 
     def _read_back(self, name: str, writes: list[Write], failure: str) -> dict[Address, Written]:
@@ -309,8 +338,8 @@ class OctodnsWriter:
             self._source.renew()
             there = self._source.look(name).values
         except ReconcilerError as error:
-            return _all(writes, f"{failure} What was done can't be read back: {error}".strip())
-        held = "The provider took it without an error, and holds something else."
+            return _all(writes, f"{failure} What was done can't be read back: {_told(error)}".strip())
+        held = "The provider took it without an error, and holds something else. Plan again to see it."
         return {
             write.address: Written(Status.DONE)
             if there.get(write.address) == write.after
@@ -323,6 +352,11 @@ def _all(writes: list[Write], detail: str) -> dict[Address, Written]:
     return {write.address: Written(Status.FAILED, detail) for write in writes}
 
 
+def _told(error: ReconcilerError) -> str:
+    """Return an error with its help: an answer to a write has no place of its own for that."""
+    return f"{error} {error.help}".strip()
+
+
 def _as_one(failures: list[ReconcilerError]) -> ReconcilerError:
     """Return one error for all, of the gravest sort among them."""
     if len(failures) == 1:
@@ -333,22 +367,9 @@ def _as_one(failures: list[ReconcilerError]) -> ReconcilerError:
     return gravest(f"{len(failures)} zones can't be read:", remedy, [f"  {error}" for error in failures])
 
 
-def _origin(settings: OctodnsProvider) -> str:
-    """Return the class with its options, the credentials left out, so that seals hold when they move."""
-    told = _without_credentials(settings.options.given)
-    words = (f"{name}={found if isinstance(found, str) else json.dumps(found)}" for name, found in sorted(told.items()))
-    return " ".join((f"octodns:{settings.class_}", *words))
-
-
-def _without_credentials(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {k: _without_credentials(v) for k, v in value.items() if not isinstance(v, CredentialField)}
-    return [_without_credentials(v) for v in value] if isinstance(value, tuple) else value
-
-
 def place(settings: OctodnsProvider, folder: Path) -> str:
     """Return what is equal for two settings that lead to the same provider."""
-    return _origin(settings)
+    return origin_of(settings)
 
 
 def open_reader(access: Access) -> Reader:

@@ -1,5 +1,6 @@
 """A name server behind a provider of octoDNS, opened as our own: for every test of the bridge."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,13 @@ def settings_of(server: NameServer) -> dict[str, Any]:
 def key_of(server: NameServer) -> str:
     """Return the secret that the server knows."""
     return server.api_key if isinstance(server, Powerdns) else server.server.secret
+
+
+def account_of(server: NameServer) -> str:
+    """Return an account.yaml with the zones on a server."""
+    providers = f"{{default: {{type: embedded, path: a.db}}, dns: {json.dumps(settings_of(server))}}}"
+    policy = "policy: {octodns_classes: [octodns_bind.*, octodns_powerdns.*]}"
+    return f"version: 1\naccount: K-1\nproviders: {providers}\n{policy}\n"
 
 
 def access(settings: dict[str, Any], policy: Policy = ADMITTED, **secrets: str) -> Access:

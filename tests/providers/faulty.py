@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from types import SimpleNamespace
 from typing import Any
 
 from octodns.provider.base import BaseProvider
@@ -58,6 +59,30 @@ class Swallowing(Held):
     def populate(self, zone: Zone, target: bool = False, lenient: bool = False) -> bool | None:
         self.log.error("HTTP 500 for %s with token %s", zone.name, self.given[0])
         return True
+
+
+class StatusError(Exception):
+    """An answer that is an error, as requests raises it."""
+
+    def __init__(self, message: str, status: int):
+        super().__init__(message)
+        self.response = SimpleNamespace(status_code=status)
+
+
+class Answering(Held):
+    """Answers HTTP statuses for zones that it can't show, as its ``deep`` says."""
+
+    def populate(self, zone: Zone, target: bool = False, lenient: bool = False) -> bool | None:
+        if status := (self.given[2] or {}).get(zone.name):
+            raise StatusError(f"HTTP {status} with token {self.given[0]}", int(status))
+        return super().populate(zone, target, lenient)
+
+
+class AnsweringListing(Answering):
+    """The same, and lists them."""
+
+    def list_zones(self) -> list[str]:
+        return sorted({*HELD, *self.given[2]})
 
 
 class Silent(Held):

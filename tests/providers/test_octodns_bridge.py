@@ -1,6 +1,5 @@
 """octoDNS's providers behind ours: what is read is proven, what is written is exact, and nothing gets out."""
 
-import json
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +12,7 @@ from pydantic import ValidationError
 from inside import Inside
 from nameservers import Bind, NameServer, Powerdns
 from providers import faulty
-from providers.bridged import access, access_of, key_of, read, settings_of, value, write
+from providers.bridged import access, access_of, account_of, key_of, read, settings_of, value, write
 from reconciler.kinds.record import RecordValue
 from reconciler.model.account import Policy
 from reconciler.model.errors import (
@@ -179,11 +178,11 @@ class TestServers:
         assert key_of(behind) not in told(caught.value)
 
     def test_bind_has_no_such_zone(self, bind: Bind, zone: str) -> None:
-        """A transfer that is refused is an error, never an empty zone; every zone is named."""
-        with pytest.raises(AccountError, match="NOTAUTH") as caught:
-            read(bind, zone, f"b.{zone}")
-        assert f"b.{zone}" in told(caught.value)
-        assert "has to be made there first" in caught.value.help
+        """One that nobody owns isn't there, and never an empty one; those beside it are read."""
+        bind.add_zone(zone)
+        live = read(bind, zone, f"b.{zone}")
+        assert live.state.keys() == {f"zone/{zone}", f"record/{zone}/@/NS"}
+        assert live.complete == {"zone", f"record/{zone}", f"record/b.{zone}"}
 
     def test_powerdns_has_no_such_zone(self, powerdns_api: Powerdns, zone: str) -> None:
         """That a zone isn't there is proven by the list of zones, and by asking for it."""
@@ -467,13 +466,6 @@ class TestRuns:
         (tmp_path / "zones" / f"{zone}.yaml").write_text("www: {type: A, value: 192.0.2.1}\n")
         planned = run("plan")
         assert (planned.code, "octoDNS makes no zones" in planned.out) == (3, True)
-
-
-def account_of(server: NameServer) -> str:
-    """Return an account.yaml with the zones on a server."""
-    providers = f"{{default: {{type: embedded, path: a.db}}, dns: {json.dumps(settings_of(server))}}}"
-    policy = "policy: {octodns_classes: [octodns_bind.*, octodns_powerdns.*]}"
-    return f"version: 1\naccount: K-1\nproviders: {providers}\n{policy}\n"
 
 
 def write_by(
