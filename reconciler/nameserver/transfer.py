@@ -4,6 +4,7 @@ A transfer begins and ends with the same SOA, every message is signed (where the
 and nothing stands outside the zone. Anything else is an ``IncompleteReadError``, never a smaller zone.
 """
 
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -56,18 +57,38 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How large a transfer may become, and how many seconds it may take in all."""
+    """How large the transfers of one read may become together, and how many seconds each may take in all."""
 
-    octets: int = 512 << 20
-    records: int = 10_000_000
+    octets: int = 128 << 20
+    records: int = 5_000_000
     seconds: float = 300.0
 
 
 LIMITS = Limits()
 
 
-def transfer(server: Server, zone: str, limits: Limits = LIMITS) -> Transfer:
-    """Return all of a zone, with proof; its name has no trailing dot.
+class Tally:
+    """What the transfers of one read take in, so that a server can't exhaust the memory by many zones either."""
+
+    def __init__(self, limits: Limits = LIMITS) -> None:
+        """Begin with nothing."""
+        self.limits = limits
+        self._lock = threading.Lock()
+        self._octets = self._records = 0
+
+    def add(self, octets: int, records: int) -> None:
+        """Count in what has come; raises ``MessageError`` where it is too much."""
+        with self._lock:
+            self._octets += octets
+            self._records += records
+            if self._octets > self.limits.octets:
+                raise MessageError(f"with the zones read beside it, it is larger than {self.limits.octets} octets")
+            if self._records > self.limits.records:
+                raise MessageError(f"with the zones read beside it, it has more than {self.limits.records} records")
+
+
+def transfer(server: Server, zone: str, tally: Tally | None = None) -> Transfer:
+    """Return all of a zone, with proof; its name has no trailing dot. Transfers of one read share their ``tally``.
 
     Raises ``IncompleteReadError``, ``AuthenticationError``, :class:`~reconciler.nameserver.errors.ZoneRefusedError` and
     :class:`~reconciler.nameserver.errors.UnreachableError`.
@@ -75,7 +96,7 @@ def transfer(server: Server, zone: str, limits: Limits = LIMITS) -> Transfer:
     number, apex = new_id(), zone_wire(zone)
     request = HEADER.pack(number, 0, 1, 0, 0, 0) + apex + AXFR.to_bytes(2) + IN.to_bytes(2)
     signing = Signing(server.key) if server.key else None
-    incoming = _Incoming(server, zone, apex, number, signing, limits)
+    incoming = _Incoming(server, zone, apex, number, signing, tally or Tally())
     with connect(server) as stream, collector_paused():
         try:
             stream.send(signing.sign(request) if signing else request)
@@ -88,12 +109,12 @@ class _Incoming:
     """A transfer that is under way: messages are taken in one by one, until the closing SOA."""
 
     def __init__(
-        self, server: Server, zone: str, apex: bytes, number: int, signing: Signing | None, limits: Limits
+        self, server: Server, zone: str, apex: bytes, number: int, signing: Signing | None, tally: Tally
     ) -> None:
         self._server, self._zone, self._apex, self._number = server, zone, apex, number
-        self._signing, self._limits = signing, limits
-        self._deadline = time.monotonic() + limits.seconds
-        self._messages = self._octets = self._count = 0
+        self._signing, self._tally = signing, tally
+        self._deadline = time.monotonic() + tally.limits.seconds
+        self._messages = self._count = 0
         self._soa: tuple[bytes, int] | None = None
         self._closed = False
         self._sets: dict[tuple[bytes, int], list[tuple[int, bytes, bytes]]] = {}
@@ -103,9 +124,7 @@ class _Incoming:
         while not self._closed:
             wire = stream.receive(self._deadline)
             self._messages += 1
-            self._octets += len(wire)
-            if self._octets > self._limits.octets:
-                raise MessageError(f"it is larger than {self._limits.octets} octets")
+            self._tally.add(len(wire), 0)
             message = read_message(wire)
             self._check(message)
             self._take(message)
@@ -148,7 +167,8 @@ class _Incoming:
 
     def _take(self, message: Message) -> None:
         """Take in the records of one message."""
-        wire, names, sets, limit = message.wire, message.names, self._sets, self._limits.records
+        wire, names, sets = message.wire, message.names, self._sets
+        self._tally.add(0, len(message.answer))
         for owner, rtype, rclass, ttl, start, end, _ in message.answer:
             if rclass != IN:
                 raise MessageError(f"it has a record of class {rclass}")
@@ -163,8 +183,6 @@ class _Incoming:
                 continue
             raw, canonical = read_rdata(rtype, wire, start, end, names)
             sets.setdefault((owner, rtype), []).append((ttl, canonical, raw))
-        if self._count > limit:
-            raise MessageError(f"it has more than {limit} records")
 
     def _take_soa(self, owner: bytes, rtype: int, raw: bytes, canonical: bytes) -> None:
         if rtype != SOA or owner != self._apex:

@@ -13,7 +13,7 @@ from reconciler.model.fields import Fields, Value
 from reconciler.nameserver.errors import ZoneRefusedError
 from reconciler.nameserver.query import serial
 from reconciler.nameserver.server import Server
-from reconciler.nameserver.transfer import Transfer, transfer
+from reconciler.nameserver.transfer import LIMITS, Limits, Tally, Transfer, transfer
 
 #: How many zones are asked for at once.
 _AT_ONCE = 8
@@ -53,15 +53,17 @@ class Zones:
         return f"{text}, {self.unchanged} unchanged by serial" if self.unchanged else text
 
 
-def read_zones(server: Server, zones: Iterable[str], known: dict[str, Any]) -> Zones:
+def read_zones(server: Server, zones: Iterable[str], known: dict[str, Any], limits: Limits = LIMITS) -> Zones:
     """Return the zones; ``known`` has what was read of each before, and learns what is read now.
+
+    ``limits`` are those of all that is transferred, whatever number of zones it is.
 
     Raises the first error that isn't the refusal of a zone: then nothing more is asked.
     """
     names = sorted(zones)
-    found = Zones()
+    found, tally = Zones(), Tally(limits)
     with ThreadPoolExecutor(min(_AT_ONCE, max(1, len(names)))) as pool:
-        answers = [pool.submit(_read, server, zone, known.get(zone)) for zone in names]
+        answers = [pool.submit(_read, server, zone, known.get(zone), tally) for zone in names]
         try:
             for zone, answer in zip(names, answers, strict=True):
                 _take(found, zone, known, answer.result)
@@ -82,12 +84,12 @@ def _take(found: Zones, zone: str, known: dict[str, Any], result: Callable[[], T
     found.there[zone] = known[zone] = read
 
 
-def _read(server: Server, zone: str, old: Transfer | None) -> Transfer:
+def _read(server: Server, zone: str, old: Transfer | None, tally: Tally) -> Transfer:
     """Return a zone as it is; raises :class:`ZoneRefusedError` where the server may well not have it."""
     if old is not None and serial(server, zone) == old.serial:
         return old
     try:
-        return transfer(server, zone)
+        return transfer(server, zone, tally)
     except ZoneRefusedError as error:
         if is_served(server, zone):
             raise IncompleteReadError(f"{error} It has the zone.", error.help) from None

@@ -12,7 +12,7 @@ from nameservers import NameServer
 from reconciler.model.errors import AuthenticationError, IncompleteReadError
 from reconciler.nameserver.errors import UnknownOutcomeError, UnreachableError
 from reconciler.nameserver.server import Server
-from reconciler.nameserver.transfer import Limits, Transfer, transfer
+from reconciler.nameserver.transfer import Limits, Tally, Transfer, transfer
 from reconciler.nameserver.update import cut, send
 
 SILENCE = 0.4
@@ -131,11 +131,21 @@ def test_a_transfer_that_never_ends_is_given_up(bind: NameServer, filled: dict[s
     server, _, _ = _ready(bind, filled)
     with between(server, lambda _, message: (0.15, message)) as slow:
         with pytest.raises(IncompleteReadError, match="silent, or too slow"):
-            transfer(slow, "faults-bind.test", Limits(seconds=0.3))
+            transfer(slow, "faults-bind.test", Tally(Limits(seconds=0.3)))
         with pytest.raises(IncompleteReadError, match="larger than 30000 octets"):
-            transfer(slow, "faults-bind.test", Limits(octets=30000))
+            transfer(slow, "faults-bind.test", Tally(Limits(octets=30000)))
         with pytest.raises(IncompleteReadError, match="more than 100 records"):
-            transfer(slow, "faults-bind.test", Limits(records=100))
+            transfer(slow, "faults-bind.test", Tally(Limits(records=100)))
+
+
+def test_the_transfers_of_one_read_have_one_limit(bind: NameServer, filled: dict[str, Transfer]) -> None:
+    """A server with many zones can't exhaust the memory by all of them together."""
+    server, whole, _ = _ready(bind, filled)
+    tally = Tally(Limits(records=2 * sum(len(found.values) for found in whole.records.values())))
+    assert transfer(server, "faults-bind.test", tally) == whole
+    with pytest.raises(IncompleteReadError, match="with the zones read beside it, it has more than"):
+        transfer(server, "faults-bind.test", tally)
+        transfer(server, "faults-bind.test", tally)
 
 
 def test_an_update_whose_answer_is_lost_has_an_unknown_outcome(nameserver: NameServer, zone: str) -> None:

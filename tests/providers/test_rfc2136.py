@@ -10,8 +10,11 @@ from providers.onserver import access, value, write, writes, zones_of
 from reconciler.model.errors import AccountError, AuthenticationError, IncompleteReadError
 from reconciler.model.fields import Fields
 from reconciler.model.outcome import Status
+from reconciler.nameserver.server import Key, Server
+from reconciler.nameserver.transfer import Limits
 from reconciler.ports import Scope, Written
 from reconciler.providers._provider import Access
+from reconciler.providers._transfers import read_zones
 from reconciler.providers._zone_makers import comes_true
 from reconciler.providers.rfc2136 import PROVIDER, Rfc2136Reader, Rfc2136Writer
 
@@ -58,6 +61,17 @@ def test_a_zone_that_was_read_before_is_proven_by_its_serial(opened: Access, nam
         "1 zone transferred",
         value("A", "192.0.2.9", ttl=60),
     )
+
+
+def test_the_zones_of_a_read_have_one_limit(opened: Access, nameserver: NameServer, zone: str) -> None:
+    """Each may well be small: what they are together has to fit into the memory."""
+    nameserver.add_zone(f"b-{zone}", RECORDS)
+    at = nameserver.server
+    server = Server(at.host, at.port, Key(at.key_name, at.algorithm, opened.secrets["tsig.key"]))
+    zones = (zone, f"b-{zone}")
+    assert read_zones(server, zones, {}, Limits(records=12)).there.keys() == set(zones)
+    with pytest.raises(IncompleteReadError, match="more than 11 records"):
+        read_zones(server, zones, {}, Limits(records=11))
 
 
 def test_a_zone_that_the_server_doesnt_have_is_not_there(opened: Access, zone: str) -> None:
