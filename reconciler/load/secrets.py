@@ -94,7 +94,7 @@ def _unfit(place: Place, ref: SecretRef, secret: Secret) -> Diagnostic | None:
 
 def _variable(ref: SecretRef, environ: Mapping[str, str]) -> str:
     if ref.name not in environ:
-        remedy = f"Set the environment variable {ref.name} before you apply."
+        remedy = f"Set the environment variable {ref.name}."
         raise UnusableSecretError("secret-missing", "The environment variable isn't set.", remedy)
     text = environ[ref.name]
     if not text:

@@ -51,7 +51,7 @@ def _row_json(one: Checked) -> Json:
         "standing": one.standing.value,
         "serial": one.serial,
         "primary_serial": one.primary,
-        "problem": one.problem,
+        "problem": _words(one),
         "equal": one.equal,
         "differing": [
             {"address": difference.address, "served": difference.served, "declared": difference.wanted}
@@ -98,7 +98,8 @@ def _details(one: Checked) -> Iterator[Line]:
 
 
 def _words(one: Checked) -> str:
-    if one.problem:
+    """Return what is wrong with one server in a few words; nothing where all is good."""
+    if one.problem or one.standing is Standing.GOOD:
         return one.problem
     if one.standing is Standing.BEHIND:
         return f"it has serial {one.serial} and the primary {one.primary}"

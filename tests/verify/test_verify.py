@@ -158,6 +158,7 @@ def test_a_second_server_that_lags_behind_the_primary(bind: Bind, peer: Bind, zo
         ("behind", 1, 2),
     ]
     assert "it has serial 1 and the primary 2" in done.out
+    assert [row["problem"] for row in found["servers"]] == ["", "it has serial 1 and the primary 2"]
     peer.set(zone, "www", "A", 300, "192.0.2.1")
     assert (code, place("verify").code) == (2, 0)
 
