@@ -85,7 +85,7 @@ def _prepared(writer: Writer, domains: frozenset[str]) -> str:
     try:
         writer.prepare(domains)
     except ReconcilerError as error:
-        return str(error)
+        return error.in_full
     return ""
 
 
@@ -120,8 +120,8 @@ def _carry_out(
         answers = writer.write(writing) if writing else ()
         reached("batch written")
     except ReconcilerError as error:
-        answers = (Written(Status.FAILED, str(error)),) * len(writing)
-        stop = "" if isinstance(error, AccountError) else str(error)
+        answers = (Written(Status.FAILED, error.in_full),) * len(writing)
+        stop = "" if isinstance(error, AccountError) else error.in_full
     if len(answers) != len(writing):
         detail = f"The account gave {len(answers)} answers to {len(writing)} writes, so what it did isn't known."
         answers = (Written(Status.FAILED, detail),) * len(writing)

@@ -24,7 +24,7 @@ def prove(outcomes: tuple[Outcome, ...], parts: Mapping[frozenset[str], _T], aga
         try:
             still += remaining(done, again(part)) if done else ()
         except ReconcilerError as error:
-            unproven |= {o.change.address: str(error) for o in done if o.change.action.writes}
+            unproven |= {o.change.address: error.in_full for o in done if o.change.action.writes}
     return Proof(tuple(sorted(still)), unproven)
 
 

@@ -34,6 +34,12 @@ class ReconcilerError(Exception):
         self.help = help
         self.lines = (message, *more)
 
+    @property
+    def in_full(self) -> str:
+        """What is wrong and what to do in one line, for an error that becomes part of something else."""
+        said = " ".join(line.strip() for line in self.lines)
+        return f"{said} {self.help}" if self.help and self.help not in said else said
+
 
 class DiagnosticsError(ReconcilerError):
     """The configuration has errors; all of them are in ``diagnostics``."""

@@ -85,7 +85,7 @@ def _abandon(
     try:
         rest = _rest(before, desired, state, intent.receipt).abandoned()
     except ReconcilerError as error:
-        rest = nothing_read(intent.receipt, str(error))
+        rest = nothing_read(intent.receipt, error.in_full)
     return record.finish(intent, rest.plan.notes, (), desired, session.clock, rest.read_back)
 
 

@@ -35,7 +35,7 @@ def verify_applied(session: Session, planned: Planned, applied: Applied, deadlin
     try:
         return _asked(session, desired, zones, changed, deadline) if changed else Verified()
     except ReconcilerError as error:
-        return Verified(unknown=dict.fromkeys(sorted(zones), str(error)))
+        return Verified(unknown=dict.fromkeys(sorted(zones), error.in_full))
 
 
 def _asked(

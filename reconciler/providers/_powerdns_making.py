@@ -91,7 +91,7 @@ class ZoneMaker:
         try:
             gone = self.zones.read(server, name) is None
         except AccountError as error:
-            return Written(Status.FAILED, f"It was to go, but that couldn't be read back: {error}")
+            return Written(Status.FAILED, f"It was to go, but that couldn't be read back: {error.in_full}")
         return _DONE if gone else Written(Status.FAILED, said or "The server said that it removed it, but it is there.")
 
 

@@ -64,7 +64,7 @@ class UpdatedZone:
             try:
                 self.batch.patch(rrsets)
             except AccountError as error:
-                found |= {w.address: Written(Status.DONE, f"Its remark wasn't made: {error}") for w in done}
+                found |= {w.address: Written(Status.DONE, f"Its remark wasn't made: {error.in_full}") for w in done}
         return found
 
     def _made(self) -> dict[tuple[str, str], RecordSet]:

@@ -113,7 +113,7 @@ class ZoneBatch:
         try:
             there = self.read()
         except AccountError as error:
-            said = f"It was sent, but couldn't be read back: {error}"
+            said = f"It was sent, but couldn't be read back: {error.in_full}"
             return {write.address: Written(Status.FAILED, said) for write in part}
         return {write.address: _proven(write, there.sets.get(write.address) if there else None) for write in part}
 

@@ -20,6 +20,7 @@ _NOWHERE = bytes(22)
 #: How often a server is asked at most about one batch.
 _MOST = 200
 _SHOWN = 5
+_THAW = "or thaw it if it is frozen (`rndc thaw`)"
 
 
 @dataclass(slots=True)
@@ -35,7 +36,7 @@ class Search:
         """Return each culprit with a sentence; of several candidates all, where nobody can tell them apart."""
         said = rcode_text(self.rcode)
         if not self._passes(()):
-            why = f"The name server refuses every update of {self.zone} ({said}): let the key update it there."
+            why = f"The name server refuses every update of {self.zone} ({said}): let the key update it there, {_THAW}."
             return dict.fromkeys(changes, why)
         culprits = self._among(list(changes)) if len(changes) == 1 or not self._passes(changes) else []
         if culprits:

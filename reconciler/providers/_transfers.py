@@ -26,12 +26,12 @@ _KNOT = "Knot says so too where it knows the key, and the zone's `acl` doesn't a
 class Zones:
     """What was found of the zones that were asked for.
 
-    ``refused`` are those that the server doesn't give, each with its words; ``unchanged`` counts those whose serial is
+    ``refused`` are those that the server doesn't give, each with its error; ``unchanged`` counts those whose serial is
     the one that we have seen.
     """
 
     there: dict[str, Transfer] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, ZoneRefusedError] = field(default_factory=dict)
     unchanged: int = 0
 
     @property
@@ -78,7 +78,7 @@ def _take(found: Zones, zone: str, known: dict[str, Any], result: Callable[[], T
         read = result()
     except ZoneRefusedError as error:
         known.pop(zone, None)
-        found.refused[zone] = str(error)
+        found.refused[zone] = error
         return
     found.unchanged += read is known.get(zone)
     found.there[zone] = known[zone] = read

@@ -77,7 +77,7 @@ class Updates:
             try:
                 there = self._read_back(zone, wanted, sent)
             except AccountError as error:
-                why = f"What became of it isn't known, because the zone can't be read back: {error}"
+                why = f"What became of it isn't known, because the zone can't be read back: {error.in_full}"
                 return tuple(Written(Status.FAILED, why) for _ in wanted)
             if again or sent.end is not End.NOT_SO or any(self._is_foreign(zone, c, there) for c in wanted):
                 break
@@ -160,7 +160,7 @@ class Updates:
         try:
             found = Search(self.server, zone, sent.rcode).run(sent.part)
         except AccountError as error:
-            return dict.fromkeys(missing, f"The name server refuses it ({rcode_text(sent.rcode)}). {error}")
+            return dict.fromkeys(missing, f"The name server refuses it ({rcode_text(sent.rcode)}). {error.in_full}")
         return {wanted[key]: why for change, why in found.items() if (key := (change.owner, change.rtype)) in wanted}
 
 

@@ -264,7 +264,7 @@ class OctodnsWriter:
             self._source.renew()
             look = self._source.look(name)
         except ReconcilerError as error:
-            return _all(writes, _told(error))
+            return _all(writes, error.in_full)
         if not look.exists or any(kind_of(write.address) != "record" for write in writes):
             return _all(writes, f"{self._source.name} neither makes nor removes zones. {_HELP}")
         steps = [write for write in writes if look.values.get(write.address) != write.after]
@@ -280,7 +280,7 @@ class OctodnsWriter:
             self._apply(name, look, steps, records)
             failure = ""
         except ReconcilerError as error:
-            failure = _told(error)
+            failure = error.in_full
         return self._read_back(name, writes, failure)
 
     def _apply(self, name: str, look: Look, steps: list[Write], records: Mapping[Address, Any]) -> None:
@@ -320,7 +320,7 @@ class OctodnsWriter:
             try:
                 made[write.address] = self._record(zone, write.address, write.after)
             except ReconcilerError as error:
-                wrong[write.address] = _told(error)
+                wrong[write.address] = error.in_full
         return made, wrong
 
     def _record(self, zone: Any, address: Address, after: Value) -> Any:
@@ -338,7 +338,7 @@ class OctodnsWriter:
             self._source.renew()
             there = self._source.look(name).values
         except ReconcilerError as error:
-            return _all(writes, f"{failure} What was done can't be read back: {_told(error)}".strip())
+            return _all(writes, f"{failure} What was done can't be read back: {error.in_full}".strip())
         held = "The provider took it without an error, and holds something else. Plan again to see it."
         return {
             write.address: Written(Status.DONE)
@@ -350,11 +350,6 @@ class OctodnsWriter:
 
 def _all(writes: list[Write], detail: str) -> dict[Address, Written]:
     return {write.address: Written(Status.FAILED, detail) for write in writes}
-
-
-def _told(error: ReconcilerError) -> str:
-    """Return an error with its help: an answer to a write has no place of its own for that."""
-    return f"{error} {error.help}".strip()
 
 
 def _as_one(failures: list[ReconcilerError]) -> ReconcilerError:

@@ -11,6 +11,7 @@ from reconciler.model.errors import AccountError, IncompleteReadError
 from reconciler.model.outcome import Status
 from reconciler.model.providers import Rfc2136Provider
 from reconciler.model.state import Live
+from reconciler.nameserver.errors import ZoneRefusedError
 from reconciler.nameserver.server import Key, Server
 from reconciler.nameserver.transfer import SERVER_MADE, RecordSet, Transfer, transfer
 from reconciler.ports import Capabilities, Reader, Scope, Write, Writer, Written
@@ -78,9 +79,9 @@ class Rfc2136Reader:
         """
         zones = read_zones(self._server, scope.zones | scope.owned, self._known)
         withheld = {
-            join("record", zone): why
-            for zone, why in zones.refused.items()
-            if not self._is_gone(zone, why) and zone in scope.owned
+            join("record", zone): error.in_full
+            for zone, error in zones.refused.items()
+            if not self._is_gone(zone, error) and zone in scope.owned
         }
         asked = {join("record", zone) for zone in scope.zones | scope.owned}
         return Live(
@@ -98,21 +99,21 @@ class Rfc2136Reader:
         try:
             demand_plain(zone)
         except AccountError as error:
-            return f"{error} {error.help}"
+            return error.in_full
         if self._maker is None or action is not Action.DELETE:
             return ""
         with suppress(AccountError):
             return self._maker.keeps(zone)
         return ""
 
-    def _is_gone(self, zone: str, why: str) -> bool:
+    def _is_gone(self, zone: str, refused: ZoneRefusedError) -> bool:
         """Tell whether the server's own program says that it hasn't a zone; raises where it says that it has."""
         try:
             there = self._maker.is_there(zone) if self._maker else None
         except AccountError:
             return False
         if there:
-            raise IncompleteReadError(f"{why} It has the zone.", "Let the key transfer it.")
+            raise IncompleteReadError(f"{refused} It has the zone.", "Let the key transfer it.")
         return there is False
 
 

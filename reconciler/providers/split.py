@@ -190,8 +190,8 @@ def _lines(part: Part, error: ReconcilerError) -> tuple[str, ...]:
 
 
 def _said(part: Part, error: ReconcilerError) -> str:
-    """Return an error in one line."""
-    return " ".join(line.strip() for line in _lines(part, error))
+    """Return an error in one line, with what to do."""
+    return f"Provider {part.name}: {error.in_full}"
 
 
 def _all(status: Status, detail: str, writes: tuple[Write, ...]) -> tuple[Written, ...]:

@@ -104,6 +104,12 @@ class TestFailures:
         assert {outcome.status for outcome in found.values()} == {Status.FAILED, Status.SKIPPED}
         assert account.tries == 2
 
+    def test_what_to_do_about_a_failure_stands_with_it(self) -> None:
+        """Nobody reads the help of an error that has become an outcome."""
+        account = Failing(lambda: AccountError("It is down.", "Plug it in."))
+        wanted = desired({OTHER: MAIL[OTHER]})
+        assert run(World(account).plan(wanted), account, wanted)[OTHER].detail == "It is down. Plug it in."
+
     def test_refused_credentials_stop_everything(self) -> None:
         """They would be refused at every batch, and accounts are locked for less."""
         account = Failing(lambda: AuthenticationError("The password was refused."))

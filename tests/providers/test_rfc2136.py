@@ -87,6 +87,7 @@ def test_a_zone_that_is_ours_and_refused_is_withheld(opened: Access, zone: str) 
     assert live.complete == {f"record/{zone}"}
     assert live.withheld.keys() == {f"record/no-{zone}"}
     assert "NOTAUTH" in live.withheld[f"record/no-{zone}"]
+    assert "Check that it serves the zone" in live.withheld[f"record/no-{zone}"]
 
 
 def test_the_servers_own_program_proves_that_a_zone_is_gone(bind: Bind, knot: Knot, zone: str) -> None:

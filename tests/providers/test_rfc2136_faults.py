@@ -156,10 +156,22 @@ def test_rights_that_a_key_lacks_are_found_on_bind(bind: Bind, zone: str) -> Non
     four = {"x.ok/A": (None, WWW), "y.ok/A": (None, WWW), "bad/A": (None, WWW), "z.ok/NS": (None, value("NS", "a."))}
     assert refused(bind, zone, four) == {"bad/A", "z.ok/NS"}
     run([*bind.control, "modzone", zone, f'{{ type primary; file "{zone}.zone"; allow-update {{ none; }}; }};'])
-    said = f"The name server refuses every update of {zone} (REFUSED): let the key update it there."
+    said = f"The name server refuses every update of {zone} (REFUSED): let the key update it there, "
+    said += "or thaw it if it is frozen (`rndc thaw`)."
     batch = writes(zone, four)
     for answer in (*Rfc2136Writer(access(bind)).write(batch), *Rfc2136Writer(access(bind)).write(batch[:1])):
         assert answer.detail == said
+
+
+def test_a_frozen_zone_is_named_as_one_that_may_be_thawed(bind: Bind, zone: str) -> None:
+    """BIND refuses it in the same words as a key without rights; thawed, it takes the same batch."""
+    bind.add_zone(zone)
+    batch = writes(zone, {"www/A": (None, WWW)})
+    run([*bind.control, "freeze", zone])
+    (answer,) = Rfc2136Writer(access(bind)).write(batch)
+    assert answer.detail.endswith("(REFUSED): let the key update it there, or thaw it if it is frozen (`rndc thaw`).")
+    run([*bind.control, "thaw", zone])
+    assert Rfc2136Writer(access(bind)).write(batch) == (Written(Status.DONE),)
 
 
 def test_rights_that_a_key_lacks_are_found_on_knot(knot: Knot, zone: str) -> None:
