@@ -80,6 +80,14 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """What goes with a zone: how many record sets beside its own SOA and NS, and those of them that nobody declared."""
+
+    count: int
+    unmanaged: tuple[Address, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One change of one resource.
 
@@ -89,7 +97,7 @@ class Change:
     ``approved_in_git`` says that ``removed:`` names the resource, so that guards count nothing. ``needs`` names
     the changes of the same plan without which this one is skipped. ``preset`` names the presets that declare it,
     ``moved_from`` is the address that the resource had. ``cause`` is the commit that asks for it, where that is known;
-    no seal covers it.
+    no seal covers it. ``content`` is what is deleted with a zone, for people to see: its seal covers all of it anyway.
     """
 
     address: Address
@@ -110,6 +118,7 @@ class Change:
     needs: tuple[Address, ...] = ()
     preset: str = ""
     cause: Cause | None = None
+    content: Content | None = None
     seal: str = ""
 
     @property

@@ -5,6 +5,7 @@
     cases       who is who (ownership, renames), what is compared (project), what differs (model.compare)
     left_out    what the provider can't hold
     zones       zones that it can't make
+    contents    what is deleted with a zone
     cnames      what can't stand beside a CNAME
     sorting     what policy makes of each case
     deletions   tombstones, protection, what goes with a zone
@@ -29,6 +30,7 @@ from reconciler.planner.atomic import explain_parts
 from reconciler.planner.cases import Comparison
 from reconciler.planner.cnames import refuse_beside_cnames
 from reconciler.planner.codes import diagnostic
+from reconciler.planner.contents import with_contents
 from reconciler.planner.deletions import judge_deletions
 from reconciler.planner.demands import demands_of
 from reconciler.planner.groups import Grouped
@@ -67,6 +69,7 @@ def build_plan(
     found = Sorting(desired, options, today, states.leaving_zones(), unsure).run(served)
     judged = judge_deletions(found.changes, found.unmanaged, desired, applied, today)
     changes = refuse_zones(refuse_deletions(judged.changes, left_out), capabilities)
+    changes = with_contents(changes, states)
     changes = refuse_beside_cnames(changes, cases.found, {*left_out, *(change.address for change in found.drift)})
     allowed = [change for change in changes if not change.refused]
     refusals = found.refusals + judged.refusals

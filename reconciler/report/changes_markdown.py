@@ -39,7 +39,13 @@ def one_line(change: Change) -> str:
 
 
 def _beside(view: ChangeView) -> Iterator[tuple[str, str]]:
-    texts = {"commit:": view.cause, "preset:": view.preset, "reason:": view.reason, "refused:": view.refused}
+    texts = {
+        "covers:": view.covers,
+        "commit:": view.cause,
+        "preset:": view.preset,
+        "reason:": view.reason,
+        "refused:": view.refused,
+    }
     yield from ((name, text) for name, text in texts.items() if text)
 
 

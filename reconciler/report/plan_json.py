@@ -45,6 +45,13 @@ class CausePart(_Part):
     subject: str
 
 
+class ContentPart(_Part):
+    """What is deleted with a zone: how many record sets, and those of them that nobody declared."""
+
+    count: int
+    unmanaged: tuple[str, ...]
+
+
 class ChangePart(_Part):
     """One change of one resource; ``before`` is live, ``after`` desired, ``applied`` what the record says."""
 
@@ -66,6 +73,9 @@ class ChangePart(_Part):
     preset: str = Field(default="", description="The presets that declare it, such as `hosting-mail@1`.")
     cause: CausePart | None = Field(
         default=None, description="The commit that asks for it, where that is known; no seal covers it."
+    )
+    content: ContentPart | None = Field(
+        default=None, description="Only where a zone is deleted: what goes with it, beside its own SOA and NS."
     )
 
 
@@ -256,6 +266,7 @@ def _change(change: Change) -> Json:
         "span": _span(change.span),
         "preset": change.preset,
         "cause": asdict(change.cause) if change.cause else None,
+        **({"content": asdict(change.content)} if change.content else {}),
     }
 
 

@@ -97,6 +97,8 @@ def change_lines(change: ChangeView) -> Iterator[Line]:
     width = max((len(field.name) for field in change.fields if not field.is_list), default=0)
     for field in change.fields:
         yield from _field(field, sign, width)
+    if change.covers:
+        yield line(("        covers: ", Tone.DIM), change.covers)
     if change.preset:
         yield line(("        preset: ", Tone.DIM), change.preset)
     if change.cause:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, group_of, kind_of
-from reconciler.model.change import Action, Cause, Change, Origin
+from reconciler.model.change import Action, Cause, Change, Content, Origin
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.diagnostic import Diagnostic, Severity, sort_diagnostics
 from reconciler.model.plan import Plan, Refusal
 from reconciler.model.text import neutral
 from reconciler.report.fields import FieldView, view_fields
 
-#: More findings of one code than MANY are cut to FEW; JSON has all of them.
+#: More findings of one code than MANY are cut to FEW, and more names to MANY; JSON has all of them.
 MANY, FEW = 5, 2
 
 _KIND_ORDER = {name: index for index, name in enumerate(KINDS)}
@@ -26,7 +26,8 @@ class ChangeView:
     """One change.
 
     ``labels`` are origin and risk (and what else is worth a word), ``place`` is ``file:line:column``, ``preset`` names
-    the presets that declare it, ``cause`` the commit that asks for it, its author and subject.
+    the presets that declare it, ``cause`` the commit that asks for it, its author and subject, ``covers`` what a zone's
+    deletion takes along.
     """
 
     symbol: str
@@ -40,6 +41,7 @@ class ChangeView:
     dangerous: bool
     preset: str
     cause: str = ""
+    covers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,17 @@ def view_change(change: Change, with_applied: bool = False) -> ChangeView:
         dangerous=change.action.destroys,
         preset=neutral(change.preset),
         cause=cause_text(change.cause) if change.cause else "",
+        covers=_content_text(change.content, change.covers) if change.content else "",
     )
+
+
+def _content_text(content: Content, prefix: str) -> str:
+    """Return how many record sets go with a zone, how many of them are nobody's, and the first of those."""
+    count = len(content.unmanaged)
+    text = f"{plural(content.count, 'record set')}, {count or 'none'} of them unmanaged"
+    names = ", ".join(neutral(address.removeprefix(prefix)) for address in content.unmanaged[:MANY])
+    more = f" and {count - MANY} more" if count > MANY else ""
+    return f"{text}: {names}{more}" if names else text
 
 
 def cause_text(cause: Cause) -> str:
