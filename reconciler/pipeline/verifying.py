@@ -8,8 +8,8 @@ from reconciler.model.state import Desired
 from reconciler.model.verified import Verified
 from reconciler.pipeline.planning import trusted
 from reconciler.pipeline.session import Applied, Planned, Session
-from reconciler.ports import Scope
 from reconciler.verify.expected import expected
+from reconciler.verify.primary import read_primary
 from reconciler.verify.scope import changed_sets, chosen_zones, declared_sets, zones_of
 from reconciler.verify.servers import has_route, resolved, targets
 from reconciler.verify.watch import watch
@@ -41,12 +41,14 @@ def verify_applied(session: Session, planned: Planned, applied: Applied, deadlin
 def _asked(
     session: Session, desired: Desired, zones: frozenset[str], addresses: Sequence[Address], deadline: int | None
 ) -> Verified:
-    """Read the part of the account that holds the zones, and ask their servers."""
+    """Read the part of the account that holds the zones, if it can be, and ask their servers."""
     settings = desired.config.dns.verify
     part = next(part for part in session.outside(desired.config).parts if "record" in part.kinds)
     reader = part.open_reader()
-    live = reader.read(Scope.of_zones(zones))
+    primary = read_primary(reader, zones, desired)
+    live = primary.live
     found = targets(sorted(zones), settings, (desired.state, live.state), resolved, has_route)
+    primary.demand_others(found)
     wanted = expected(desired.state, live.state, addresses, reader.capabilities, zones)
     checked = watch(wanted.zones, found.zones, live.soas, settings.deadline if deadline is None else deadline)
-    return Verified(checked, wanted.left_out, found.unknown)
+    return Verified(checked, wanted.left_out, {**primary.unknown, **found.unknown})

@@ -163,6 +163,28 @@ def test_a_second_server_that_lags_behind_the_primary(bind: Bind, peer: Bind, zo
     assert (code, place("verify").code) == (2, 0)
 
 
+def test_without_the_primary_the_others_are_still_asked(bind: Bind, peer: Bind, zone: str, tmp_path: Path) -> None:
+    """That is when one wants to know: exit 1, the table of those that answer, and why no serials are compared."""
+    www = "www: {type: A, ttl: 300, value: 192.0.2.1}\n"
+    peer.add_zone(zone, "www 300 IN A 192.0.2.1\n")
+    place = Place(tmp_path / "p", [place_of(peer)], provider=bind, **{zone: www})
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        gone = f"127.0.0.1:{closed.getsockname()[1]}"
+    config = place.folder / "account.yaml"
+    config.write_text(config.read_text().replace(f"port: {bind.server.port}", f"port: {gone.partition(':')[2]}"))
+    code, found = place.verified()
+    (row,), (primary,) = found["servers"], found["not_asked"]
+    assert (code, row["standing"], row["equal"], row["primary_serial"]) == (1, "good", 1, None)
+    assert primary["what"].endswith(gone)
+    assert primary["reason"].startswith("The primary can't be read, so nobody knows the serials")
+    assert "connection refused" in primary["reason"]
+    peer.set(zone, "www", "A", 300, "192.0.2.2")
+    assert "192.0.2.2 (TTL 300); declared: 192.0.2.1" in place("verify").out
+    config.write_text(config.read_text().replace(f"[{place_of(peer)}]", "[]"))
+    alone = place("verify")
+    assert (alone.code, alone.out, "connection refused" in alone.err) == (1, "", True)
+
+
 def test_a_primary_that_is_written_over_its_interface_tells_its_serial(
     powerdns_api: Powerdns, bind: Bind, zone: str, tmp_path: Path
 ) -> None:
