@@ -130,6 +130,7 @@ class Live:
             topics=self.topics if "notification" in kinds else frozenset(),
             caller=self.caller if "whitelist_entry" in kinds else None,
             withheld=_of_kinds(self.withheld, kinds),
+            soas=self.soas if "zone" in kinds else {},
         )
 
 

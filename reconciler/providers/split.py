@@ -171,6 +171,7 @@ def _united(parts: Iterable[Part], lives: Sequence[Live]) -> Live:
         absent=frozenset(live.origin for live in lives if not live.exists),
         withheld={group: why for live in lives for group, why in live.withheld.items()},
         proof="; ".join(live.proof for live in lives if live.proof),
+        soas={zone: soa for live in lives for zone, soa in live.soas.items()},
     )
 
 

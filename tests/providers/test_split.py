@@ -1,6 +1,8 @@
 """Several providers as one: what is taken from which, and that none confuses another."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -22,6 +24,7 @@ from reconciler.model.fields import Value
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Options, Plan
 from reconciler.model.seals import SealList
+from reconciler.model.state import Live
 from reconciler.planner.groups import Grouped
 from reconciler.planner.plan import build_plan
 from reconciler.planner.reading import demand_proof
@@ -49,6 +52,10 @@ def rest() -> Outside:
 def dns() -> Outside:
     """The provider of DNS."""
     return Outside("memory:dns")
+
+
+def _with_soa(read: Callable[[], Live], soa: bytes) -> Live:
+    return replace(read(), soas={"example.org": soa})
 
 
 def reader(rest: Outside, dns: Outside, number: str = "K-104711") -> SplitReader:
@@ -93,6 +100,13 @@ class TestReading:
         read = dns.account.live
         dns.account.live = lambda: replace(read(), complete=frozenset({"zone", "mailbox"}))  # type: ignore[method-assign]
         assert "record/example.org" not in reader(rest, dns).read(Scope()).complete
+
+    def test_zones_are_told_by_who_holds_them(self, rest: Outside, dns: Outside) -> None:
+        """What stands in a zone's SOA elsewhere says nothing of how new ours is."""
+        for outside, soa in ((rest, b"elsewhere"), (dns, b"ours")):
+            read = outside.account.live
+            outside.account.live = partial(_with_soa, read, soa)  # type: ignore[method-assign]
+        assert reader(rest, dns).read(Scope()).soas == {"example.org": b"ours"}
 
     def test_each_kind_says_where_it_is(self, rest: Outside, dns: Outside) -> None:
         """The default's origin stands for all kinds but those of the others."""
