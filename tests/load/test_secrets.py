@@ -94,6 +94,7 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
     ]
     assert "mailbox/0@example.org needs `env/X` for `password`." in by_address["mailbox/0@example.org"].detail
     assert all(d.help for d in found)
+    assert by_address["mailbox/0@example.org"].help == "Set the environment variable X."
     assert "hunter2" not in repr(found)
 
 

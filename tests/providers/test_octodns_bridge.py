@@ -109,7 +109,8 @@ class TestServers:
         longer = {key: found._replace(ttl=2**31 - 1) for key, found in at.items()}
         assert not failed(write(behind, zone, {key: (at[key], longer[key]) for key in at}))
         assert not failed(write(behind, zone, {key: (found, None) for key, found in longer.items()}))
-        assert set(read(behind, zone).state) == {f"zone/{zone}", f"record/{zone}/@/NS"}
+        left = {address for address in read(behind, zone).state if zone in address}
+        assert left == {f"zone/{zone}", f"record/{zone}/@/NS"}
 
     @pytest.mark.needs_server("bind", "powerdns")
     def test_what_others_wrote(self, behind: NameServer, zone: str) -> None:
@@ -190,13 +191,15 @@ class TestServers:
         assert not [address for address in live.state if zone in address]
         assert {"zone", f"record/{zone}"} <= live.complete
 
-    def test_unlisted_zones_of_powerdns(self, powerdns_api: Powerdns, zone: str) -> None:
+    @pytest.mark.needs_server("powerdns")
+    def test_unlisted_zones_of_powerdns(self, zone: str, tmp_path: Path) -> None:
         """Zones that nobody declared are told by name; without any that are declared, all are read."""
-        powerdns_api.add_zone(zone, "www 300 A 192.0.2.1")
-        other = read(powerdns_api, f"other-{zone}")
-        assert f"zone/{zone}" in other.state
-        assert f"record/{zone}" not in other.complete
-        assert f"record/{zone}/www/A" in read(powerdns_api).state
+        with Powerdns(tmp_path / "alone", updates=False) as alone:
+            alone.add_zone(zone, "www 300 A 192.0.2.1")
+            other = read(alone, f"other-{zone}")
+            assert f"zone/{zone}" in other.state
+            assert f"record/{zone}" not in other.complete
+            assert f"record/{zone}/www/A" in read(alone).state
 
     @pytest.mark.needs_server("bind", "powerdns")
     def test_nobody_answers(self, behind: NameServer, zone: str) -> None:
