@@ -70,9 +70,10 @@ class Sealing:
 
 def context_of(config: AccountConfig, origin: str, others: Iterable[str] = ()) -> str:
     """Return the digest of what an approval also depends on: the policy, and where the account is in all its parts."""
-    return digest_of(
-        [config.policy.model_dump(mode="json", exclude_none=True), [origin, *sorted({*others} - {origin})]]
-    )
+    policy = config.policy.model_dump(mode="json", exclude_none=True)
+    if not config.policy.silence:
+        del policy["silence"]  # approvals are older than this key
+    return digest_of([policy, [origin, *sorted({*others} - {origin})]])
 
 
 def list_seals(account: str, context: str, batches: tuple[tuple[Change, ...], ...]) -> SealList:
