@@ -55,15 +55,18 @@ class Heard(logging.Handler):
 
 @contextmanager
 def quiet() -> Iterator[Heard]:
-    """Hear what is logged, and let nothing that is logged or printed out."""
+    """Hear what is logged, also where logging is switched off, and let nothing that is logged or printed out."""
     heard, root, nowhere = Heard(), logging.getLogger(), io.StringIO()
     before, root.handlers = root.handlers, [heard]
+    switched_off = root.manager.disable
+    logging.disable(logging.NOTSET)
     try:
         with redirect_stdout(nowhere), redirect_stderr(nowhere), catch_warnings():
             simplefilter("ignore")
             yield heard
     finally:
         root.handlers = before
+        logging.disable(switched_off)
 
 
 @contextmanager

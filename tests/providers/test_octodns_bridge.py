@@ -1,5 +1,6 @@
 """octoDNS's providers behind ours: what is read is proven, what is written is exact, and nothing gets out."""
 
+import logging
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -246,6 +247,13 @@ class TestReading:
         with pytest.raises(IncompleteReadError, match=why) as caught:
             read_by(opened)
         assert TOKEN not in told(caught.value)
+
+    def test_errors_are_heard_where_logging_is_switched_off(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """And it stays off for whoever switched it off."""
+        monkeypatch.setattr(logging.root.manager, "disable", logging.CRITICAL)
+        with pytest.raises(IncompleteReadError, match="HTTP 500"):
+            read_by(held_by("Swallowing"))
+        assert logging.root.manager.disable == logging.CRITICAL
 
     def test_a_second_look(self) -> None:
         """A zone without NS records of its own has to look the same twice."""
