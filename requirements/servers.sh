@@ -2,6 +2,10 @@
 # Installs the name servers of the tests; the services that come with the packages aren't started.
 set -euo pipefail
 
+if [ "$(id -u)" != 0 ]; then
+  exec sudo bash "$0"
+fi
+
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
   trap 'rm -f "$policy"' EXIT

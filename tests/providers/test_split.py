@@ -101,11 +101,13 @@ class TestReading:
         dns.account.live = lambda: replace(read(), complete=frozenset({"zone", "mailbox"}))  # type: ignore[method-assign]
         assert "record/example.org" not in reader(rest, dns).read(Scope()).complete
 
-    def test_zones_are_told_by_who_holds_them(self, rest: Outside, dns: Outside) -> None:
+    def test_zones_are_told_by_who_holds_them(
+        self, rest: Outside, dns: Outside, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """What stands in a zone's SOA elsewhere says nothing of how new ours is."""
         for outside, soa in ((rest, b"elsewhere"), (dns, b"ours")):
             read = outside.account.live
-            outside.account.live = partial(_with_soa, read, soa)  # type: ignore[method-assign]
+            monkeypatch.setattr(outside.account, "live", partial(_with_soa, read, soa))
         assert reader(rest, dns).read(Scope()).soas == {"example.org": b"ours"}
 
     def test_each_kind_says_where_it_is(self, rest: Outside, dns: Outside) -> None:
