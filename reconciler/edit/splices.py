@@ -60,6 +60,8 @@ class Splices:
         in_list = item is not None and item.key is None
         if in_flow or not nested or not data or (in_list and not isinstance(data, dict)):
             self._cut(start, node.end, lead + self._value(item, node, data, in_flow))
+            if item and block:
+                self._outdent_below(item)
         elif item is None or in_list:
             self._cut(start, node.end, lead + _hanging(self._lines(data), node.column - 1))
         else:
@@ -127,6 +129,17 @@ class Splices:
         )
         last = "\n" if self.placed.text[end - 1 : end] == "\n" else ""
         self._cut(start, end, "\n".join([*above, *moved, *below]) + last)
+
+    def _outdent_below(self, item: Item) -> None:
+        """Move the comments below an entry that stood in its block to its own column, for the block is no more."""
+        at, column = self.placed.line_end(max(item.value.end, item.head)), self._column(item)
+        end = self.extent(item)
+        while at < end:
+            line = self.placed.text[at : self.placed.line_end(at)]
+            indent = len(line) - len(line.lstrip(" "))
+            if line.strip() and indent > column:
+                self._cut(at, at + indent, " " * column)
+            at = self.placed.line_end(at)
 
     def append(self, data: Json) -> None:
         """Write the first entries of a file that holds nothing but comments."""
