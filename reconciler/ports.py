@@ -3,14 +3,16 @@
 Planning holds a :class:`Reader` only; nothing that can write is made before an apply has been approved and recorded.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from reconciler.model.address import Address, split
 from reconciler.model.change import Action, Change
+from reconciler.model.facts import Facts
 from reconciler.model.fields import Value
+from reconciler.model.money import Quote
 from reconciler.model.outcome import Status
 from reconciler.model.secret import Secret
 from reconciler.model.state import Applied, Desired, Live, State
@@ -34,7 +36,8 @@ class Capabilities:
     ``server_types`` are the record types that it makes itself, so that nobody can declare them. ``makes_zones`` says
     whether zones can be created and deleted; ``no_zones_help`` what a user does where they can't; ``zone_hindrance``
     why one of them can't, and what a user does then. ``parts`` counts the transactions that the changes of one zone
-    need. ``lists_zones`` says whether a read finds zones that nobody names.
+    need. ``lists_zones`` says whether a read finds zones that nobody names. ``facts`` are the kinds of facts that the
+    account tells.
     """
 
     kinds: frozenset[str]
@@ -49,6 +52,7 @@ class Capabilities:
     lists_zones: bool = True
     data_types: frozenset[str] | None = None
     apex_ns: bool = True
+    facts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,8 @@ class Write:
     ``key`` is the idempotency key: the same key twice has one effect. With ``moved_from``, which only an update of a
     kind in ``Capabilities.renames`` has, the entry has that address until now and gets ``address``; what it holds, its
     secrets among it, stays. ``reason`` is why the declaration says it is so, for accounts that keep such remarks; it is
-    never compared, so a new reason alone is no write.
+    never compared, so a new reason alone is no write. What is submitted brings the approved ``quote``, which the
+    account must refuse when it no longer holds, and its ``attachments`` by the SHA-256 that its value names.
     """
 
     action: Action
@@ -102,6 +107,8 @@ class Write:
     moved_from: Address | None = None
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     reason: str = ""
+    quote: Quote | None = None
+    attachments: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +138,19 @@ class Reader(Protocol):
         Raises :class:`~reconciler.model.errors.IncompleteReadError` when any part isn't proven complete,
         :class:`~reconciler.model.errors.AuthenticationError`, or :class:`~reconciler.model.errors.AccountError`.
         """
+
+
+class FactReader(Protocol):
+    """Reads what an account says of itself."""
+
+    def read_facts(self, kinds: frozenset[str]) -> Facts:
+        """Return all facts of these kinds, which ``Capabilities.facts`` has.
+
+        Raises as :meth:`Reader.read` does.
+        """
+
+    def read_file(self, address: Address) -> Iterator[bytes]:
+        """Yield the file of a fact in pieces; raises ``AccountError`` where there is none or it breaks off."""
 
 
 class Writer(Protocol):

@@ -103,6 +103,7 @@ _MISSED = {
     Status.CONFLICT: "was changed meanwhile",
     Status.SKIPPED: "was skipped",
     Status.UNKNOWN: "isn't known to be done",
+    Status.AWAITING: "awaits a hand",
 }
 
 

@@ -68,6 +68,7 @@ class FieldsKind:
     path: ClassVar[tuple[str, ...]]
     model: ClassVar[type[Declared]]
     fixed: ClassVar[bool] = False
+    is_request: ClassVar[bool] = False
     needs_tombstone: ClassVar[bool] = False
     holds_data: ClassVar[bool] = False
     natural_key: ClassVar[str | None] = None

@@ -93,6 +93,7 @@ class RecordKind:
     section = "dns"
     model = RecordModel
     fixed = False
+    is_request = False
     needs_tombstone = False
     holds_data = False
     natural_key = None

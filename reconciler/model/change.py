@@ -5,11 +5,12 @@ from enum import IntEnum, StrEnum
 
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
+from reconciler.model.money import Quote
 from reconciler.model.span import Span
 
 
 class Action(StrEnum):
-    """What is done to a resource. ``forget`` ends ownership without a live write."""
+    """What is done to a resource. ``forget`` is no live write; ``submit`` asks for something once."""
 
     CREATE = "create"
     UPDATE = "update"
@@ -17,6 +18,7 @@ class Action(StrEnum):
     MOVE = "move"
     DELETE = "delete"
     FORGET = "forget"
+    SUBMIT = "submit"
 
     @property
     def symbol(self) -> str:
@@ -41,6 +43,7 @@ _SYMBOLS = {
     Action.MOVE: "=",
     Action.DELETE: "-",
     Action.FORGET: "=",
+    Action.SUBMIT: ">",
 }
 
 
@@ -98,6 +101,7 @@ class Change:
     the changes of the same plan without which this one is skipped. ``preset`` names the presets that declare it,
     ``moved_from`` is the address that the resource had. ``cause`` is the commit that asks for it, where that is known;
     no seal covers it. ``content`` is what is deleted with a zone, for people to see: its seal covers all of it anyway.
+    ``quote`` is what a request costs and binds to, which its seal covers.
     """
 
     address: Address
@@ -119,6 +123,7 @@ class Change:
     preset: str = ""
     cause: Cause | None = None
     content: Content | None = None
+    quote: Quote | None = None
     seal: str = ""
 
     @property

@@ -63,6 +63,10 @@ class Kind(Protocol):
         """Whether the account always has it: it is never created or deleted, only changed or forgotten."""
 
     @property
+    def is_request(self) -> bool:
+        """Whether it asks the company for something: submitted exactly once, and never changed or deleted."""
+
+    @property
     def needs_tombstone(self) -> bool:
         """Whether a deletion needs an entry under ``removed:``."""
 

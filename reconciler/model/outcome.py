@@ -10,7 +10,8 @@ from reconciler.model.change import Change
 
 
 class Status(StrEnum):
-    """How a change ended. ``conflict``: live was no longer as planned; ``skipped``: something it needs failed.
+    """How a change ended. ``conflict``: live was no longer as planned; ``skipped``: something it needs failed;
+    ``awaiting hand``: a person has to do it in the portal and to attest it.
 
     Of an apply that was interrupted, ``not done`` is what reading back proves not to have happened, and ``unknown``
     what it can't tell: live is neither as before nor as it should be, or can't be read.
@@ -22,6 +23,7 @@ class Status(StrEnum):
     SKIPPED = "skipped"
     NOT_DONE = "not done"
     UNKNOWN = "unknown"
+    AWAITING = "awaiting hand"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from reconciler.model.account import Policy
 from reconciler.model.secret import Secret
-from reconciler.ports import Reader, Writer
+from reconciler.ports import FactReader, Reader, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,14 @@ class Provider(NamedTuple):
     """How a provider is opened, for reading once a run.
 
     ``local_files`` are its files in the account folder; ``place`` is equal for two settings that mean the same outside,
-    however they are spelt.
+    however they are spelt. ``open_facts`` opens what tells the account's facts, where it tells any.
     """
 
     open_reader: Callable[[Access], Reader]
     open_writer: Callable[[Access], Writer]
     local_files: Callable[[Any], tuple[str, ...]]
     place: Callable[[Any, Path], str]
+    open_facts: Callable[[Access], FactReader] | None = None
 
 
 @dataclass(frozen=True, slots=True)

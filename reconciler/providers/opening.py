@@ -14,7 +14,7 @@ from reconciler.model.providers import ProviderSettings
 from reconciler.model.scalars import CredentialField
 from reconciler.model.secret import Secret, SecretRef
 from reconciler.model.state import Live
-from reconciler.ports import Capabilities, Reader, Scope, Writer
+from reconciler.ports import Capabilities, FactReader, Reader, Scope, Writer
 from reconciler.providers import provider_of
 from reconciler.providers._provider import Access, Part
 from reconciler.providers.split import SplitReader, SplitWriter, read_each
@@ -75,6 +75,12 @@ class Outside:
         Of several providers only those of ``kinds``, of which there are changes, have to be writable.
         """
         return SplitWriter(self.parts, kinds) if len(self.parts) > 1 else self.parts[0].open_writer()
+
+    def facts(self) -> FactReader | None:
+        """Return what tells the account's facts, which the default provider holds; None where it tells none."""
+        settings = self._config.providers.default
+        opened = provider_of(settings.type).open_facts
+        return opened(self._access(settings)) if opened else None
 
     def _open_reader(self, settings: ProviderSettings) -> Reader:
         return provider_of(settings.type).open_reader(self._access(settings))

@@ -19,11 +19,13 @@ _DONE: Mapping[Action, str] = {
     Action.MOVE: "moved",
     Action.DELETE: "destroyed",
     Action.FORGET: "forgotten; its value stays",
+    Action.SUBMIT: "submitted",
 }
 _NOT_DONE: Mapping[Status, str] = {
     Status.FAILED: "failed",
     Status.CONFLICT: "not done, because it has changed since it was read",
     Status.SKIPPED: "skipped",
+    Status.AWAITING: "awaiting hand",
 }
 
 

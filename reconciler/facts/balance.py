@@ -1,0 +1,22 @@
+"""The balance of the customer's account with the company."""
+
+from datetime import date
+
+from reconciler.model.facts import Amount, Fact
+
+
+class Balance(Fact):
+    """What stands on the account; negative where the customer owes."""
+
+    kind = "balance"
+    plural = "balance"
+    columns = ("amount", "as_of")
+    single = True
+
+    amount: Amount
+    as_of: date
+
+    @property
+    def name(self) -> str:
+        """There is only one."""
+        return ""

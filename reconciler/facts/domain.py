@@ -1,0 +1,24 @@
+"""Domains: the names that are booked, in which package, and until when."""
+
+from datetime import date
+
+from reconciler.model.facts import Fact
+
+
+class Domain(Fact):
+    """A booked domain, in the spelling of the DNS (A-labels)."""
+
+    kind = "domain"
+    plural = "domains"
+    columns = ("domain", "package", "booked", "renews", "status")
+
+    domain: str
+    package: str
+    booked: date | None = None
+    renews: date | None = None
+    status: str = "active"
+
+    @property
+    def name(self) -> str:
+        """The domain."""
+        return self.domain

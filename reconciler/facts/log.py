@@ -1,0 +1,27 @@
+"""The account's own change log: who or what changed it, when and from where."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from reconciler.model.facts import Fact
+
+
+class LogEntry(Fact):
+    """One change, as the account itself remembers it."""
+
+    kind = "log"
+    plural = "log"
+    columns = ("id", "at", "who", "origin", "action", "address")
+
+    id: str
+    at: datetime
+    who: str = Field(description="The token's name, `by hand`, or what else did it.")
+    origin: str = Field(default="", description="The address that it came from, if it came over the network.")
+    action: str
+    address: str
+
+    @property
+    def name(self) -> str:
+        """Its number."""
+        return self.id

@@ -1,0 +1,27 @@
+"""Products: whatever else is booked."""
+
+from datetime import date
+
+from pydantic import Field
+
+from reconciler.model.facts import Amount, Fact
+
+
+class Product(Fact):
+    """A booked product or service."""
+
+    kind = "product"
+    plural = "products"
+    columns = ("id", "title", "price", "period", "since")
+
+    id: str
+    title: str
+    price: Amount = Field(description="Net, each period.")
+    period: str = "month"
+    since: date | None = None
+    notice: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its id."""
+        return self.id

@@ -1,0 +1,70 @@
+"""Amounts of money, exact decimals in one currency (``24.00 EUR``), and what something that is asked for costs."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, NamedTuple
+
+_MONEY = re.compile(r"(?P<amount>-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,2})?) (?P<currency>[A-Z]{3})\Z")
+_CENT = Decimal("0.01")
+
+
+class Money(NamedTuple):
+    """An amount with two decimals in a currency (ISO 4217); negative where somebody gets it back."""
+
+    amount: Decimal
+    currency: str
+
+    def __str__(self) -> str:
+        return f"{self.amount:.2f} {self.currency}"
+
+    def times(self, factor: Decimal) -> "Money":
+        """Return the amount multiplied and rounded to a cent, half a cent upwards (as VAT is)."""
+        return Money((self.amount * factor).quantize(_CENT, ROUND_HALF_UP), self.currency)
+
+    def plus(self, other: "Money") -> "Money":
+        """Return the sum; raises ``ValueError`` for two currencies."""
+        if self.currency != other.currency:
+            raise ValueError(f"{self.currency} and {other.currency} can't be added")
+        return Money(self.amount + other.amount, self.currency)
+
+
+def money(text: str) -> Money:
+    """Return the amount that a text means; raises ``ValueError``."""
+    found = _MONEY.match(text)
+    if found is None:
+        raise ValueError(f"{text!r} is no amount of money")
+    return Money(Decimal(found["amount"]).quantize(_CENT), found["currency"])
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The price of one item: net, VAT and gross of one ``period`` (``month``, ``year``, ``once``).
+
+    ``rate`` is the VAT in percent (``19``), ``term`` and ``notice`` are the price list's own words (``12 months``),
+    ``total`` is what is owed, VAT included, until the term ends, ``since`` the day of the price list.
+    """
+
+    item: str
+    net: Money
+    vat: Money
+    gross: Money
+    rate: str
+    period: str
+    term: str
+    notice: str
+    total: Money
+    since: date
+
+    def to_json(self) -> dict[str, str]:
+        """Return the quote as JSON types."""
+        return {name: str(getattr(self, name)) for name in self.__slots__}
+
+    @classmethod
+    def from_json(cls, data: Any) -> "Quote":
+        """Return the quote of :meth:`to_json`; raises ``KeyError``, ``TypeError`` or ``ValueError`` otherwise."""
+        item, rate, period, term, notice = (str(data[name]) for name in ("item", "rate", "period", "term", "notice"))
+        net, vat, gross, total = (money(data[name]) for name in ("net", "vat", "gross", "total"))
+        since = date.fromisoformat(data["since"])
+        return cls(item, net, vat, gross, rate, period, term, notice, total, since)
