@@ -12,14 +12,14 @@ class LogEntry(Fact):
 
     kind = "log"
     plural = "log"
-    columns = ("id", "at", "who", "origin", "action", "address")
+    columns = ("id", "at", "who", "origin", "action", "resource")
 
     id: str
     at: datetime
     who: str = Field(description="The token's name, `by hand`, or what else did it.")
     origin: str = Field(default="", description="The address that it came from, if it came over the network.")
     action: str
-    address: str
+    resource: str = Field(description="The address of what was changed.")
 
     @property
     def name(self) -> str:
