@@ -19,6 +19,9 @@ class AccountInfo(BaseModel):
     renames: list[str] = Field(default=[], description="The kinds whose entries can get another name.")
     other_types: list[str] = Field(default=[], description="The record types without RDATA that it serves.")
     makes_zones: bool = True
+    private_addresses: bool = Field(
+        default=False, description="Whether the whitelist may name addresses of private networks and loopback."
+    )
     page_limit: int = Field(description="How many entries a page has at most.")
     body_limit: int = Field(description="How many octets the body of a request has at most.")
     domains: list[str] = Field(description="The domains that are booked; each has provably a mail domain.")

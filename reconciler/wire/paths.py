@@ -19,16 +19,19 @@
     /v1/facts/KIND/NAME/file                    GET     the file, with ``Content-Digest`` (RFC 9530)
     ==========================================  ======  ==================================================
 
-NAME is what follows the kind in an address, each part percent-encoded again for the path; ``-`` for a kind of which
-there is only one. Writes carry ``Idempotency-Key``.
+NAME is what follows the kind in an address, percent-encoded for the path; ``-`` for a kind of which there is only one.
+Writes carry ``Idempotency-Key`` (a batch: a key in each write), and ``Managed-By`` from who claims what he writes.
 """
 
 from typing import Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from reconciler.model.address import Address
 
 VERSION: Final = "/v1"
+#: The headers of the contract's own, beside those of HTTP.
+KEY_HEADER: Final = "Idempotency-Key"
+CLAIM_HEADER: Final = "Managed-By"
 #: Stands in a path for the name of what has none, because there is only one.
 ONLY: Final = "-"
 
@@ -40,8 +43,8 @@ def setting_path(address: Address) -> str:
 
 
 def address_of(kind: str, name: str) -> Address:
-    """Return the address that a kind and a path's last segment mean."""
-    return kind if name == ONLY else f"{kind}/{unquote(name)}"
+    """Return the address that a kind and what follows it in a path mean, once the path is percent-decoded."""
+    return kind if name == ONLY else f"{kind}/{name}"
 
 
 def records_path(zone: str) -> str:

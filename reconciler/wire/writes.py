@@ -8,13 +8,49 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of
 from reconciler.model.change import Action
+from reconciler.model.fields import Json
 from reconciler.model.outcome import Status
 from reconciler.model.secret import Secret
 from reconciler.ports import Write, Written
 
 
+class SecretText(BaseModel):
+    """A secret on its way to the account, which never tells it again."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: SecretStr
+    is_hash: bool = Field(default=False, description="Whether the text is a password's hash, to be kept as it is.")
+
+    @classmethod
+    def of(cls, secret: Secret) -> "SecretText":
+        """Return a secret of ours."""
+        return cls(text=SecretStr(secret.reveal()), is_hash=secret.is_hash)
+
+    def secret(self) -> Secret:
+        """Return it as the account takes it."""
+        return Secret(self.text.get_secret_value(), is_hash=self.is_hash)
+
+
+class SettingBody(BaseModel):
+    """What one setting is to be: the whole value, in which what isn't named has its default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    value: dict[str, Any]
+    secrets: Mapping[str, SecretText] = Field(default={}, description="By path; never told again.")
+
+    def sent(self) -> Json:
+        """Return it as it is sent, its secrets among it."""
+        return {"value": self.value, "secrets": _sent(self.secrets)}
+
+
+def _sent(secrets: Mapping[str, SecretText]) -> Json:
+    return {path: {"text": s.text.get_secret_value(), "is_hash": s.is_hash} for path, s in secrets.items()}
+
+
 class WriteBody(BaseModel):
-    """One write. What it expects stands in ``if_match`` or ``if_none_match``, as in the headers of the same names.
+    """One write of a batch; ``if_match`` or ``if_none_match`` stands for the header of the same name.
 
     ``before`` are the fields that the writer saw, beside the version: both must still be true.
     """
@@ -26,15 +62,14 @@ class WriteBody(BaseModel):
     key: str = Field(min_length=8, max_length=200, description="The idempotency key: the same twice has one effect.")
     if_match: str | None = Field(default=None, description="The version that the writer saw.")
     if_none_match: Literal["*"] | None = Field(default=None, description="It must not exist yet.")
-    before: Any = None
-    after: Any = None
-    moved_from: str | None = None
-    secrets: Mapping[str, SecretStr] = Field(default={}, description="By path; never told again.")
-    managed_by: str | None = Field(default=None, max_length=200)
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = Field(default=None, description="Of an update only the fields that change.")
+    moved_from: str | None = Field(default=None, description="The address that it had until now.")
+    secrets: Mapping[str, SecretText] = Field(default={}, description="By path; never told again.")
     reason: str = Field(default="", max_length=1000)
 
     @classmethod
-    def of(cls, write: Write, row: Address, managed_by: str | None = None) -> "WriteBody":
+    def of(cls, write: Write, row: Address) -> "WriteBody":
         """Return a write of ours to what stands in the account under ``row``."""
         kind = KINDS[kind_of(write.address)]
         return cls(
@@ -46,15 +81,19 @@ class WriteBody(BaseModel):
             before=None if write.before is None else kind.to_json(kind.readable(write.before)),
             after=None if write.after is None else kind.to_json(kind.readable(write.after)),
             moved_from=write.moved_from,
-            secrets={path: SecretStr(secret.reveal()) for path, secret in write.secrets.items()},
-            managed_by=managed_by,
+            secrets={path: SecretText.of(secret) for path, secret in write.secrets.items()},
             reason=write.reason,
         )
 
-    def write(self) -> Write:
-        """Return the write that the account carries out.
+    def sent(self) -> Json:
+        """Return it as it is sent, its secrets among it."""
+        return self.model_dump(mode="json", exclude_none=True) | {"secrets": _sent(self.secrets)}
 
-        Raises as :meth:`~reconciler.wire.entries.Entry.canonical` does.
+    def write(self) -> Write:
+        """Return the write that is meant; whether its value is one of its kind is still to be judged.
+
+        Raises ``KeyError``, ``TypeError``, ``AttributeError``, ``ValueError`` or ``PydanticCustomError`` for what
+        can't be the value of any.
         """
         kind = KINDS[kind_of(self.address)]
         return Write(
@@ -65,7 +104,7 @@ class WriteBody(BaseModel):
             key=self.key,
             version=self.if_match,
             moved_from=self.moved_from,
-            secrets={path: Secret(secret.get_secret_value()) for path, secret in self.secrets.items()},
+            secrets={path: secret.secret() for path, secret in self.secrets.items()},
             reason=self.reason,
         )
 
@@ -75,7 +114,11 @@ class Batch(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    writes: list[WriteBody] = Field(min_length=1)
+    writes: list[WriteBody] = Field(min_length=1, max_length=200_000)
+
+    def sent(self) -> Json:
+        """Return it as it is sent, its secrets among it."""
+        return {"writes": [write.sent() for write in self.writes]}
 
 
 class Answer(BaseModel):
@@ -94,7 +137,7 @@ class Answer(BaseModel):
 
 
 class BatchAnswer(BaseModel):
-    """What became of each write, in order: all are done, or none is."""
+    """What became of each write, in order: all are done. Where none is, a problem has the answers."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 

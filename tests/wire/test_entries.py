@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from reconciler.model.secret import Secret
 from reconciler.ports import Write
 from reconciler.wire.entries import Entry
 from reconciler.wire.paths import address_of, file_path, records_path, request_path, setting_path
-from reconciler.wire.writes import WriteBody
+from reconciler.wire.writes import Batch, SettingBody, WriteBody
 from store.test_round_trip import CONTACT, MAILBOX, _record_sets
 
 NAMES = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=20)
@@ -46,7 +47,7 @@ def test_a_write_crosses_the_wire_unchanged(resource: tuple[Address, dict[str, A
     secrets = {"password": Secret("s3cret-of-the-box")} if address.startswith("mailbox/") else {}
     write = Write(Action.UPDATE, address, value, value, "key-12345", "7", None, None, secrets, "because")
     body = WriteBody.of(write, address)
-    got = WriteBody.model_validate_json(json.dumps(sent(body))).write()
+    got = WriteBody.model_validate_json(json.dumps(body.sent())).write()
     assert (got.action, got.address, got.before, got.after, got.key, got.version, got.reason) == (
         *(Action.UPDATE, address, value, value, "key-12345", "7", "because"),
     )
@@ -64,12 +65,24 @@ def test_a_secret_is_in_no_representation_of_a_write() -> None:
     assert "s3cret" not in f"{body!r} {body} {body.model_dump_json()} {body.model_dump()}"
 
 
+@pytest.mark.parametrize("is_hash", [False, True])
+def test_what_is_sent_has_the_secret_and_says_whether_it_is_a_hash(is_hash: bool) -> None:
+    """In a batch and for one setting alone."""
+    value = KINDS["mailbox"].parse("mailbox/info@example.org", {})
+    secrets = {"password": Secret("s3cret-of-the-box", is_hash=is_hash)}
+    body = WriteBody.of(Write(Action.CREATE, "mailbox/info@example.org", None, value, "key-12345", secrets=secrets), "")
+    batch = Batch.model_validate_json(json.dumps(Batch(writes=[body]).sent()))
+    alone = SettingBody.model_validate(SettingBody(value={}, secrets=body.secrets).sent())
+    for got in (batch.writes[0].secrets["password"].secret(), alone.secrets["password"].secret()):
+        assert (got.reveal(), got.is_hash) == ("s3cret-of-the-box", is_hash)
+
+
 @given(NAMES)
 def test_a_path_leads_back_to_its_address(name: str) -> None:
     """Whatever stands in a name: slashes, percent signs, spaces, letters of any script."""
     address = join("contact", name)
     kind, last = setting_path(address).removeprefix("/v1/settings/").split("/")
-    assert address_of(kind, last) == address
+    assert address_of(kind, unquote(last)) == address
     assert setting_path(address).isascii()
 
 
@@ -91,9 +104,3 @@ def test_what_there_is_one_of_has_a_path_too() -> None:
 def test_parts_of_a_path_are_encoded_once_more(made: str, path: str) -> None:
     """An encoded slash of ours is no slash to a server between."""
     assert made == path
-
-
-def sent(body: WriteBody) -> Any:
-    """Return a write as it is sent, with its secrets."""
-    data = body.model_dump(mode="json", exclude_none=True)
-    return {**data, "secrets": {path: secret.get_secret_value() for path, secret in body.secrets.items()}}
