@@ -1,21 +1,19 @@
 """HTTP to a forge: one origin, no redirects, limits on time and size, and no word of a token in any message."""
 
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from reconciler.model.errors import AuthenticationError, ForgeError, UsageError
 from reconciler.model.fields import Json
 from reconciler.model.text import neutral
-
-if TYPE_CHECKING:
-    import httpx2
+from reconciler.web.answer import Answer
+from reconciler.web.connection import Connection, Limits, Site
+from reconciler.web.errors import EndlessAnswerError, NoAnswerError, WebError
 
 _MOST_BYTES = 8 * 2**20
 _MOST_PAGES = 50
-_TRIES = 3
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -27,116 +25,95 @@ class Api:
     headers: Mapping[str, str] = field(repr=False)
     seconds: float = 30.0
     pause: float = 1.0
+    proxy: str | None = field(default=None, repr=False)
+    _web: Connection = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.base)
         if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
             raise UsageError(f"{neutral(self.base)} isn't an https address.", "A token is never sent in the clear.")
+        limits = Limits(silence=self.seconds, seconds=self.seconds, octets=_MOST_BYTES, pause=self.pause)
+        site = Site(self.base, self.headers, limits, proxy=self.proxy, is_busy=_is_busy)
+        object.__setattr__(self, "_web", Connection(site))
 
     def get(self, path: str, absent: Json = None, **query: str) -> Json:
         """Return one answer; ``absent`` where the forge says 404 and that is no error."""
-        answer = self._read(self.base + path, query)
+        answer = self._asked("GET", _with(path, query))
         if answer.status == 404 and absent is not None:
             return absent
-        return answer.json()
+        return _json(answer)
 
     def pages(self, path: str, **query: str) -> Iterator[Json]:
         """Yield the entries of a list over all its pages, which all lie on the same origin."""
-        url, asked = self.base + path, {**query, "per_page": "100"}
+        url = _with(path, {**query, "per_page": "100"})
         for _ in range(_MOST_PAGES):
-            answer = self._read(url, asked)
-            rows = answer.json()
+            answer = self._asked("GET", url)
+            rows = _json(answer)
             if not isinstance(rows, list):
                 raise ForgeError("The forge answered something other than the list that was asked for.")
             yield from rows
             if not answer.next:
                 return
-            url, asked = answer.next, {}
+            url = answer.next
             if not url.startswith(f"{self.base}/"):
                 raise ForgeError("The forge's next page lies on another address; it wasn't followed.")
         raise ForgeError(f"The forge's list has more than {_MOST_PAGES} pages.")
 
     def send(self, method: str, path: str, body: Json) -> Json:
         """Return the answer to a write, which is sent once."""
-        return self._once(method, self.base + path, {}, body).json()
+        return _json(self._asked(method, path, body))
 
     def post_to(self, url: str, body: Json) -> Json:
         """Return the answer of another address of the same host."""
         if urlsplit(url)[:2] != urlsplit(self.base)[:2]:
             raise UsageError(f"{neutral(url)} isn't on the host of {neutral(self.base)}.")
-        return self._once("POST", url, {}, body).json()
+        return _json(self._asked("POST", url, body))
 
-    def _read(self, url: str, query: Mapping[str, str]) -> "_Answer":
-        import stamina
-        from stamina.instrumentation import set_on_retry_hooks
-
-        set_on_retry_hooks([])
-        tries = stamina.retry_context(
-            on=_BusyError, attempts=_TRIES, wait_initial=self.pause, wait_max=10 * self.pause, timeout=4 * self.seconds
-        )
-        for attempt in tries:
-            with attempt:
-                return self._once("GET", url, query, None)
-        raise ForgeError("The forge couldn't be asked.")
-
-    def _once(self, method: str, url: str, query: Mapping[str, str], body: Json) -> "_Answer":
-        import httpx2
-
-        try:
-            with (
-                httpx2.Client(follow_redirects=False, timeout=self.seconds, headers=dict(self.headers)) as client,
-                client.stream(method, url, params=dict(query) or None, json=body) as answer,
-            ):
-                data = self._bounded(answer)
-        except httpx2.HTTPError as error:
-            raise _BusyError(f"The forge can't be reached: {type(error).__name__}.", "Try again later.") from None
-        except (httpx2.InvalidURL, ValueError):
-            raise ForgeError("The forge's address can't be used.", "See GITHUB_API_URL or CI_API_V4_URL.") from None
-        following = answer.links.get("next", {}).get("url", "")
-        return _judged(_Answer(answer.status_code, data, following), answer.headers.get("x-ratelimit-remaining") == "0")
-
-    def _bounded(self, answer: "httpx2.Response") -> bytes:
-        deadline, parts, size = time.monotonic() + self.seconds, list[bytes](), 0
-        for part in answer.iter_bytes():
-            parts.append(part)
-            size += len(part)
-            if size > _MOST_BYTES:
-                raise ForgeError("The forge's answer is too large to be one.")
-            if time.monotonic() > deadline:
-                raise _BusyError("The forge's answer takes too long.", "Try again later.")
-        return b"".join(parts)
-
-
-class _BusyError(ForgeError):
-    """The forge may answer when asked again."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    data: bytes
-    next: str
-
-    def json(self) -> Any:
+    def _asked(self, method: str, path: str, body: Json = None) -> Answer:
         import json
 
-        if self.status == 404:
-            raise ForgeError(f"The forge knows nothing there (404{_said(self.data)}).", _RIGHTS)
+        sent = None if body is None else json.dumps(body).encode()
+        kind = {} if body is None else {"Content-Type": "application/json"}
         try:
-            return json.loads(self.data) if self.data else None
-        except (ValueError, RecursionError):
-            raise ForgeError("The forge answered something other than JSON.") from None
+            answer = self._web.ask(method, path, body=sent, headers=kind)
+        except NoAnswerError as error:
+            raise ForgeError(f"The forge can't be reached: {error.cause}.", "Try again later.") from None
+        except EndlessAnswerError:
+            raise ForgeError("The forge's answer is too large, or takes too long, to be one.") from None
+        except WebError:
+            raise ForgeError("The forge's address can't be used.", "See GITHUB_API_URL or CI_API_V4_URL.") from None
+        return _judged(answer)
+
+
+def _with(path: str, query: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def _is_busy(answer: Answer) -> bool:
+    limited = answer.status == 403 and answer.headers.get("x-ratelimit-remaining") == "0"
+    return answer.is_busy or limited
+
+
+def _json(answer: Answer) -> Any:
+    import json
+
+    if answer.status == 404:
+        raise ForgeError(f"The forge knows nothing there (404{_said(answer.data)}).", _RIGHTS)
+    try:
+        return json.loads(answer.data) if answer.data else None
+    except (ValueError, RecursionError):
+        raise ForgeError("The forge answered something other than JSON.") from None
 
 
 _NEEDED = "docs/approvals.md says which rights it needs."
 _RIGHTS = "See that the repository is the right one and that the token may read it."
 
 
-def _judged(answer: _Answer, is_limited: bool) -> _Answer:
+def _judged(answer: Answer) -> Answer:
     """Return an answer that is one; raises for everything else. 404 is the caller's to judge."""
     status, said = answer.status, _said(answer.data)
-    if status == 429 or status >= 500 or (status == 403 and is_limited):
-        raise _BusyError(f"The forge is busy ({status}{said}).", "Try again later.")
+    if _is_busy(answer):
+        raise ForgeError(f"The forge is busy ({status}{said}).", "Try again later.")
     if status in (401, 403):
         raise AuthenticationError(f"The forge refused the token ({status}{said}).", _NEEDED)
     if 300 <= status < 400:

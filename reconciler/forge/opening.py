@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from reconciler.forge._answer import fact
 from reconciler.forge._forge import Forge
@@ -30,16 +31,16 @@ def open_forge(environ: Mapping[str, str]) -> Forge:
         base = environ.get("GITHUB_API_URL", "https://api.github.com").rstrip("/")
         token = _token(environ, "GITHUB_TOKEN")
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}
-        headers |= {"X-GitHub-Api-Version": "2022-11-28", "User-Agent": "reconciler"}
+        headers |= {"X-GitHub-Api-Version": "2022-11-28"}
         graphql = environ.get("GITHUB_GRAPHQL_URL") or f"{base.removesuffix('/v3')}/graphql"
-        return GitHub(Api(base, headers), environ["GITHUB_REPOSITORY"], graphql)
+        return GitHub(Api(base, headers, proxy=_proxy(environ, base)), environ["GITHUB_REPOSITORY"], graphql)
     if environ.get("CI_PROJECT_ID"):
         base = environ.get("CI_API_V4_URL", "https://gitlab.com/api/v4").rstrip("/")
         if environ.get("GITLAB_TOKEN"):
             headers = {"PRIVATE-TOKEN": _token(environ, "GITLAB_TOKEN")}
         else:
             headers = {"JOB-TOKEN": _token(environ, "CI_JOB_TOKEN")}
-        return GitLab(Api(base, {**headers, "User-Agent": "reconciler"}), environ["CI_PROJECT_ID"])
+        return GitLab(Api(base, headers, proxy=_proxy(environ, base)), environ["CI_PROJECT_ID"])
     raise UsageError(
         "The environment names no forge.",
         "Set GITHUB_REPOSITORY and GITHUB_TOKEN, or CI_PROJECT_ID and GITLAB_TOKEN; a CI job has the first of each.",
@@ -59,6 +60,16 @@ def job_of(environ: Mapping[str, str]) -> Job:
         return Job(str(number or ""), str(head or ""), url)
     head = environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or environ.get("CI_COMMIT_SHA", "")
     return Job(environ.get("CI_MERGE_REQUEST_IID", ""), head, environ.get("CI_JOB_URL", ""))
+
+
+def _proxy(environ: Mapping[str, str], base: str) -> str | None:
+    """Return the proxy that the job's environment names for a forge, if any: like the forge, it is told there."""
+    proxy, without = (environ.get(name) or environ.get(name.upper(), "") for name in ("https_proxy", "no_proxy"))
+    host = f".{urlsplit(base).hostname}"
+    spared = [name.strip().lstrip(".").casefold() for name in without.split(",") if name.strip()]
+    if not base.startswith("https:") or any(name == "*" or host.endswith(f".{name}") for name in spared):
+        return None
+    return proxy or None
 
 
 def _event(path: str) -> object:

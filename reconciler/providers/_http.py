@@ -1,36 +1,24 @@
-"""HTTP to a server that holds an account: one origin, no redirects, no proxies, limits on time and size.
+"""HTTP to a server that holds an account, in the words of providers.
 
 What isn't proven to be a whole answer raises ``IncompleteReadError``; the key stands in no message.
 """
 
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import Any, TypeVar
 
 from reconciler.model.errors import AccountError, AuthenticationError, IncompleteReadError
 from reconciler.model.fields import Json
 from reconciler.model.text import neutral
+from reconciler.web import connection
+from reconciler.web.answer import Answer as Found
+from reconciler.web.connection import NO_HURRY, Limits, Site
+from reconciler.web.errors import EndlessAnswerError, NoAnswerError, WebError
 
-if TYPE_CHECKING:
-    import httpx2
-
-_TRIES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long the server may be silent, how long and how large one answer may be, and the pause between two tries."""
-
-    silence: float = 30.0
-    seconds: float = 300.0
-    octets: int = 256 * 2**20
-    pause: float = 0.5
-
-
-NO_HURRY = Limits()
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+_NO_HEADERS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +27,7 @@ class Answer:
 
     status: int
     data: bytes
+    headers: Mapping[str, str] = field(repr=False)
     media: str
 
     def json(self) -> Json:
@@ -53,14 +42,16 @@ class Answer:
             raise IncompleteReadError("The server's answer is cut short or isn't JSON.", "Try again later.") from None
 
     def reason(self) -> str:
-        """Return the server's own words for a refusal, neutral and not too long."""
+        """Return the server's own words for a refusal, as it gives them."""
         import json
 
         try:
             found = json.loads(self.data[:100_000])
         except (ValueError, RecursionError):
             found = None
-        text = found.get("error") if isinstance(found, dict) else None
+        if not isinstance(found, dict):
+            return ""
+        text = found.get("error") or found.get("detail") or found.get("title")
         return str(text) if text else ""
 
 
@@ -74,30 +65,33 @@ class UncertainError(AccountError):
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """An interface below ``base``; ``headers`` hold the key and go nowhere else. ``key`` is what users call it."""
+    """An interface below ``base``; ``headers`` hold the key and go nowhere else. ``key`` is what users call it.
+
+    ``ca_file`` is trusted in place of the system's own authorities; with ``reading`` nothing is sent that could write.
+    """
 
     base: str
     headers: Mapping[str, str] = field(repr=False)
     key: str
     limits: Limits = NO_HURRY
+    ca_file: str | None = None
+    proxy: str | None = field(default=None, repr=False)
+    reading: bool = False
+
+    def connection(self) -> "Connection":
+        """Return the interface to ask; connections open as they are needed."""
+        headers = {**self.headers, "Accept": "application/json"}
+        site = Site(self.base, headers, self.limits, self.ca_file, self.proxy, self.reading)
+        return Connection(self, connection.Connection(site))
 
     @contextmanager
     def connected(self) -> Iterator["Connection"]:
         """Open connections as they are needed, and close them at the end."""
-        import ssl
-
-        import httpx2
-
-        secure = urlsplit(self.base).scheme == "https"
-        trust = ssl.create_default_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        with httpx2.Client(
-            follow_redirects=False,
-            trust_env=False,
-            timeout=self.limits.silence,
-            verify=trust,
-            headers={**self.headers, "Accept": "application/json", "Accept-Encoding": "identity"},
-        ) as client:
-            yield Connection(self, client)
+        found = self.connection()
+        try:
+            yield found
+        finally:
+            found.web.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,78 +99,75 @@ class Connection:
     """The interface while it is asked."""
 
     api: Api
-    client: "httpx2.Client" = field(repr=False)
+    web: connection.Connection = field(repr=False)
 
     def get(self, path: str) -> Answer:
         """Return the answer to a question, 200 or 404; asked again where the server is busy or can't be reached."""
-        import stamina
-        from stamina.instrumentation import set_on_retry_hooks
-
-        set_on_retry_hooks([])
-        pause = self.api.limits.pause
-        for attempt in stamina.retry_context(
-            on=UncertainError, attempts=_TRIES, wait_initial=pause, wait_max=10 * pause, timeout=None
-        ):
-            with attempt:
-                answer = self._asked("GET", path, None)
-                if answer.status not in (200, 404):
-                    raise AccountError(f"{self._where()} answered {answer.status}{_said(answer)}.")
-                return answer
-        raise AccountError(f"{self._where()} couldn't be asked.")
+        answer = self.ask("GET", path)
+        if answer.status not in (200, 404):
+            raise AccountError(f"{self.where} answered {answer.status}{_said(answer)}.")
+        return answer
 
     def send(self, method: str, path: str, body: bytes | None = None) -> Answer:
         """Return the answer to a write, which is sent once; raises :class:`UncertainError` where none came back."""
-        return self._asked(method, path, body)
+        return self.ask(method, path, body)
 
-    def _asked(self, method: str, path: str, body: bytes | None) -> Answer:
-        import httpx2
-
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] = _NO_HEADERS,
+        again: bool | None = None,
+    ) -> Answer:
+        """Return the answer to one request, whatever its status; with ``again`` it may be sent more than once."""
         kind = {"Content-Type": "application/json"} if body is not None else {}
-        try:
-            with self.client.stream(method, self.api.base + path, content=body, headers=kind) as found:
-                data = self._whole(found)
-        except httpx2.HTTPError as error:
-            said = f"{self._where()} gave no whole answer: {type(error).__name__}."
-            raise UncertainError(said, "See that it runs and can be reached from here.") from None
-        except (httpx2.InvalidURL, ValueError):
-            raise AccountError(f"{self._where()} can't be asked.", "Correct its address in account.yaml.") from None
-        media = found.headers.get("content-type", "").partition(";")[0].strip().lower()
-        return self._judged(Answer(found.status_code, data, media))
+        with self._own_errors():
+            found = self.web.ask(method, path, body=body, headers={**kind, **headers}, again=again)
+        return self._judged(Answer(found.status, found.data, found.headers, found.media))
 
-    def _whole(self, answer: "httpx2.Response") -> bytes:
-        limits, parts, size = self.api.limits, list[bytes](), 0
-        deadline = time.monotonic() + limits.seconds
-        if answer.headers.get("content-encoding", "identity") != "identity":
-            raise IncompleteReadError(f"{self._where()} answered in an encoding that it wasn't asked for.")
-        for part in answer.iter_raw():
-            parts.append(part)
-            size += len(part)
-            if size > limits.octets:
-                raise IncompleteReadError(f"The answer of {self._where()} is larger than {limits.octets} octets.")
-            if time.monotonic() > deadline:
-                raise IncompleteReadError(f"The answer of {self._where()} takes longer than {limits.seconds:g} s.")
-        return b"".join(parts)
+    @contextmanager
+    def streamed(self, path: str) -> Iterator[tuple[Found, Iterator[bytes]]]:
+        """Open the answer to a question, whatever its status: what comes before its body, and its body in pieces."""
+        with self._own_errors(), self.web.streamed(path) as (found, pieces):
+            yield found, pieces
+
+    def each(self, ask: Callable[[_T], _R], things: Iterable[_T]) -> list[_R]:
+        """Return what ``ask`` returns for each of ``things``, asked at once as far as connections go."""
+        return self.web.each(ask, things)
+
+    @property
+    def where(self) -> str:
+        """The server as users know it, without paths."""
+        return self.web.site.where
+
+    @contextmanager
+    def _own_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except NoAnswerError as error:
+            raise UncertainError(str(error), error.help) from None
+        except EndlessAnswerError as error:
+            raise IncompleteReadError(str(error)) from None
+        except WebError as error:
+            raise AccountError(str(error), "Correct the provider's settings in account.yaml.") from None
 
     def _judged(self, answer: Answer) -> Answer:
         """Return an answer that is one; raises for those that no caller can make anything of."""
         status = answer.status
         if status in (401, 403):
             raise AuthenticationError(
-                f"{self._where()} refused the key ({status}).", f"Correct the secret behind `{self.api.key}`."
+                f"{self.where} refused the key ({status}{_said(answer)}).",
+                f"Correct the secret behind `{self.api.key}`.",
             )
         if status == 429 or status >= 500:
-            raise UncertainError(f"{self._where()} is busy ({status}{_said(answer)}).", "Try again later.", status)
-        if 300 <= status < 400:
+            raise UncertainError(f"{self.where} is busy ({status}{_said(answer)}).", "Try again later.", status)
+        if 300 <= status < 400 and status != 304:
             raise AccountError(
-                f"{self._where()} sent us elsewhere ({status}); the key isn't sent on.",
+                f"{self.where} sent us elsewhere ({status}); the key isn't sent on.",
                 "Give the server's own address in account.yaml.",
             )
         return answer
-
-    def _where(self) -> str:
-        """Return the server as users know it, without paths."""
-        parts = urlsplit(self.api.base)
-        return neutral(f"{parts.scheme}://{parts.netloc}", 300)
 
 
 def _said(answer: Answer) -> str:

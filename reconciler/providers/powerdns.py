@@ -21,12 +21,13 @@ from reconciler.model.state import Live
 from reconciler.model.text import neutral
 from reconciler.nameserver.server import Key, Server
 from reconciler.ports import Capabilities, Reader, Scope, Write, Writer, Written
-from reconciler.providers._http import NO_HURRY, Api, Connection, Limits
+from reconciler.providers._http import Api, Connection
 from reconciler.providers._powerdns_making import ZoneMaker
 from reconciler.providers._powerdns_updates import UpdatedZone, count_updates
 from reconciler.providers._powerdns_writing import ZoneBatch, count_parts
 from reconciler.providers._powerdns_zones import OTHER_TYPES, SERVER_TYPES, Zone, Zones, list_zones
 from reconciler.providers._provider import Access, Provider
+from reconciler.web.connection import NO_HURRY, Limits
 
 _MAKE_THEM = "Name the servers of new zones as `nameservers` of the provider in account.yaml, or do it in PowerDNS."
 

@@ -4,6 +4,7 @@ import pytest
 
 from forge.stand_in import StandIn, slow
 from reconciler.forge._http import Api
+from reconciler.forge.github import GitHub
 from reconciler.forge.opening import open_forge
 from reconciler.model.errors import AuthenticationError, ForgeError, ReconcilerError, UsageError
 
@@ -129,3 +130,26 @@ def test_an_environment_that_isnt_enough(environ: dict[str, str], says: str) -> 
     """Says what is missing, and never what a token is."""
     with pytest.raises(UsageError, match=says):
         open_forge(environ)
+
+
+@pytest.mark.parametrize(
+    ("base", "environ", "proxy"),
+    [
+        ("https://api.github.com", {}, None),
+        ("https://api.github.com", {"HTTPS_PROXY": "http://proxy:3128"}, "http://proxy:3128"),
+        (
+            "https://api.github.com",
+            {"https_proxy": "http://proxy:3128", "NO_PROXY": "example.org"},
+            "http://proxy:3128",
+        ),
+        ("https://lab.example.org", {"https_proxy": "http://proxy:3128", "no_proxy": "a.test, .example.org"}, None),
+        ("https://lab.example.org", {"https_proxy": "http://proxy:3128", "no_proxy": "*"}, None),
+        ("http://127.0.0.1:80", {"HTTPS_PROXY": "http://proxy:3128"}, None),
+    ],
+)
+def test_a_forge_behind_a_proxy(base: str, environ: dict[str, str], proxy: str | None) -> None:
+    """The job's environment names it, as it names the forge."""
+    job = {"GITHUB_REPOSITORY": "a/b", "GITHUB_TOKEN": "x", "GITHUB_API_URL": base, **environ}
+    forge = open_forge(job)
+    assert isinstance(forge, GitHub)
+    assert forge.api.proxy == proxy

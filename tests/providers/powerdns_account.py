@@ -23,9 +23,9 @@ from reconciler.model.providers import PowerdnsProvider
 from reconciler.model.secret import Secret
 from reconciler.model.state import Live
 from reconciler.ports import Scope, Write, Written
-from reconciler.providers._http import Limits
 from reconciler.providers._provider import Access
 from reconciler.providers.powerdns import PowerdnsReader, PowerdnsWriter, api_of, updates_of, zones_of
+from reconciler.web.connection import Limits
 
 QUICK = Limits(silence=2.0, seconds=5.0, octets=4 * 2**20, pause=0.001)
 

@@ -27,8 +27,8 @@ from reconciler.model.outcome import Status
 from reconciler.model.plan import Options
 from reconciler.model.state import Applied, Provenance
 from reconciler.planner.plan import build_plan
-from reconciler.providers._http import Limits
 from reconciler.providers.powerdns import capabilities
+from reconciler.web.connection import Limits
 
 ELSEWHERE = "http://127.0.0.1:9/"
 JSON = {"Content-Type": "application/json"}

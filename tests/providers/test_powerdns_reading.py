@@ -139,7 +139,7 @@ class TestWhatIsNot:
         wrong = account(powerdns_api)
         wrong.key = "wr0ng-k4n4ry"
         for attempt in (wrong.read, wrong.write):
-            with pytest.raises(AuthenticationError, match=r"refused the key \(401\)") as caught:
+            with pytest.raises(AuthenticationError, match=r"refused the key \(401: Unauthorized\)") as caught:
                 attempt()
             assert "k4n4ry" not in f"{caught.value}{caught.value.help}"
 

@@ -1,0 +1,9 @@
+"""The one HTTP client of the house: for forges, and for servers that hold an account.
+
+    connection   one origin and its pool: limits, retries where they are safe, no redirects, no word of a secret
+    transport    what is sent is counted, and a connection that only reads refuses every other verb
+    answer       what came back
+    errors       why nothing came back that can be used
+
+Whoever asks turns these errors into those of his own room.
+"""
