@@ -6,7 +6,7 @@ value (place, metadata, version, receipt) is kept beside the state.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from reconciler.model.account import AccountConfig, ZoneOptions
@@ -14,6 +14,7 @@ from reconciler.model.address import Address, kind_of, split
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.fields import Value
 from reconciler.model.meta import Meta
+from reconciler.model.money import Quote
 from reconciler.model.secret import SecretRef
 from reconciler.model.span import Span
 
@@ -90,6 +91,19 @@ class Desired:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What became of a request: ``submitted``, ``accepted``, ``rejected``, ``completed`` or ``needs signature``.
+
+    ``at`` is when it was submitted, ``note`` what the company says of it, ``quote`` the price that was agreed.
+    """
+
+    status: str
+    at: datetime
+    note: str = ""
+    quote: Quote | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Live:
     """What the account says, proven complete for each group in ``complete``.
 
@@ -99,7 +113,7 @@ class Live:
     kinds that another one holds, and ``absent`` those whose account the first apply would create. ``withheld`` are the
     zones that the account neither gives nor proves to be gone (``record/example.org``), each with why; ``proof`` says
     how it was read, where that isn't plain. ``soas`` are the data of the SOA of each zone (its name), as a primary name
-    server has it.
+    server has it. ``requests`` says what became of each request, whose value is in ``state``.
     """
 
     account: str
@@ -115,6 +129,7 @@ class Live:
     withheld: Mapping[str, str] = field(default_factory=dict)
     proof: str = ""
     soas: Mapping[str, bytes] = field(default_factory=dict)
+    requests: Mapping[Address, Asked] = field(default_factory=dict)
 
     def origin_of(self, kind: str) -> str:
         """Return where a kind is read and written."""
@@ -131,6 +146,7 @@ class Live:
             caller=self.caller if "whitelist_entry" in kinds else None,
             withheld=_of_kinds(self.withheld, kinds),
             soas=self.soas if "zone" in kinds else {},
+            requests=_of_kinds(self.requests, kinds),
         )
 
 

@@ -1,20 +1,25 @@
 """The embedded account as a provider: read without a trace, written through the store's rules."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from reconciler.facts import FACTS
 from reconciler.kinds import KINDS
-from reconciler.model.address import join
+from reconciler.model.address import Address, join
 from reconciler.model.errors import AccountError
+from reconciler.model.facts import Facts
 from reconciler.model.providers import EmbeddedProvider
 from reconciler.model.state import Live, State
-from reconciler.ports import Capabilities, Reader, Scope, Write, Writer, Written
+from reconciler.ports import Capabilities, FactReader, Reader, Scope, Write, Writer, Written
 from reconciler.providers._provider import Access, Provider, file_place
 from reconciler.store.account import Store
 from reconciler.store.entries import Contents
 from reconciler.store.rules import RENAMED_KINDS, SERVED_TYPES
 from reconciler.store.tables import TOPICS, first_values, mail_domain_value
 
-CAPABILITIES = Capabilities(kinds=frozenset(KINDS), other_types=SERVED_TYPES, renames=RENAMED_KINDS)
+CAPABILITIES = Capabilities(
+    kinds=frozenset(KINDS), other_types=SERVED_TYPES, renames=RENAMED_KINDS, facts=frozenset(FACTS)
+)
 
 
 def account_path(settings: EmbeddedProvider, folder: Path) -> Path:
@@ -60,6 +65,11 @@ def open_writer(access: Access) -> Writer:
     return EmbeddedWriter(open_store(access.settings, access.folder), access.account)
 
 
+def open_facts(access: Access) -> FactReader:
+    """Return what tells the facts of the account file; raises ``AccountError`` as :func:`open_reader` does."""
+    return EmbeddedFacts(open_store(access.settings, access.folder))
+
+
 def place(settings: EmbeddedProvider, folder: Path) -> str:
     """Return which file it is, however its path is spelt."""
     return file_place(folder / settings.path)
@@ -90,6 +100,22 @@ class EmbeddedReader:
         Raises ``IncompleteReadError`` or ``AccountError``.
         """
         return _live(self._store.read(), self._account, scope.domains, self._origin)
+
+
+class EmbeddedFacts:
+    """Tells the account's facts; of a file that doesn't exist, what the first apply would find in it."""
+
+    def __init__(self, store: Store) -> None:
+        """Read ``store``."""
+        self._store = store
+
+    def read_facts(self, kinds: frozenset[str]) -> Facts:
+        """Return all facts of these kinds; raises ``IncompleteReadError`` or ``AccountError``."""
+        return self._store.read_facts(kinds)
+
+    def read_file(self, address: Address) -> Iterator[bytes]:
+        """Yield the file of a fact as one piece; raises ``AccountError`` where there is none."""
+        yield self._store.read_file(address)
 
 
 class EmbeddedWriter:
@@ -125,11 +151,12 @@ def _live(contents: Contents | None, account: str, domains: frozenset[str], orig
         complete=_complete_groups(there.domains | domains),
         exists=contents is not None,
         topics=frozenset(TOPICS),
+        requests=there.requests,
     )
 
 
 def _with_mail_domains(there: Contents, domains: frozenset[str]) -> State:
-    new = domains - there.domains
+    new = domains - there.domains if there.unlimited else frozenset()
     return {**there.state, **dict(mail_domain_value(domain) for domain in new)} if new else there.state
 
 
@@ -139,4 +166,4 @@ def _complete_groups(domains: frozenset[str]) -> frozenset[str]:
 
 
 #: The row of the table.
-PROVIDER = Provider(open_reader, open_writer, local_files, place)
+PROVIDER = Provider(open_reader, open_writer, local_files, place, open_facts)

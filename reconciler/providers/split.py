@@ -172,6 +172,7 @@ def _united(parts: Iterable[Part], lives: Sequence[Live]) -> Live:
         withheld={group: why for live in lives for group, why in live.withheld.items()},
         proof="; ".join(live.proof for live in lives if live.proof),
         soas={zone: soa for live in lives for zone, soa in live.soas.items()},
+        requests={address: asked for live in lives for address, asked in live.requests.items()},
     )
 
 

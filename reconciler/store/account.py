@@ -1,33 +1,48 @@
 """The embedded account: one SQLite file that keeps the rules of the real one."""
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from sqlite3 import Connection
+from sqlite3 import Connection, IntegrityError
 from sqlite3 import Error as SqliteError
+from typing import TypeVar
 
 from reconciler.kinds.billing import IBAN
+from reconciler.model.address import Address
 from reconciler.model.errors import AccountError
+from reconciler.model.facts import Fact, Facts
 from reconciler.model.outcome import Status
 from reconciler.ports import Write, Written
 from reconciler.store.batch import RefusedBatchError, carry_out
-from reconciler.store.entries import Contents, put, read_contents
+from reconciler.store.entries import Contents, is_unlimited, put, read_contents
+from reconciler.store.facts import first_facts, put_kinds, read_content, read_kinds
 from reconciler.store.file import (
     account_error,
     damaged,
     demand_place,
     is_account,
+    no_account,
     open_to_write,
     plain_errors,
     read_file,
     transaction,
 )
+from reconciler.store.log import Author, note
+from reconciler.store.migration import upgrade
 from reconciler.store.passwords import Cost, hash_password, iban_text
-from reconciler.store.tables import PACKAGE, create_tables, first_values, mail_domain_value
+from reconciler.store.requests import STATUSES, put_status
+from reconciler.store.revisions import mark_changed, next_revision
+from reconciler.store.tables import create_tables, first_values, mail_domain_value
+from reconciler.store.tokens import Token, find, put_token, read_tokens, revoke
 
+_T = TypeVar("_T")
 #: Who the log names for writes that come from a plan.
 BY_APPLY = "apply"
+#: Who the log names for what the hosting company does.
+BY_COMPANY = "company"
+_NO_FILES: Mapping[Address, bytes] = {}
 
 
 def _utc_now() -> datetime:
@@ -57,10 +72,28 @@ class Store:
 
         Raises ``IncompleteReadError`` or ``AccountError``.
         """
-        try:
-            return read_file(self.path, read_contents, self._timeout)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise damaged(self.path) from error
+        return self._read(read_contents)
+
+    def read_facts(self, kinds: Iterable[str]) -> Facts:
+        """Return all facts of these kinds, also those of an account that doesn't exist yet.
+
+        ``domain`` and ``package`` say what is booked, ``log`` is the change log. Raises ``IncompleteReadError`` or
+        ``AccountError``.
+        """
+        wanted = frozenset(kinds)
+        return self._read(lambda connection: read_kinds(connection, wanted)) or first_facts(wanted)
+
+    def read_file(self, address: Address) -> bytes:
+        """Return the file of a fact; raises ``AccountError`` where there is none."""
+        return self._demand(self._read(lambda connection: read_content(connection, address)))
+
+    def tokens(self) -> tuple[Token, ...]:
+        """Return all tokens by name, also those that were revoked; raises ``AccountError``."""
+        return self._demand(self._read(read_tokens))
+
+    def find_token(self, text: str) -> Token | None:
+        """Return the token of a text, unless there is none or it was revoked, in constant time."""
+        return self._read(lambda connection: find(connection, text))
 
     def demand_writable(self, number: str) -> None:
         """Raise ``AccountError`` unless the account ``number`` could be written now; creates nothing."""
@@ -74,19 +107,25 @@ class Store:
     def prepare(self, number: str, domains: frozenset[str]) -> None:
         """Create the account ``number`` where there is none, and book ``domains``; raises ``AccountError``."""
         connection = self._open()
-        now = self._now().isoformat()
+        author = self._author(BY_APPLY)
         with plain_errors(self.path), transaction(connection):
             if not is_account(connection, self.path):
-                create_tables(connection, number, now)
+                create_tables(connection, number, author.at)
                 for address, value in first_values().items():
                     put(connection, address, value, 0)
             self._demand_number(connection, number)
-            _book(connection, domains, now)
+            upgrade(connection)
+            if is_unlimited(connection):
+                _book(connection, domains, author)
 
-    def write(self, batch: tuple[Write, ...], who: str = BY_APPLY) -> tuple[Written, ...]:
+    def write(
+        self, batch: tuple[Write, ...], who: str = BY_APPLY, origin: str = "", managed_by: str | None = None
+    ) -> tuple[Written, ...]:
         """Carry out a batch in one transaction and return one answer per write: all are done, or none is.
 
-        Raises ``AccountError`` only when the account doesn't exist or can't be opened.
+        The log names ``who`` did it and the address of ``origin``. What is written is claimed for ``managed_by``, if
+        given; what somebody else has claimed is refused. Raises ``AccountError`` only when the account doesn't exist or
+        can't be opened.
         """
         secrets = {(i, field): secret for i, write in enumerate(batch) for field, secret in write.secrets.items()}
         # Hashing is slow on purpose, so it comes before the transaction.
@@ -94,22 +133,88 @@ class Store:
             place: iban_text(secret) if place[1] == IBAN else hash_password(secret, self._cost)
             for place, secret in secrets.items()
         }
-        connection = self._open()
         try:
-            with transaction(connection):
-                if not is_account(connection, self.path):
-                    raise AccountError(f"There is no account in {self.path}.", "The first apply creates it.")
-                return carry_out(connection, batch, kept, who, self._now().isoformat())
+            with self._changing() as connection:
+                return carry_out(connection, batch, kept, self._author(who, origin), managed_by)
         except RefusedBatchError as refused:
             return refused.answers
         except SqliteError as error:
             return (Written(Status.FAILED, str(account_error(self.path, error))),) * len(batch)
+
+    def put_facts(
+        self, kinds: Iterable[str], facts: Iterable[Fact], files: Mapping[Address, bytes] = _NO_FILES
+    ) -> None:
+        """Replace all facts of these kinds, as the hosting company does; ``files`` are their files by address.
+
+        Raises ``AccountError`` for what can't be so, and changes nothing then.
+        """
+        author = self._author(BY_COMPANY)
+        kinds, facts = sorted(set(kinds)), tuple(facts)
+        try:
+            with plain_errors(self.path), self._changing() as connection:
+                revision = next_revision(connection)
+                put_kinds(connection, kinds, facts, files, revision, author.at)
+                note(connection, author, revision, [("tell", kind, "") for kind in kinds])
+        except AccountError as error:
+            if isinstance(error.__cause__, IntegrityError):
+                raise AccountError(
+                    "These facts leave out a package or a domain that the account still needs.",
+                    "Delete first what is in the domain, or tell all packages and domains together.",
+                ) from error
+            raise
+
+    def answer_request(self, address: Address, status: str, said: str = "") -> None:
+        """Say what became of a request, as the hosting company does; raises ``AccountError`` where there is none."""
+        if status not in STATUSES:
+            raise AccountError(f"A request is never {status!r}.", f"It is one of: {', '.join(STATUSES)}.")
+        author = self._author(BY_COMPANY)
+        with plain_errors(self.path), self._changing() as connection:
+            if not put_status(connection, address, status, said):
+                raise AccountError(f"The account knows no request {address}.", "`reconciler show requests` lists them.")
+            revision = next_revision(connection)
+            mark_changed(connection, [address], revision)
+            note(connection, author, revision, [(status, address, "")])
+
+    def make_token(self, name: str, scopes: Iterable[str]) -> str:
+        """Make a token and return its text, which can't be told again; raises ``AccountError`` for a name in use."""
+        with plain_errors(self.path), self._changing() as connection:
+            return put_token(connection, name, scopes, self._now().isoformat())
+
+    def revoke_token(self, name: str) -> None:
+        """Revoke a token for ever; raises ``AccountError`` where there is none."""
+        with plain_errors(self.path), self._changing() as connection:
+            if not revoke(connection, name, self._now().isoformat()):
+                raise AccountError(f"There is no token {name}.", "`reconciler token list` lists them.")
 
     def close(self) -> None:
         """Close the file; SQLite then removes what it keeps beside it."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _read(self, read: Callable[[Connection], _T]) -> _T | None:
+        try:
+            return read_file(self.path, read, self._timeout)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise damaged(self.path) from error
+
+    def _demand(self, found: _T | None) -> _T:
+        if found is None:
+            raise no_account(self.path)
+        return found
+
+    @contextmanager
+    def _changing(self) -> Iterator[Connection]:
+        """Hold the account, which must exist, for writing; in the present format."""
+        connection = self._open()
+        with transaction(connection):
+            if not is_account(connection, self.path):
+                raise no_account(self.path)
+            upgrade(connection)
+            yield connection
+
+    def _author(self, who: str, origin: str = "") -> Author:
+        return Author(who, self._now().isoformat(), origin)
 
     def _open(self) -> Connection:
         if self._connection is None:
@@ -128,16 +233,15 @@ class Store:
             )
 
 
-def _book(connection: Connection, domains: frozenset[str], now: str) -> None:
+def _book(connection: Connection, domains: frozenset[str], author: Author) -> None:
     booked = {name for (name,) in connection.execute("SELECT name FROM domain")}
     new = sorted(domains - booked)
     if not new:
         return
-    connection.execute("UPDATE account SET revision = revision + 1")
-    (revision,) = connection.execute("SELECT revision FROM account").fetchone()
+    revision = next_revision(connection)
+    (package,) = connection.execute("SELECT name FROM package WHERE unlimited ORDER BY name LIMIT 1").fetchone()
     for domain in new:
-        connection.execute("INSERT INTO domain VALUES (?, ?, ?)", (domain, PACKAGE, now))
+        connection.execute("INSERT INTO domain (name, package, booked) VALUES (?, ?, ?)", (domain, package, author.at))
         put(connection, *mail_domain_value(domain), revision)
-        connection.execute(
-            "INSERT INTO log VALUES (?, ?, ?, 'book', ?, NULL, NULL)", (revision, now, BY_APPLY, f"domain/{domain}")
-        )
+    mark_changed(connection, ["mail_domain"], revision)
+    note(connection, author, revision, [("book", f"domain/{domain}", "") for domain in new])

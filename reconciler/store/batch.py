@@ -16,8 +16,12 @@ from reconciler.model.change import Action
 from reconciler.model.fields import Fields, Value
 from reconciler.model.kind import Kind
 from reconciler.model.outcome import Status
+from reconciler.model.text import neutral
 from reconciler.ports import Write, Written
 from reconciler.store.entries import Stored, move_secrets, put, put_secrets, remove, stored
+from reconciler.store.log import Author, note
+from reconciler.store.requests import put_request, reference_is_used
+from reconciler.store.revisions import mark_changed
 from reconciler.store.rules import Effect, problems, refusal
 
 #: What is kept of each secret of a batch (a hash, an IBAN), by the write's index and the secret's path.
@@ -43,8 +47,13 @@ class _Step:
     there: Stored | None
 
 
-def carry_out(connection: Connection, batch: Sequence[Write], kept: Kept, who: str, now: str) -> tuple[Written, ...]:
-    """Write a batch within a transaction and return one answer per write; raises :class:`RefusedBatchError`."""
+def carry_out(
+    connection: Connection, batch: Sequence[Write], kept: Kept, author: Author, managed_by: str | None
+) -> tuple[Written, ...]:
+    """Write a batch within a transaction and return one answer per write; raises :class:`RefusedBatchError`.
+
+    What is written is claimed for ``managed_by``, if given; what somebody else has claimed is refused.
+    """
     done = _done_before(connection, batch)
     revision, last_id = connection.execute("SELECT revision + 1, last_id FROM account").fetchone()
     steps = []
@@ -56,14 +65,15 @@ def carry_out(connection: Connection, batch: Sequence[Write], kept: Kept, who: s
             row = live_id_address(kind.name, str(last_id)) if new else row_of(kind, write.address, write.live_id)
             steps.append(_Step(index, write, kind, row, stored(connection, write.moved_from or row)))
     _demand(batch, Status.CONFLICT, _conflicts(connection, steps))
-    _demand(batch, Status.FAILED, _refusals(connection, steps))
-    effects = [effect for step in steps for effect in _take_effect(connection, step, kept, revision)]
+    _demand(batch, Status.FAILED, _refusals(connection, steps, managed_by))
+    effects = [effect for step in steps for effect in _take_effect(connection, step, kept, revision, managed_by)]
     _demand(batch, Status.FAILED, problems(connection, effects))
+    for step in steps:
+        if step.write.action is Action.SUBMIT:
+            put_request(connection, step.write, author.at)
     connection.execute("UPDATE account SET revision = ?, last_id = ?", (revision, last_id))
-    connection.executemany(
-        "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(revision, now, who, s.write.action.value, s.row, s.write.key or None, live_id_of(s.row)) for s in steps],
-    )
+    mark_changed(connection, (effect.row for effect in effects), revision)
+    note(connection, author, revision, [(step.write.action.value, step.row, step.write.key) for step in steps])
     done |= {step.write.key: live_id_of(step.row) for step in steps}
     return tuple(Written(Status.DONE, live_id=done[write.key]) for write in batch)
 
@@ -100,6 +110,8 @@ def _conflict(connection: Connection, step: _Step) -> str:
     write, there = step.write, step.there
     if write.moved_from and stored(connection, step.row):
         return f"There is another {step.kind.title} of this name already."
+    if write.action is Action.SUBMIT:
+        return "Its reference was used already; it isn't submitted twice." if _is_known(connection, step) else ""
     if write.action is Action.CREATE:
         return "It exists already." if there else ""
     if there is None:
@@ -114,12 +126,27 @@ def _conflict(connection: Connection, step: _Step) -> str:
     return "" if same else "It is no longer as it was read."
 
 
-def _refusals(connection: Connection, steps: Sequence[_Step]) -> dict[int, str]:
+def _is_known(connection: Connection, step: _Step) -> bool:
+    return step.there is not None or reference_is_used(connection, step.row)
+
+
+def _refusals(connection: Connection, steps: Sequence[_Step], managed_by: str | None) -> dict[int, str]:
     domains = frozenset(name for (name,) in connection.execute("SELECT name FROM domain"))
-    return {step.index: said for step in steps if (said := refusal(step.write, step.kind, domains))}
+    found = ((step.index, _claimed(step, managed_by) or refusal(step.write, step.kind, domains)) for step in steps)
+    return {index: said for index, said in found if said}
 
 
-def _take_effect(connection: Connection, step: _Step, kept: Kept, revision: int) -> Iterator[Effect]:
+def _claimed(step: _Step, managed_by: str | None) -> str:
+    """Return who else has claimed what is there, or an empty string."""
+    owner = step.there.managed_by if step.there else None
+    return (
+        f"It is managed by {neutral(owner)}, and nobody else may write it." if owner not in (None, managed_by) else ""
+    )
+
+
+def _take_effect(
+    connection: Connection, step: _Step, kept: Kept, revision: int, managed_by: str | None
+) -> Iterator[Effect]:
     write = step.write
     if not write.action.writes:
         raise ValueError(f"{write.action} is no write")
@@ -129,7 +156,7 @@ def _take_effect(connection: Connection, step: _Step, kept: Kept, revision: int)
         yield Effect(step.index, step.row, None)
         return
     value = _whole(step)
-    put(connection, step.row, value, revision)
+    put(connection, step.row, value, revision, managed_by or (step.there.managed_by if step.there else None))
     if write.moved_from:
         move_secrets(connection, write.moved_from, step.row)
         remove(connection, write.moved_from)

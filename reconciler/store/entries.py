@@ -17,7 +17,10 @@ from reconciler.model.address import Address, decode_part, kind_of
 from reconciler.model.errors import IncompleteReadError
 from reconciler.model.fields import Value, canonical_json
 from reconciler.model.kind import Kind
+from reconciler.model.state import Asked
 from reconciler.store.passwords import masked_iban
+from reconciler.store.requests import read_requests
+from reconciler.store.revisions import read_revisions
 
 #: Kinds that belong to a booked domain; their first key is its name.
 DOMAIN_KINDS = frozenset({"zone", "mail_domain", "mailbox", "alias"})
@@ -28,13 +31,18 @@ class Stored(NamedTuple):
 
     value: Value
     version: int
+    managed_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
     """A whole account, read in one transaction and proven complete; values hold no secrets.
 
-    ``hints`` are what may be shown of secrets that the account can read, by address and path.
+    ``hints`` are what may be shown of secrets that the account can read, by address and path. ``requests`` says what
+    became of what was asked for, whose values are in ``state``, too. ``claims`` are who manages what, where somebody
+    said so. ``revision`` counts the account's transactions; ``revisions`` has the last one that changed each group: a
+    kind of settings, requests or facts, or the record sets of a zone (``record/example.org``). ``unlimited`` says
+    whether the account books every domain that is declared.
     """
 
     number: str
@@ -42,6 +50,11 @@ class Contents:
     state: Mapping[Address, Value]
     versions: Mapping[Address, str]
     hints: Mapping[tuple[Address, str], str] = field(default_factory=dict)
+    requests: Mapping[Address, Asked] = field(default_factory=dict)
+    claims: Mapping[Address, str] = field(default_factory=dict)
+    revision: int = 0
+    revisions: Mapping[str, int] = field(default_factory=dict)
+    unlimited: bool = True
 
 
 class RecordRow(NamedTuple):
@@ -64,7 +77,7 @@ def read_contents(connection: Connection) -> Contents:
     Raises ``IncompleteReadError`` when a group hasn't as many entries as its counter says, ``ValueError``,
     ``KeyError`` or ``TypeError`` for damaged values.
     """
-    (number,) = connection.execute("SELECT number FROM account").fetchone()
+    number, revision = connection.execute("SELECT number, revision FROM account").fetchone()
     domains = frozenset(name for (name,) in connection.execute("SELECT name FROM domain"))
     state: dict[Address, Value] = {}
     versions: dict[Address, str] = {}
@@ -79,7 +92,33 @@ def read_contents(connection: Connection) -> Contents:
             f"The account file doesn't hold as many entries as it says ({', '.join(short) or 'in all'}).",
             "The file is damaged; put back a copy from your backup.",
         )
-    return Contents(number, domains, state, versions, bank_numbers(connection))
+    return Contents(
+        number,
+        domains,
+        state,
+        versions,
+        bank_numbers(connection),
+        read_requests(connection),
+        _claims(connection),
+        revision,
+        read_revisions(connection),
+        is_unlimited(connection),
+    )
+
+
+def is_unlimited(connection: Connection) -> bool:
+    """Tell whether the account has a package that books every domain."""
+    return connection.execute("SELECT 1 FROM package WHERE unlimited").fetchone() is not None
+
+
+def _claims(connection: Connection) -> dict[Address, str]:
+    return dict(
+        connection.execute(
+            "SELECT address, managed_by FROM entry WHERE managed_by IS NOT NULL UNION ALL"
+            " SELECT 'record' || substr(zone, 5) || '/' || name || '/' || type, managed_by FROM record_set"
+            " WHERE managed_by IS NOT NULL"
+        )
+    )
 
 
 def _rows(connection: Connection) -> int:
@@ -117,29 +156,30 @@ def stored(connection: Connection, row: Address) -> Stored | None:
     """Return one entry, or None where there is none."""
     if row.startswith("record/"):
         key = record_row(row)
-        query = "SELECT value, version FROM record_set WHERE zone = ? AND name = ? AND type = ?"
+        query = "SELECT value, version, managed_by FROM record_set WHERE zone = ? AND name = ? AND type = ?"
         found = connection.execute(query, key).fetchone()
-        return Stored(unpack(decode_part(key.rtype), found[0]), found[1]) if found else None
-    found = connection.execute("SELECT value, version FROM entry WHERE address = ?", (row,)).fetchone()
-    return Stored(KINDS[kind_of(row)].from_json(json.loads(found[0])), found[1]) if found else None
+        return Stored(unpack(decode_part(key.rtype), found[0]), *found[1:]) if found else None
+    found = connection.execute("SELECT value, version, managed_by FROM entry WHERE address = ?", (row,)).fetchone()
+    return Stored(KINDS[kind_of(row)].from_json(json.loads(found[0])), *found[1:]) if found else None
 
 
-def put(connection: Connection, row: Address, value: Value, version: int) -> None:
-    """Write one entry, new or in place of the old one."""
+def put(connection: Connection, row: Address, value: Value, version: int, managed_by: str | None = None) -> None:
+    """Write one entry, new or in place of the old one; a claim stays where none is given."""
     if row.startswith("record/"):
         connection.execute(
-            "INSERT INTO record_set VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET value = excluded.value, version = excluded.version",
-            (*record_row(row), pack(as_record(value)), version),
+            "INSERT INTO record_set VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value,"
+            " version = excluded.version, managed_by = coalesce(excluded.managed_by, managed_by)",
+            (*record_row(row), pack(as_record(value)), version, managed_by),
         )
         return
     kind = KINDS[kind_of(row)]
     domain = domain_of(kind, row)
     data = canonical_json(kind.to_json(value))
     connection.execute(
-        "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
-        " SET natural_key = excluded.natural_key, value = excluded.value, version = excluded.version",
-        (row, kind.name, domain, natural_key(kind, value), data, version),
+        "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
+        " SET natural_key = excluded.natural_key, value = excluded.value, version = excluded.version,"
+        " managed_by = coalesce(excluded.managed_by, managed_by)",
+        (row, kind.name, domain, natural_key(kind, value), data, version, managed_by),
     )
     _put_mail_targets(connection, row, kind.references(row, value))
 

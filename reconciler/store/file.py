@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from reconciler.model.errors import AccountError
 from reconciler.model.points import reached
+from reconciler.store.migration import OLDEST, upgrade
 from reconciler.store.tables import APPLICATION_ID, FORMAT
 
 _T = TypeVar("_T")
@@ -52,6 +53,11 @@ def damaged(path: Path) -> AccountError:
     """Return the error for a file whose content makes no sense."""
     said, advice = _SAYINGS[sqlite3.SQLITE_CORRUPT]
     return AccountError(f"The account file {path} {said}", advice)
+
+
+def no_account(path: Path) -> AccountError:
+    """Return the error for an account that doesn't exist yet."""
+    return AccountError(f"There is no account in {path}.", "The first `reconciler apply` creates it.")
 
 
 @contextmanager
@@ -106,7 +112,14 @@ def _read_once(path: Path, mode: str, read: Callable[[Connection], _T], timeout:
     uri = f"{path.absolute().as_uri()}?mode=ro&{mode}"
     with closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=timeout)) as connection:
         connection.execute("BEGIN")
-        return read(connection) if is_account(connection, path) else None
+        if not is_account(connection, path):
+            return None
+        if _format(connection) == FORMAT:
+            return read(connection)
+        with closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
+            connection.backup(copy)
+            upgrade(copy)
+            return read(copy)
 
 
 def _mark(path: Path) -> tuple[int, int, int] | None:
@@ -123,9 +136,8 @@ def _journals(path: Path) -> bool:
 
 
 def is_account(connection: Connection, path: Path) -> bool:
-    """Tell an account from an empty file; raises ``AccountError`` for a foreign or a newer one."""
+    """Tell an account from an empty file; raises ``AccountError`` for a foreign, a newer or a very old one."""
     (number,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if number == 0 and tables == 0:
         return False
@@ -133,7 +145,8 @@ def is_account(connection: Connection, path: Path) -> bool:
         raise AccountError(
             f"The file {path} belongs to another program.", "Correct `path` in account.yaml; nothing was changed."
         )
-    if version != FORMAT:
+    version = _format(connection)
+    if not OLDEST <= version <= FORMAT:
         raise AccountError(
             f"The account file {path} has format {version}; this program reads format {FORMAT}.",
             "Install a newer version of reconciler."
@@ -141,6 +154,11 @@ def is_account(connection: Connection, path: Path) -> bool:
             else "It was made by an older version. Move it away; the next apply makes a new account.",
         )
     return True
+
+
+def _format(connection: Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
 
 
 def open_to_write(path: Path, timeout: float) -> Connection:

@@ -69,6 +69,8 @@ Rule: TypeAlias = Callable[[Connection, Sequence[Effect]], Iterator[Problem]]
 def refusal(write: Write, kind: Kind, domains: frozenset[str]) -> str:
     """Return why the account can't take a write at all, or an empty string."""
     name = decode_part(write.address.partition("/")[2])
+    if kind.is_request is not (write.action is Action.SUBMIT):
+        return f"What is asked for ({kind.title}) is submitted once, and neither changed nor deleted."
     if kind.fixed and write.action is not Action.UPDATE:
         article = "An" if kind.title[0] in "aeiou" else "A"
         return f"{article} {kind.title} is always there: it can be changed, but not created or deleted."

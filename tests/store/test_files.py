@@ -73,8 +73,8 @@ def _change(path: Path, script: str) -> None:
 BAD = {
     "is not an account file, or is damaged": _text,
     "belongs to another program": _foreign,
-    "has format 99; this program reads format 2": _newer,
-    "has format 1; this program reads format 2": _older,
+    "has format 99; this program reads format 3": _newer,
+    "has format 1; this program reads format 3": _older,
     "is a folder": _folder,
 }
 DAMAGED = [_truncated, _overwritten, _without_a_table, _with_damaged_json, _with_an_unknown_kind]

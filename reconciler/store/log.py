@@ -1,0 +1,44 @@
+"""The account's own change log: who or what changed it, when, from where, and which idempotency keys it has seen."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from sqlite3 import Connection
+
+from reconciler.facts.log import LogEntry
+from reconciler.model.address import Address, live_id_of
+from reconciler.model.errors import IncompleteReadError
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who changes the account, when (ISO 8601), and from which address if over the network."""
+
+    who: str
+    at: str
+    origin: str = ""
+
+
+def note(connection: Connection, author: Author, revision: int, done: Iterable[tuple[str, Address, str]]) -> None:
+    """Write what was done: of each change what (``create``, ``book``), where, and its idempotency key or nothing."""
+    connection.executemany(
+        "INSERT INTO log (revision, at, who, origin, action, address, key, live_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (revision, author.at, author.who, author.origin, action, row, key or None, live_id_of(row))
+            for action, row, key in done
+        ],
+    )
+
+
+def read_log(connection: Connection) -> list[LogEntry]:
+    """Return the whole log, from the beginning; raises ``IncompleteReadError`` where ids are missing."""
+    rows = connection.execute("SELECT id, at, who, origin, action, address FROM log ORDER BY id").fetchall()
+    if rows and rows[-1][0] != len(rows):
+        raise IncompleteReadError(
+            "The account's change log has gaps.", "The file is damaged; put back a copy from your backup."
+        )
+    return [
+        LogEntry.model_validate(
+            {"id": str(number), "at": at, "who": who, "origin": origin, "action": action, "resource": address}
+        )
+        for number, at, who, origin, action, address in rows
+    ]
