@@ -50,8 +50,8 @@ def _fill(store: Store, firm: Firm) -> None:
         writes = (_write(setting, names) for setting in stage)
         while batch := tuple(islice(writes, _AT_ONCE)):
             answers = store.write(batch, "by hand")
-            if wrong := next((answer for answer in answers if answer.status is not Status.DONE), None):
-                raise AccountError(f"The demonstration account breaks a rule: {wrong.detail}", "Please report it.")
+            if wrong := {answer.detail: None for answer in answers if answer.status is not Status.DONE}:
+                raise AccountError(f"The demonstration account breaks a rule. {' '.join(wrong)}", "Please report it.")
             names |= {
                 write.address: live_id_address(kind_of(write.address), answer.live_id)
                 for write, answer in zip(batch, answers, strict=True)
