@@ -13,10 +13,8 @@ from architecture.source import ROOT, modules
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DIRECT = {canonicalize_name(Requirement(line).name): Requirement(line) for line in PROJECT["dependencies"]}
-OPTIONAL = {
-    canonicalize_name(Requirement(line).name)
-    for extra in ("octodns", "service")
-    for line in PROJECT["optional-dependencies"][extra]
+OPTIONAL = {canonicalize_name(Requirement(line).name) for line in PROJECT["optional-dependencies"]["octodns"]} | {
+    "fpdf2"
 }
 EXTRA = [Requirement(line) for lines in PROJECT["optional-dependencies"].values() for line in lines]
 
