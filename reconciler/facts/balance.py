@@ -12,6 +12,7 @@ class Balance(Fact):
     plural = "balance"
     columns = ("amount", "as_of")
     single = True
+    measure = "amount"
 
     amount: Amount
     as_of: date

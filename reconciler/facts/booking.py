@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import Field
 
 from reconciler.model.facts import Amount, Fact
+from reconciler.model.money import Money
 
 
 class Booking(Fact):
@@ -13,6 +14,7 @@ class Booking(Fact):
     kind = "booking"
     plural = "bookings"
     columns = ("id", "date", "text", "amount", "balance")
+    order = ("date",)
 
     id: str
     date: date
@@ -25,3 +27,8 @@ class Booking(Fact):
     def name(self) -> str:
         """Its id."""
         return self.id
+
+    @property
+    def summand(self) -> tuple[str, Money]:
+        """What it changed."""
+        return ("", self.amount)

@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import Field
 
 from reconciler.model.facts import Amount, Fact
+from reconciler.model.money import Money
 
 
 class Invoice(Fact):
@@ -13,6 +14,7 @@ class Invoice(Fact):
     kind = "invoice"
     plural = "invoices"
     columns = ("number", "issued", "due", "gross", "server", "status")
+    order = ("issued",)
     has_file = True
 
     number: str
@@ -30,3 +32,8 @@ class Invoice(Fact):
     def name(self) -> str:
         """Its number."""
         return self.number
+
+    @property
+    def summand(self) -> tuple[str, Money] | None:
+        """What is open, or paid; one that was cancelled is neither."""
+        return None if self.status == "cancelled" else (self.status, self.gross)

@@ -13,6 +13,7 @@ class LogEntry(Fact):
     kind = "log"
     plural = "log"
     columns = ("id", "at", "who", "origin", "action", "resource")
+    order = ("at",)
 
     id: str
     at: datetime

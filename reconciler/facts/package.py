@@ -6,6 +6,7 @@ from datetime import date
 from pydantic import Field
 
 from reconciler.model.facts import Amount, Fact
+from reconciler.model.money import Money
 
 
 class Package(Fact):
@@ -30,6 +31,11 @@ class Package(Fact):
     def name(self) -> str:
         """Its id."""
         return self.id
+
+    @property
+    def summand(self) -> tuple[str, Money] | None:
+        """Its price, if it has one."""
+        return (f"net each {self.period}", self.price) if self.price else None
 
     @property
     def domains(self) -> str:

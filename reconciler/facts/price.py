@@ -14,6 +14,7 @@ class Price(Fact):
     kind = "price"
     plural = "prices"
     columns = ("item", "since", "until", "net", "rate", "period", "term", "notice")
+    order = ("item", "since")
 
     item: str = Field(description="`domain/shop` (a top-level domain), `package/web-l`, `setup/web-l`.")
     since: date

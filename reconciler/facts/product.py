@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import Field
 
 from reconciler.model.facts import Amount, Fact
+from reconciler.model.money import Money
 
 
 class Product(Fact):
@@ -25,3 +26,8 @@ class Product(Fact):
     def name(self) -> str:
         """Its id."""
         return self.id
+
+    @property
+    def summand(self) -> tuple[str, Money]:
+        """Its price."""
+        return (f"net each {self.period}", self.price)

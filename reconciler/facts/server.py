@@ -6,6 +6,7 @@ from datetime import date
 from pydantic import Field
 
 from reconciler.model.facts import Amount, Fact
+from reconciler.model.money import Money
 
 
 class Server(Fact):
@@ -28,3 +29,8 @@ class Server(Fact):
     def name(self) -> str:
         """Its id."""
         return self.id
+
+    @property
+    def summand(self) -> tuple[str, Money]:
+        """Its price."""
+        return (f"net each {self.period}", self.price)

@@ -7,6 +7,7 @@ from functools import partial
 from reconciler.gitrepo.objects import blob_id
 from reconciler.kinds import KINDS
 from reconciler.load.account_file import OWN_KEYS, read_config, readable_part, report_same_accounts, rule_places
+from reconciler.load.expectations import read_expectations
 from reconciler.load.files import ACCOUNT_FILE, find_files
 from reconciler.load.memo import Memo
 from reconciler.load.merge import Merged
@@ -31,7 +32,7 @@ from reconciler.model.span import Span
 from reconciler.model.state import Desired
 
 _TRIE = trie_of(KINDS.values())
-_EVERYWHERE = frozenset({*_TRIE.named, "removed", "vars"})
+_EVERYWHERE = frozenset({*_TRIE.named, "expect", "removed", "vars"})
 _IN_ACCOUNT = _EVERYWHERE | OWN_KEYS
 
 
@@ -171,13 +172,16 @@ class _Load:
         ours = document.only(_EVERYWHERE - {"vars"})
         if path in self._templated:
             ours = self._variables.rendered_mapping(templates, path, ours)
-        sections = read_sections(path, ours.without({"removed"}).entries, _TRIE, self.problems)
+        sections = read_sections(path, ours.without({"expect", "removed"}).entries, _TRIE, self.problems)
         self._declared |= sections.declared
         for piece in sections.pieces:
             self._merged.add(piece)
         if (removed := ours.get("removed")) is not None:
             for removal in read_removals(path, removed, KINDS, self.problems):
                 self._merged.add_removal(removal)
+        if (expected := ours.get("expect")) is not None:
+            for expectation in read_expectations(path, expected, self.problems):
+                self._merged.add_expectation(expectation)
 
     def _read_zones(self, paths: tuple[str, ...], dns: Dns, templates: Templates) -> Records:
         options = self._merged.zones
@@ -207,6 +211,7 @@ class _Load:
             secrets=merged.secrets,
             removals=tuple(sorted(merged.removals.values(), key=lambda removal: removal.pattern)),
             renamings=merged.renamings,
+            expectations=tuple(sorted(merged.expectations.values(), key=lambda one: one.address)),
             declared=frozenset(self._declared),
             files=dict(sorted(self._blobs.items())),
             findings=self.problems.sorted(),

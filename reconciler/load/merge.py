@@ -7,6 +7,7 @@ from reconciler.load.nodes import Mapping, Node, plain
 from reconciler.load.problems import Problems, place
 from reconciler.load.sections import Piece
 from reconciler.model.address import Address
+from reconciler.model.expectation import Expectation
 from reconciler.model.fields import Value
 from reconciler.model.meta import NO_META, Meta
 from reconciler.model.secret import SecretRef
@@ -27,6 +28,7 @@ class Merged:
     uses: dict[Address, tuple[str, Node]] = field(default_factory=dict)
     removals: dict[str, Removal] = field(default_factory=dict)
     renamings: dict[Address, Renaming] = field(default_factory=dict)
+    expectations: dict[Address, Expectation] = field(default_factory=dict)
     _implied: set[Address] = field(default_factory=set)
 
     def add(self, piece: Piece) -> None:
@@ -61,6 +63,12 @@ class Merged:
         first = self.removals.setdefault(removal.pattern, removal)
         if first is not removal:
             self._twice(first.span, removal.span, removal.pattern)
+
+    def add_expectation(self, expectation: Expectation) -> None:
+        """Add an entry of ``expect:``; a second one for the same fact is reported."""
+        first = self.expectations.setdefault(expectation.address, expectation)
+        if first is not expectation:
+            self._twice(first.span, expectation.span, expectation.address)
 
     def _twice(self, first: Span, second: Span, address: Address) -> None:
         self.problems.error(

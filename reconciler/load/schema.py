@@ -10,9 +10,11 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from reconciler.facts import FACTS
 from reconciler.kinds import KINDS
 from reconciler.kinds.record import RecordModel
 from reconciler.kinds.zone import ZoneModel
+from reconciler.load.expectations import expectable
 from reconciler.load.presets.schema import preset_schema
 from reconciler.load.removals import RemovalModel
 from reconciler.load.sections import Trie, trie_of
@@ -113,9 +115,10 @@ def _value() -> Json:
 
 
 def _sections(more: tuple[type[BaseModel], ...]) -> tuple[dict[str, Json], dict[str, Json]]:
-    """Return the definitions of all models in sections, and the sections' properties with ``vars`` and ``removed``."""
+    """Return the definitions of all models in sections, and the sections' properties with what else may stand there."""
     kinds = [kind for kind in KINDS.values() if kind.path]
-    definitions = _definitions((*(kind.model for kind in kinds), RemovalModel, *more))
+    expected = expectable()
+    definitions = _definitions((*(kind.model for kind in kinds), RemovalModel, *expected.values(), *more))
     definitions["Preset"] = preset_schema()
     definitions[ZoneModel.__name__]["properties"]["use"]["items"] = {"$ref": _REF.format(model="Preset")}
     trie = trie_of(kinds)
@@ -130,6 +133,15 @@ def _sections(more: tuple[type[BaseModel], ...]) -> tuple[dict[str, Json], dict[
         "type": "object",
         "description": "What may go: an address, or a glob with the exact `count`.",
         "additionalProperties": {"$ref": _REF.format(model=RemovalModel.__name__)},
+    }
+    sections["expect"] = {
+        "type": "object",
+        "description": "What facts should be, by their addresses, such as `server/web-1` or `balance`.",
+        "patternProperties": {
+            f"^{kind}$" if FACTS[kind].single else f"^{kind}/[^/*?[]+$": {"$ref": _REF.format(model=model.__name__)}
+            for kind, model in expected.items()
+        },
+        "additionalProperties": False,
     }
     return definitions, sections
 

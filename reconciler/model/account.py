@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from reconciler.model.address import matches
+from reconciler.model.links import origin_of
 from reconciler.model.providers import ProviderSettings
 from reconciler.model.scalars import Boolean, Day, Declared, Integer, Text, wrong_type, wrong_value
 from reconciler.model.verification import Verification
@@ -139,6 +140,18 @@ class Approvals(Declared):
         return getattr(self, risk) or self.default
 
 
+def _origin(value: Any) -> str:
+    origin = origin_of(value) if isinstance(value, str) else None
+    if origin is None or origin != value.casefold():
+        raise wrong_type(
+            "the origin of links", "Write `https://` and a host, such as `https://servercon.example.com`, and no path."
+        )
+    return origin
+
+
+Origin = Annotated[str, BeforeValidator(_origin), WithJsonSchema({"type": "string", "pattern": "https://[^/?#@]+"})]
+
+
 class Policy(Declared):
     """What the program may do by itself."""
 
@@ -156,6 +169,9 @@ class Policy(Declared):
     )
 
     approvals: Approvals | None = Field(default=None, description="Which reviews an apply needs, by risk.")
+    links: tuple[Origin, ...] = Field(
+        default=(), description="Origins such as `https://servercon.example.com` to which links of facts may lead."
+    )
     octodns_classes: tuple[Text, ...] | None = Field(
         default=None, description="Globs over the classes of octoDNS that may be used, such as `octodns_bind.*`."
     )
@@ -172,6 +188,10 @@ class Policy(Declared):
     def admits_class(self, name: str) -> bool:
         """Tell whether a class for octoDNS, such as ``octodns_bind.Rfc2136Provider``, may be imported."""
         return any(fnmatchcase(name, glob) for glob in self.octodns_classes or ())
+
+    def admits_link(self, url: str) -> bool:
+        """Tell whether a link that the account tells may be shown as one."""
+        return origin_of(url) in self.links
 
     def silences(self, code: str, address: str | None, today: date) -> bool:
         """Tell whether a finding isn't to be shown."""

@@ -47,6 +47,10 @@ class Fact(BaseModel):
     has_file: ClassVar[bool] = False
     #: Whether there is exactly one, whose address is the kind alone.
     single: ClassVar[bool] = False
+    #: The fields by which they are sorted where they are shown; by name where none is named.
+    order: ClassVar[tuple[str, ...]] = ()
+    #: The field that `at_least` and `at_most` are about where `expect:` names none.
+    measure: ClassVar[str] = ""
 
     @property
     def name(self) -> str:
@@ -57,6 +61,11 @@ class Fact(BaseModel):
     def address(self) -> Address:
         """``kind/name``."""
         return self.kind if self.single else f"{self.kind}/{encode_part(self.name)}"
+
+    @property
+    def summand(self) -> tuple[str, Money] | None:
+        """To which total it adds what, such as ``net each month``; None where there is nothing to add up."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)

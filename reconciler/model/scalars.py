@@ -7,12 +7,14 @@ JSON), and refuses everything else with a sentence that says what was expected a
 import re
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})\Z")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})(?:\.[0-9]{1,6})?\Z")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _SECRET = re.compile(r"(env/[A-Za-z_][A-Za-z0-9_]*|file/[^\x00]+)\Z")
 _AGE = re.compile(r"(?P<path>[^\x00]*\.age)(?:#(?P<key>[^\x00]*))?\Z")
@@ -78,6 +80,14 @@ def _integer(value: Any) -> int:
     if isinstance(value, str) and _INTEGER.match(value):
         return int(value)
     raise wrong_type("a whole number", "Write decimal digits without leading zeros, for example `3600`.")
+
+
+def _number(value: Any) -> Decimal:
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, str) and _NUMBER.match(value):
+        return Decimal(value)
+    raise wrong_type("a number", "Write decimal digits without leading zeros, for example `19` or `2.5`.")
 
 
 def _date(value: Any) -> date:
@@ -149,6 +159,7 @@ def _positive(value: int) -> int:
 Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": "string"})]
 Boolean = Annotated[bool, BeforeValidator(_boolean), WithJsonSchema({"type": "boolean"})]
 Integer = Annotated[int, BeforeValidator(_integer), WithJsonSchema({"type": "integer"})]
+Number = Annotated[Decimal, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
 Day = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
 SecretSource = Annotated[
     str,

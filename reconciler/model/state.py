@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 from reconciler.model.account import AccountConfig, ZoneOptions
 from reconciler.model.address import Address, kind_of, split
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.expectation import Expectation
 from reconciler.model.fields import Value
 from reconciler.model.meta import Meta
 from reconciler.model.money import Quote
@@ -62,6 +63,7 @@ class Desired:
     secrets: Mapping[tuple[Address, str], SecretRef] = field(default_factory=dict)
     removals: tuple[Removal, ...] = ()
     renamings: Mapping[Address, Renaming] = field(default_factory=dict)
+    expectations: tuple[Expectation, ...] = ()
     declared: frozenset[str] = frozenset()
     files: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Diagnostic, ...] = ()

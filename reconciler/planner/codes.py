@@ -49,6 +49,16 @@ CODES: Mapping[str, Code] = {
         "The last day of a holiday reply has passed. It is left out of what is desired, live and applied, so that "
         "nothing happens on that day by itself. Delete it, or give it a later day.",
     ),
+    "expectation-broken": Code(
+        "A fact isn't as expected.",
+        "`expect:` says what the account's own facts should be: a service level, a balance, a limit. Nothing is done "
+        "about one that is otherwise, because nobody can declare it; `plan` says so, and `drift` exits with 2.",
+    ),
+    "expectation-unknown": Code(
+        "Nobody can tell whether a fact is as expected.",
+        "The provider `default` doesn't tell facts of this kind, or the account leaves the field out. What can't be "
+        "read is never taken as held; `drift` exits with 1.",
+    ),
     "ignored": Code(
         "A declared difference is left alone.",
         "A rule under `policy: {ignore: [...]}` covers an address that is declared too, so what the files say there is "
