@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.exit_codes import ExitCode
+from reconciler.cli.exit_codes import ExitCode, worst
 from reconciler.cli.options import account_folder, json_output, trusted_ref
 from reconciler.cli.run import Run
 from reconciler.model.errors import UsageError
@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 @json_output
 @click.pass_obj
 def drift(run: Run, fail_on: str, heartbeat: bool, log: bool, markdown: bool) -> int:
-    """Show what was changed by hand.
+    """Show what was changed by hand, and what isn't as `expect:` says.
 
-    Exit 2 where the account differs from what was applied. Only --heartbeat writes: one commit on the branch
-    reconciler-drift/ACCOUNT, so that an auditor can see when nobody looked.
+    Exit 2 where the account differs from what was applied, or a fact from what is expected of it; 1 where that can't be
+    judged. Only --heartbeat writes: one commit on the branch reconciler-drift/ACCOUNT, so that an auditor can see when
+    nobody looked.
     """
     from reconciler.pipeline import looking
 
@@ -44,8 +45,10 @@ def drift(run: Run, fail_on: str, heartbeat: bool, log: bool, markdown: bool) ->
         return _log(run)
     with_unmanaged = fail_on == "unmanaged"
     planned = looking.look(run.session(), heartbeat, lambda made: _show(run, made.plan, markdown, with_unmanaged))
-    found = planned.plan.drifted or (with_unmanaged and planned.plan.undeclared)
-    return ExitCode.PENDING if found else ExitCode.OK
+    plan = planned.plan
+    found = plan.drifted or plan.broken or (with_unmanaged and plan.undeclared)
+    unjudged = ExitCode.ERROR if len(plan.unmet) > len(plan.broken) else ExitCode.OK
+    return worst(ExitCode.PENDING if found else ExitCode.OK, unjudged)
 
 
 def _show(run: Run, plan: "Plan", markdown: bool, with_unmanaged: bool) -> None:

@@ -27,6 +27,8 @@ VERBS: Mapping[str, str] = {
     "status": "reconciler.cli.status",
     "audit": "reconciler.cli.audit",
     "account": "reconciler.cli.account",
+    "show": "reconciler.cli.show",
+    "download": "reconciler.cli.download",
     "secret": "reconciler.cli.secret",
     "schema": "reconciler.cli.schema",
     "forge": "reconciler.cli.forge",

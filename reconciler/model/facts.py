@@ -63,6 +63,11 @@ class Fact(BaseModel):
         return self.kind if self.single else f"{self.kind}/{encode_part(self.name)}"
 
     @property
+    def checksum(self) -> tuple[str, int]:
+        """The SHA-256 of its file in hexadecimal and its size; empty and 0 where the account doesn't tell them."""
+        return getattr(self, "sha256", ""), getattr(self, "size", 0)
+
+    @property
     def summand(self) -> tuple[str, Money] | None:
         """To which total it adds what, such as ``net each month``; None where there is nothing to add up."""
         return None

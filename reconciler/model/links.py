@@ -3,7 +3,9 @@
 import re
 
 #: What a browser takes as it stands: no blanks, no backslashes (which some take for slashes), nothing invisible.
-_PLAIN = re.compile(r"https://(?P<host>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(?::(?P<port>[0-9]{1,5}))?(?:[/?#][!-\[\]-~]*)?\Z")
+_PLAIN = re.compile(
+    r"https://(?P<host>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(?::(?P<port>[0-9]{1,5}))?(?:[/?#][!-\[\]-~]*)?\Z"
+)
 _HTTPS = 443
 
 

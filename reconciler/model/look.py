@@ -7,6 +7,8 @@ from enum import StrEnum
 from reconciler.model.fields import Json
 
 FORMAT = 1
+#: What the first looks didn't have.
+_LATER = frozenset({"expectations"})
 
 
 class Result(StrEnum):
@@ -22,7 +24,8 @@ class Look:
     """One look. ``when`` is ISO 8601 in UTC; ``drift`` counts what a hand changed, ``both`` what git changed, too.
 
     ``receipt`` is the number of the apply against which it was compared, ``head`` the commit that was checked out, and
-    ``error`` the sort of error that kept somebody from reading.
+    ``error`` the sort of error that kept somebody from reading. ``expectations`` counts those of facts that aren't met;
+    looks that were left before there were any don't say.
     """
 
     when: str
@@ -36,6 +39,7 @@ class Look:
     both: int = 0
     unmanaged: int = 0
     error: str = ""
+    expectations: int = 0
 
     @property
     def time(self) -> datetime:
@@ -51,9 +55,9 @@ class Look:
         """Return the look of :meth:`to_json`; raises ``KeyError``, ``TypeError`` or ``ValueError`` otherwise."""
         if data["format"] != FORMAT:
             raise ValueError("it has another format")
-        facts = {one.name: data[one.name] for one in fields(cls)}
+        facts = {one.name: data[one.name] for one in fields(cls) if one.name in data or one.name not in _LATER}
         for one in fields(cls):
-            if one.type in (str, int) and not isinstance(facts[one.name], one.type):
+            if one.name in facts and one.type in (str, int) and not isinstance(facts[one.name], one.type):
                 raise TypeError(f"its {one.name} isn't what it should be")
         look = cls(**{**facts, "result": Result(facts["result"])})
         if look.time.tzinfo is None:

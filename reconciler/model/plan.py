@@ -8,6 +8,7 @@ from reconciler.model.approvals import Demand
 from reconciler.model.change import Action, Change, Origin
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.expectation import Unmet
 from reconciler.model.fields import Value
 from reconciler.model.seals import SealList
 
@@ -100,7 +101,8 @@ class Plan:
     holds, whose is ``origin``. Of a pull request, ``merge`` says what is merged into what, and ``pending`` are the
     changes that the base asks for already, outside batches and seal. ``unsealed`` says why a plan has no seal: the
     record may have gone on, and the remote that has it couldn't be asked. ``offline`` are the two commits that
-    are compared where nothing else was looked at. ``demands`` say who must approve.
+    are compared where nothing else was looked at. ``demands`` say who must approve. ``unmet`` are the expectations of
+    facts that don't hold, or that nobody can judge.
     """
 
     account: str
@@ -123,6 +125,7 @@ class Plan:
     merge: Merge | None = None
     pending: tuple[Change, ...] = ()
     offline: Between | None = None
+    unmet: tuple[Unmet, ...] = ()
 
     @property
     def written_kinds(self) -> frozenset[str]:
@@ -139,6 +142,11 @@ class Plan:
         """Every change whose cause, alone or beside git, is a hand in the account, whatever becomes of it."""
         changes = (*self.drift, *self.changes, *self.refused)
         return tuple(change for change in changes if change.origin in (Origin.DRIFT, Origin.BOTH))
+
+    @property
+    def broken(self) -> tuple[Unmet, ...]:
+        """Every expectation that provably doesn't hold."""
+        return tuple(one for one in self.unmet if not one.unknown)
 
     @property
     def undeclared(self) -> tuple[Address, ...]:

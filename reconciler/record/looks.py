@@ -32,7 +32,7 @@ def look_at(plan: Plan, receipt: int, who: Who, clock: Clock) -> Look:
     """Return what a look found."""
     origins = [change.origin for change in plan.drifted]
     both = origins.count(Origin.BOTH)
-    result = Result.DIFFERS if origins else Result.CLEAN
+    result = Result.DIFFERS if origins or plan.unmet else Result.CLEAN
     return Look(
         when=clock.now().isoformat(timespec="seconds"),
         result=result,
@@ -43,6 +43,7 @@ def look_at(plan: Plan, receipt: int, who: Who, clock: Clock) -> Look:
         drift=len(origins) - both,
         both=both,
         unmanaged=len(plan.undeclared),
+        expectations=len(plan.unmet),
     )
 
 

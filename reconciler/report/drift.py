@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from reconciler.model.change import Action, Change, Origin
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.expectation import Unmet
 from reconciler.model.fields import Json
 from reconciler.model.plan import Plan
 from reconciler.model.text import neutral
@@ -17,7 +18,7 @@ from reconciler.report.view import GroupView, groups_of, in_order, neutral_diagn
 FORMAT_VERSION = 1
 _MAX_CELL = 60
 #: Findings that say why something isn't in the table, or why it is.
-_ABOUT_RULES = frozenset({"ignored", "ignore-near", "ignore-passed"})
+_ABOUT_RULES = frozenset({"expectation-unknown", "ignored", "ignore-near", "ignore-passed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ def drifted(plan: Plan) -> tuple[Change, ...]:
 
 def drift_rows(plan: Plan) -> tuple[DriftRow, ...]:
     """Return the rows of the table of drift."""
-    return tuple(row for change in drifted(plan) for row in _rows(change))
+    rows = (row for change in drifted(plan) for row in _rows(change))
+    return (*rows, *map(_unmet_row, plan.unmet))
 
 
 def drift_lines(plan: Plan, with_unmanaged: bool = False) -> Iterator[Line]:
@@ -96,6 +98,17 @@ def drift_json(plan: Plan) -> Json:
             }
             for change in drifted(plan)
         ],
+        "expectations": [
+            {
+                "address": one.address,
+                "field": one.field,
+                "expected": one.expected,
+                "actual": one.actual,
+                "known": not one.unknown,
+                "reason": one.unknown,
+            }
+            for one in plan.unmet
+        ],
         "unmanaged": list(plan.undeclared),
         "findings": diagnostics_json(_findings(plan)),
     }
@@ -126,6 +139,10 @@ def _summary(plan: Plan, with_unmanaged: bool) -> str:
     parts = []
     if count := len(plan.drifted):
         parts.append(f"{plural(count, 'resource')} changed by hand")
+    if count := len(plan.broken):
+        parts.append(f"{plural(count, 'expectation')} broken")
+    if count := len(plan.unmet) - len(plan.broken):
+        parts.append(f"{plural(count, 'expectation')} that nobody can judge")
     if with_unmanaged and plan.undeclared:
         parts.append(f"{plural(len(plan.undeclared), 'resource')} that nobody declared")
     return f"Drift: {', '.join(parts)}." if parts else "No drift. Everything that was applied is still so."
@@ -158,6 +175,11 @@ def _rows(change: Change) -> Iterator[DriftRow]:
             expected, live = field.after or "(not set)", field.before or "(not set)"
         applied = (field.applied or "(not set)") if both else ""
         yield replace(row, field=field.name, expected=expected, live=live, applied=applied)
+
+
+def _unmet_row(one: Unmet) -> DriftRow:
+    origin = "can't be judged" if one.unknown else "expectation"
+    return DriftRow(neutral(one.address), one.field, neutral(one.expected), neutral(one.actual), origin)
 
 
 def _cut(text: str) -> str:
