@@ -69,9 +69,11 @@ def _facts(run: Run, what: str, server: str | None, as_csv: bool) -> int:
 
 
 def _demand_server(facts: "Facts", name: str) -> None:
+    from reconciler.load.spelling import did_you_mean
+
     if name not in facts.kinds["server"]:
-        known = ", ".join(sorted(facts.kinds["server"])) or "none"
-        raise AccountError(f"The account has no server {name}.", f"Its servers: {known}.")
+        remedy = did_you_mean(name, facts.kinds["server"], "Its servers")
+        raise AccountError(f"The account has no server {name}.", remedy or "`reconciler show servers` lists them.")
 
 
 def _requests(run: Run, as_csv: bool) -> int:

@@ -43,7 +43,8 @@ def download(session: Session, patterns: Sequence[str], out: Path | None) -> Ite
 def _reader(session: Session, config: AccountConfig, kinds: frozenset[str]) -> FactReader:
     outside = session.outside(config)
     reader = outside.facts()
-    missing = sorted(kinds - (outside.told_facts() if reader else frozenset()))
+    told = outside.parts[0].open_reader().capabilities.facts if reader else frozenset()
+    missing = sorted(kinds - told)
     if reader is None or missing:
         names = ", ".join(FACTS[kind].plural for kind in missing)
         remedy = "Facts come from the provider `default` in account.yaml; look them up in the portal."

@@ -30,7 +30,8 @@ def facts_lines(sort: type[Fact], facts: Sequence[Fact], admits: Admits) -> Iter
         heads = [name.replace("_", " ").upper() for name in sort.columns]
         yield from table_lines(heads, [tuple(map(_cell, row)) for row in values], amounts)
     yield from _links(ordered, admits)
-    if not (sort.single and ordered):
+    if not ordered or not sort.single:
+        yield from [EMPTY] if ordered else []
         yield line((_summary(sort, ordered), Tone.BOLD))
 
 
@@ -84,7 +85,7 @@ def _links(facts: Iterable[Fact], admits: Admits) -> Iterator[Line]:
         for fact in facts
         for name, url in sorted(_mapping(fact, _LINKS).items())
     ]
-    yield from [*lines, EMPTY] if lines else []
+    yield from [EMPTY, *lines] if lines else []
 
 
 def _shown_link(url: str, admits: Admits) -> tuple[str, Tone]:

@@ -7,7 +7,7 @@ from reconciler.model.fields import Json
 from reconciler.model.state import Asked
 from reconciler.model.text import neutral
 from reconciler.report.csv_text import csv_text
-from reconciler.report.ink import Line, Tone, line
+from reconciler.report.ink import EMPTY, Line, Tone, line
 from reconciler.report.table import table_lines
 from reconciler.report.view import plural
 
@@ -23,6 +23,7 @@ def requests_lines(asked: Mapping[Address, Asked]) -> Iterator[Line]:
         yield line(("Nothing was ever asked for.", Tone.BOLD))
         return
     yield from table_lines(_HEADS, [tuple(neutral(cell, _CUT) for cell in row) for row in _rows(asked)], {_PRICE})
+    yield EMPTY
     yield line((f"{plural(len(asked), 'request')}.", Tone.BOLD))
 
 
