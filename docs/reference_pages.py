@@ -12,6 +12,7 @@ FOLDER = Path(__file__).resolve().parent / "reference"
 _TYPES = {"string": "text", "integer": "whole number", "boolean": "true or false", "object": "mapping"}
 _SECRETS = {"SecretField": "a secret's place", "HashField": "its hash"}
 _MODELS = {**_SECRETS, "Value": "text or mapping", "Preset": "[presets](../presets.md)"}
+_NAMES = {"mail": ("DOMAIN", "NAME"), "requests": ("REFERENCE",)}
 _HEAD = "| key | takes | default | means |\n|---|---|---|---|"
 
 
@@ -63,7 +64,7 @@ def _written(kind: Kind) -> str:
     """Return where a kind is written, in words for a table."""
     if not kind.path:
         return "in a zone file: `NAME: {type: ...}`"
-    names = iter(("DOMAIN", "NAME") if kind.path[0] == "mail" else ("NAME",))
+    names = iter(_NAMES.get(kind.section, ("NAME",)))
     return f"`{': '.join(next(names) if step == '*' else step for step in kind.path)}`"
 
 
@@ -71,6 +72,8 @@ def _life(kind: Kind) -> str:
     """Return how resources of a kind come and go."""
     if kind.fixed:
         return "always there: it can be changed or let go, never created or deleted"
+    if kind.is_request:
+        return "submitted exactly once under its reference; never changed or deleted afterwards"
     return "goes only with an entry under `removed:`" if kind.needs_tombstone else "goes when its block goes"
 
 

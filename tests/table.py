@@ -20,6 +20,10 @@ from reconciler.model.fields import Value
 Which = str
 
 
+#: The kinds that have rows in the table; requests have a table of their own (``planner/requests.py``).
+SETTINGS = tuple(name for name, kind in KINDS.items() if not kind.is_request)
+
+
 class Row(NamedTuple):
     """Desired, applied and live, each one of the three values or nothing."""
 

@@ -69,6 +69,7 @@ class FieldsKind:
     model: ClassVar[type[Declared]]
     fixed: ClassVar[bool] = False
     is_request: ClassVar[bool] = False
+    lasting: ClassVar[str] = ""
     needs_tombstone: ClassVar[bool] = False
     holds_data: ClassVar[bool] = False
     natural_key: ClassVar[str | None] = None

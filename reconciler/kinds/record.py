@@ -94,6 +94,7 @@ class RecordKind:
     model = RecordModel
     fixed = False
     is_request = False
+    lasting = ""
     needs_tombstone = False
     holds_data = False
     natural_key = None

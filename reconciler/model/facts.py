@@ -95,3 +95,7 @@ class Facts:
     def knows(self, kind: str) -> bool:
         """Tell whether a kind was read."""
         return kind in self.kinds
+
+
+#: Where nothing was read, because nothing is needed or nobody tells it.
+NO_FACTS = Facts()

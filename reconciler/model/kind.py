@@ -67,6 +67,10 @@ class Kind(Protocol):
         """Whether it asks the company for something: submitted exactly once, and never changed or deleted."""
 
     @property
+    def lasting(self) -> str:
+        """What of a request can't be undone once it was submitted, in a sentence; empty for a setting."""
+
+    @property
     def needs_tombstone(self) -> bool:
         """Whether a deletion needs an entry under ``removed:``."""
 

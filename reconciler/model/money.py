@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 _MONEY = re.compile(r"(?P<amount>-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,2})?) (?P<currency>[A-Z]{3})\Z")
 _CENT = Decimal("0.01")
+_CAP = re.compile(r"(?P<money>.+)/(?P<period>month|year|once) (?P<sort>gross|net)\Z")
 
 
 class Money(NamedTuple):
@@ -38,12 +39,32 @@ def money(text: str) -> Money:
     return Money(Decimal(found["amount"]).quantize(_CENT), found["currency"])
 
 
+class PriceCap(NamedTuple):
+    """The highest price that somebody allows: of one ``period``, with VAT (``gross``) or without."""
+
+    most: Money
+    period: str
+    gross: bool
+
+    def __str__(self) -> str:
+        return f"{self.most}/{self.period} {'gross' if self.gross else 'net'}"
+
+
+def price_cap(text: str) -> PriceCap:
+    """Return the cap that a text means (``24.00 EUR/year gross``); raises ``ValueError``."""
+    found = _CAP.match(text)
+    if found is None:
+        raise ValueError(f"{text!r} is no price")
+    return PriceCap(money(found["money"]), found["period"], found["sort"] == "gross")
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """The price of one item: net, VAT and gross of one ``period`` (``month``, ``year``, ``once``).
 
     ``rate`` is the VAT in percent (``19``), ``term`` and ``notice`` are the price list's own words (``12 months``),
-    ``total`` is what is owed, VAT included, until the term ends, ``since`` the day of the price list.
+    ``setup`` is what setting it up costs once, VAT included, ``total`` what is owed, VAT and setup included, until the
+    term ends, ``since`` the day of the price list.
     """
 
     item: str
@@ -54,6 +75,7 @@ class Quote:
     period: str
     term: str
     notice: str
+    setup: Money
     total: Money
     since: date
 
@@ -65,6 +87,6 @@ class Quote:
     def from_json(cls, data: Any) -> "Quote":
         """Return the quote of :meth:`to_json`; raises ``KeyError``, ``TypeError`` or ``ValueError`` otherwise."""
         item, rate, period, term, notice = (str(data[name]) for name in ("item", "rate", "period", "term", "notice"))
-        net, vat, gross, total = (money(data[name]) for name in ("net", "vat", "gross", "total"))
+        net, vat, gross, setup, total = (money(data[name]) for name in ("net", "vat", "gross", "setup", "total"))
         since = date.fromisoformat(data["since"])
-        return cls(item, net, vat, gross, rate, period, term, notice, total, since)
+        return cls(item, net, vat, gross, rate, period, term, notice, setup, total, since)

@@ -11,6 +11,7 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.expectation import Unmet
 from reconciler.model.fields import Value
 from reconciler.model.seals import SealList
+from reconciler.model.state import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class Plan:
     changes that the base asks for already, outside batches and seal. ``unsealed`` says why a plan has no seal: the
     record may have gone on, and the remote that has it couldn't be asked. ``offline`` are the two commits that
     are compared where nothing else was looked at. ``demands`` say who must approve. ``unmet`` are the expectations of
-    facts that don't hold, or that nobody can judge.
+    facts that don't hold, or that nobody can judge. ``asked`` says what became of the requests that are ours.
     """
 
     account: str
@@ -126,6 +127,7 @@ class Plan:
     pending: tuple[Change, ...] = ()
     offline: Between | None = None
     unmet: tuple[Unmet, ...] = ()
+    asked: Mapping[Address, Asked] = field(default_factory=dict)
 
     @property
     def written_kinds(self) -> frozenset[str]:

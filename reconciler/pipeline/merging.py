@@ -13,7 +13,7 @@ from reconciler.model.errors import DiagnosticsError, ReconcilerError
 from reconciler.model.plan import Merge, Options, Plan
 from reconciler.model.state import Desired
 from reconciler.pipeline.auditing import explained
-from reconciler.pipeline.planning import desired_in
+from reconciler.pipeline.planning import desired_in, facts_for
 from reconciler.pipeline.session import Planned, Session
 from reconciler.pipeline.trusting import under_trust
 from reconciler.planner.pending import set_apart
@@ -40,7 +40,8 @@ def plan_merge(session: Session, into: str, options: Options) -> Planned:
     today = session.clock.now().date()
 
     def planned(wanted: Desired) -> Plan:
-        return build_plan(wanted, live, state.applied, reader.capabilities, options, today)
+        facts = facts_for(session, wanted, state.applied, reader.capabilities)
+        return build_plan(wanted, live, state.applied, reader.capabilities, options, today, facts)
 
     whole = planned(desired)
     before = _or_error(lambda: planned(base)) if isinstance(base, Desired) else base

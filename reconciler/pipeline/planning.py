@@ -10,13 +10,15 @@ from reconciler.load.files import ACCOUNT_FILE
 from reconciler.load.tree import Tree, WorkTree
 from reconciler.load.trusted import read_settings
 from reconciler.model.errors import DiagnosticsError
+from reconciler.model.facts import NO_FACTS, Facts
 from reconciler.model.plan import Options
-from reconciler.model.state import Desired
+from reconciler.model.state import Applied, Desired
 from reconciler.pipeline.auditing import explained
 from reconciler.pipeline.session import Planned, Session
 from reconciler.pipeline.trusting import under_trust
 from reconciler.planner.plan import build_plan
-from reconciler.ports import Scope
+from reconciler.planner.terms import facts_needed
+from reconciler.ports import Capabilities, Scope
 from reconciler.record.place import open_record
 from reconciler.record.record import Record, RecordState
 
@@ -77,7 +79,15 @@ def planned_from(
     """Return the plan of a desired state over the account as it is now."""
     reader = session.outside(desired.config).reader()
     live = reader.read(Scope.of(desired, state.applied) | more)
-    plan = build_plan(desired, live, state.applied, reader.capabilities, options, session.clock.now().date())
+    today, facts = session.clock.now().date(), facts_for(session, desired, state.applied, reader.capabilities)
+    plan = build_plan(desired, live, state.applied, reader.capabilities, options, today, facts)
     at_work = state.at_work(session.clock.now())
     told = replace(plan, record=f"{plan.record}; {at_work}") if at_work else plan
     return Planned(told, desired, live, record, state)
+
+
+def facts_for(session: Session, desired: Desired, applied: Applied, can: Capabilities) -> Facts:
+    """Return the facts without which a plan can't be made, as far as the account tells them."""
+    needed = facts_needed(desired, applied) & can.facts
+    told = session.outside(desired.config).facts() if needed else None
+    return told.read_facts(needed) if told else NO_FACTS

@@ -19,7 +19,7 @@ from reconciler.model.outcome import Outcome
 from reconciler.model.receipt import Receipt
 from reconciler.model.state import Desired
 from reconciler.pipeline.applying import plan_again
-from reconciler.pipeline.planning import desired_in, trusted
+from reconciler.pipeline.planning import desired_in, facts_for, trusted
 from reconciler.pipeline.session import Resumed, Session
 from reconciler.planner.plan import build_plan
 from reconciler.ports import Scope
@@ -96,7 +96,8 @@ def _rest(before: Session, desired: Desired, state: RecordState, pending: Receip
     demand_here(pending, live, local_files(desired.config), this_machine())
     kinds = frozenset(KINDS) - unread.keys()
     applied, today = planned.of_kinds(kinds), before.clock.now().date()
-    again = build_plan(desired.of_kinds(kinds), live, applied, capabilities, options_again(pending.steps), today)
+    wanted, facts = desired.of_kinds(kinds), facts_for(before, desired, applied, capabilities)
+    again = build_plan(wanted, live, applied, capabilities, options_again(pending.steps), today, facts)
     return left_of(pending.steps, again, desired, unread)
 
 

@@ -65,7 +65,7 @@ class Comparison:
         skipped = {f"record/{zone}" for zone in states.unmanaged_zones()}
         # Kinds with ids of the account's own come first: where others refer to them, our name must be known.
         for group in sorted(states.names(), key=lambda name: KINDS[kind_of(name)].natural_key is None):
-            if group not in skipped:
+            if group not in skipped and not KINDS[kind_of(group)].is_request:
                 self._compare(KINDS[kind_of(group)], *states.states(group), cases)
         cases.found += self._protections({case.address for case in cases.found})
         return cases

@@ -75,6 +75,33 @@ CODES: Mapping[str, Code] = {
         "What was applied last is then only what this clone knows. The plan is shown over that, without a seal, and "
         "nothing can be saved or applied. Mend the way to the remote (`git fetch` tells what is wrong) and plan again.",
     ),
+    "request-differs": Code(
+        "The account holds another request than was submitted.",
+        "What is submitted can't be changed, neither here nor there. The record has what was submitted. Ask the "
+        "company why its list says something else.",
+    ),
+    "request-let-go": Code(
+        "A submitted request is no longer declared.",
+        "Taking a request out of the files, or reverting the commit that brought it, undoes nothing: the company has "
+        "it. The record forgets it once and keeps in mind that its reference is used, so that it is never submitted "
+        "a second time. What can be done now depends on the kind of request and is up to the company.",
+    ),
+    "request-lost": Code(
+        "The account no longer knows a submitted request.",
+        "The record says that it was submitted, and the account's list of requests, which was read completely, doesn't "
+        "have it. Nothing is submitted a second time: it may have cost money the first time. Ask the company, and "
+        "write the request under a new reference if it is to be asked for again.",
+    ),
+    "request-rejected": Code(
+        "The company rejected a request.",
+        "Nothing was done, and a request is never submitted again under its reference. Write it under a new one to ask "
+        "again, or delete the declaration.",
+    ),
+    "request-unsigned": Code(
+        "An agreement needs a signature again.",
+        "The document changed after the agreement was submitted, so the company didn't conclude it. Read the new "
+        "version, and write the agreement under a new reference that names it.",
+    ),
     "offline": Code(
         "Two commits were compared, and nothing else.",
         "`plan --offline BASE..HEAD` shows what git asks for between two commits, without network and without a "

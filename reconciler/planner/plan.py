@@ -3,6 +3,7 @@
     groups      the three states, divided into zones and kinds
     reading     is the read proven complete?
     cases       who is who (ownership, renames), what is compared (project), what differs (model.compare)
+    requests    what is submitted, once, and on which terms
     left_out    what the provider can't hold
     zones       zones that it can't make
     contents    what is deleted with a zone
@@ -24,6 +25,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.diagnostic import Diagnostic, Severity, sort_diagnostics, with_related
 from reconciler.model.errors import DiagnosticsError
+from reconciler.model.facts import NO_FACTS, Facts
 from reconciler.model.plan import Options, Plan
 from reconciler.model.state import Applied, Desired, Live
 from reconciler.planner.atomic import explain_parts
@@ -39,6 +41,7 @@ from reconciler.planner.left_out import explain, leave_out, refuse_deletions
 from reconciler.planner.order import Ordering
 from reconciler.planner.reading import demand_proof, demand_served, demand_together
 from reconciler.planner.renames import still_used
+from reconciler.planner.requests import Requests, ours
 from reconciler.planner.seal import Sealing, context_of, list_seals
 from reconciler.planner.sorting import Sorting
 from reconciler.planner.spent import note_spent
@@ -49,9 +52,15 @@ from reconciler.ports import Capabilities
 
 
 def build_plan(
-    desired: Desired, live: Live, applied: Applied, capabilities: Capabilities, options: Options, today: date
+    desired: Desired,
+    live: Live,
+    applied: Applied,
+    capabilities: Capabilities,
+    options: Options,
+    today: date,
+    facts: Facts = NO_FACTS,
 ) -> Plan:
-    """Return what an apply would do.
+    """Return what an apply would do; ``facts`` has what :func:`~reconciler.planner.terms.facts_needed` names.
 
     Raises ``RefusedError`` for another account, ``IncompleteReadError`` where the read can't be planned on, and
     ``DiagnosticsError`` for declarations that can't be planned (a lower secret version, an unknown topic).
@@ -61,8 +70,9 @@ def build_plan(
     demand_together(desired, live)
     read = demand_proof(desired, live, states, options)
     cases = Comparison(desired, live, applied, today, capabilities.renames).run(states)
-    served, left_out = leave_out(cases.found, capabilities)
-    findings = cases.findings + explain(left_out, desired)
+    requests = Requests(desired, live, applied, facts, today).run(states)
+    served, left_out = leave_out(cases.found + requests.cases, capabilities)
+    findings = cases.findings + requests.findings + explain(left_out, desired)
     if any(finding.is_error for finding in findings):
         raise DiagnosticsError(sort_diagnostics(findings))
     unsure = kept_by_name(desired.removals, applied.state)
@@ -100,6 +110,7 @@ def build_plan(
         record=f"record as of receipt {applied.number}" if applied.number else "nothing applied yet",
         unsealed=applied.unasked,
         options=options,
+        asked=ours(desired, live, applied),
         demands=demands_of((change for batch in batches for change in batch), desired.config.policy),
     )
 

@@ -45,6 +45,7 @@ class Sealing:
             self._json(change.address, change.after),
             {address: self._json(address, value) for address, value in self._referred(change).items()},
             provenance.receipt if provenance else self.applied.gone.get(change.address, 0),
+            *([change.quote.to_json()] if change.quote else []),
         ]
         return replace(change, seal=digest_of(content))
 

@@ -158,6 +158,8 @@ class Sorting:
             version=case.version,
             moved_from=case.moved_from,
             preset=self.desired.presets.get(case.address, ""),
+            refused=case.refused,
+            quote=case.quote,
         )
         return with_risk(change)
 

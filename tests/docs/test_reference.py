@@ -13,6 +13,7 @@ from reconciler.kinds import KINDS
 from reconciler.load.desired import load_desired
 from reconciler.load.tree import WorkTree
 from reconciler.model.address import kind_of
+from table import SETTINGS
 
 REFERENCE = ROOT / "docs" / "reference"
 EXIT_PENDING = 2
@@ -29,7 +30,7 @@ def folder(kind: str, tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SETTINGS)
 def test_an_example_is_applied_and_nothing_is_left_to_do(kind: str, folder: Path, cli: Cli) -> None:
     """The example plans, applies to a new account, and the next plan has no changes."""
     named = re.findall(r"secret: env/(\w+)", "".join(path.read_text("utf-8") for path in folder.rglob("*.yaml")))
@@ -44,7 +45,7 @@ def test_an_example_is_applied_and_nothing_is_left_to_do(kind: str, folder: Path
     assert "warning[" not in again.out
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SETTINGS)
 def test_an_example_shows_its_kind_with_every_field(kind: str, folder: Path) -> None:
     """All the examples of a kind together declare each of its fields, and say something about themselves."""
     desired = load_desired(WorkTree(folder), date(2026, 11, 26))

@@ -11,6 +11,7 @@ from reconciler.model.address import Address, kind_of
 from reconciler.model.fields import Value
 from reconciler.store.account import Store
 from reconciler.store.entries import natural_key
+from table import SETTINGS
 
 
 def exported(file: Path) -> Mapping[Address, Value]:
@@ -27,11 +28,11 @@ def _name(address: Address, value: Value) -> Address:
 
 
 def test_an_account_with_everything_in_it_is_made_again(tmp_path: Path, cli: Cli) -> None:
-    """The agency declares every kind; what ``init`` writes from its account makes the same account anew."""
+    """The agency declares every setting; what ``init`` writes from its account makes the same account anew."""
     agency = copy("agency", tmp_path)
     assert cli("apply", "--auto-approve", cwd=agency, env=secrets_of(agency)).code == 0
     original = exported(agency / "account.db")
-    assert {kind_of(address) for address in original} == set(KINDS)
+    assert {kind_of(address) for address in original} == set(SETTINGS)
 
     again = tmp_path / "again"
     again.mkdir()

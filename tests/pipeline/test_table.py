@@ -19,7 +19,7 @@ from reconciler.pipeline import applying, planning, session
 from reconciler.store import by_hand
 from reconciler.store.account import Store
 from reconciler.store.typed_text import known_fields
-from table import ROWS, SAMPLES, Reading, Which, address_of, reading, value_of
+from table import ROWS, SAMPLES, SETTINGS, Reading, Which, address_of, reading, value_of
 
 ACCOUNT = {
     "version": 1,
@@ -160,7 +160,7 @@ def read(plan: Plan, walk: Walk, row: str) -> Reading | None:
     return Reading(None, Origin.UNMANAGED) if by_id or address in plan.unmanaged else None
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SETTINGS)
 def test_every_row_on_a_real_account(kind: str, tmp_path: Path) -> None:
     """What git said first is applied; hands work; git says something else: each row comes to what the table says."""
     sample = SAMPLES[kind]

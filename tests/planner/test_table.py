@@ -11,11 +11,11 @@ from reconciler.model.compare import classify
 from reconciler.model.errors import DiagnosticsError, IncompleteReadError
 from reconciler.model.plan import Options, Plan
 from reconciler.model.state import Desired, Provenance
-from table import ROWS, SAMPLES, Reading, address_of, reading, value_of
+from table import ROWS, SAMPLES, SETTINGS, Reading, address_of, reading, value_of
 
 PAIRS = [
     pytest.param(kind, row, id=f"{kind}-{row}")
-    for kind in KINDS
+    for kind in SETTINGS
     for row in ROWS
     if kind not in SAMPLES or reading(kind, row) is not None
 ]
@@ -65,10 +65,10 @@ def read(plan: Plan, kind: str) -> Reading | None:
 
 def test_every_kind_has_a_sample() -> None:
     """A new kind walks the table too: give it three values in `tests/table.py`."""
-    assert KINDS.keys() - SAMPLES.keys() == set()
+    assert set(SETTINGS) - SAMPLES.keys() == set()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SETTINGS)
 def test_the_three_values_of_a_sample_differ(kind: str) -> None:
     """And equal themselves, once they are canonical."""
     given = [which for which in ("one", "two", "hand") if getattr(SAMPLES[kind], which) is not None]
@@ -107,7 +107,7 @@ def test_after_a_row_was_applied_nothing_is_left(kind: str, row: str) -> None:
     assert (address_of(kind) in world.applied.state) == (ROWS[row].desired is not None)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SETTINGS)
 def test_only_what_holds_something_needs_a_tombstone(kind: str) -> None:
     """Without one its deletion is refused, and with it the whole plan; the rest goes by itself."""
     plan = world_in(kind, "deleted").plan(desired({ZONE: fields()} if kind == "record" else {}))
@@ -116,7 +116,7 @@ def test_only_what_holds_something_needs_a_tombstone(kind: str) -> None:
     assert [refusal.code for refusal in plan.refusals] == (["tombstone-missing"] if refused else [])
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if not KINDS[kind].fixed])
+@pytest.mark.parametrize("kind", [kind for kind in SETTINGS if not KINDS[kind].fixed])
 def test_each_kind_can_be_let_go_without_deleting(kind: str) -> None:
     """`keep: true`: a change without a write, and then it is nobody's."""
     world = world_in(kind, "deleted")
@@ -129,7 +129,7 @@ def test_each_kind_can_be_let_go_without_deleting(kind: str) -> None:
 
 
 @pytest.mark.parametrize("policy", ["report", "ignore", "delete", "refuse"])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SETTINGS)
 def test_policy_decides_about_what_nobody_declared(kind: str, policy: str) -> None:
     """Only `delete` deletes, never what is always there, and what needs a tombstone needs it here too."""
     if reading(kind, "unmanaged") is None:

@@ -1,0 +1,117 @@
+"""Orders: a domain, a package, or another tariff for a package, at the price of the company's dated price list."""
+
+import re
+from typing import Annotated, Any, NamedTuple, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+
+from reconciler.kinds._fields import fields_of
+from reconciler.kinds._mail import canonical_domain
+from reconciler.kinds.request_kind import RequestKind, RequestModel
+from reconciler.model.change import Risk
+from reconciler.model.fields import Value
+from reconciler.model.money import PriceCap, price_cap
+from reconciler.model.scalars import Declared, Text, wrong_type, wrong_value
+
+_TERM = re.compile(r"[1-9][0-9]{0,2} (?:months?|years?)\Z")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
+
+
+def _domain(value: str) -> str:
+    domain = canonical_domain(value)
+    if "." not in domain:
+        raise wrong_value("A domain has a dot.", "Write one such as `example.shop`.")
+    return domain
+
+
+def _term(value: str) -> str:
+    if not _TERM.match(value):
+        raise wrong_value("A term is a number of months or years.", "Write one such as `12 months`.")
+    return value
+
+
+def _cap(value: Any) -> str:
+    try:
+        return str(price_cap(value))
+    except (TypeError, ValueError):
+        remedy = "Write the amount, for how long, and whether with VAT: `24.00 EUR/year gross`."
+        raise wrong_type("the highest price", remedy) from None
+
+
+def _name(value: str) -> str:
+    if not _NAME.match(value):
+        raise wrong_value("This is no name of the price list or of a package.", "Write one such as `web-l`.")
+    return value
+
+
+Name = Annotated[Text, AfterValidator(_name)]
+
+
+class TariffModel(Declared):
+    """Another tariff for a booked package."""
+
+    package: Name = Field(description="The package as the account calls it; `reconciler show packages` lists them.")
+    to: Name = Field(description="The price list's name of the new tariff, such as `web-xl`.")
+
+
+class OrderModel(RequestModel):
+    """An order: exactly one of `domain`, `package` and `tariff`."""
+
+    domain: Annotated[Text, AfterValidator(_domain)] | None = Field(default=None, description="The domain to book.")
+    package: Name | None = Field(default=None, description="The tariff of a new package, such as `web-l`.")
+    tariff: TariffModel | None = Field(default=None, description="Another tariff for a package.")
+    into: Name | None = Field(default=None, description="The package in which a domain is booked.")
+    term: Annotated[Text, AfterValidator(_term)] | None = Field(
+        default=None, description="For how long it may bind; another term in the price list refuses the order."
+    )
+    max_price: (
+        Annotated[str, BeforeValidator(_cap), WithJsonSchema({"type": "string", "pattern": ".* (gross|net)"})] | None
+    ) = Field(default=None, description="The highest price: `24.00 EUR/year gross`, `5.00 EUR/month net`.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        named = [name for name in ("domain", "package", "tariff") if getattr(self, name) is not None]
+        if len(named) != 1:
+            raise wrong_value(
+                f"An order is for one thing, and this one names {' and '.join(named) or 'none'}.",
+                "Write exactly one of `domain`, `package` and `tariff`.",
+            )
+        if self.into is not None and self.domain is None:
+            raise wrong_value("Only a domain is booked into a package.", "Leave out `into`.")
+        return self
+
+
+class OrderKind(RequestKind):
+    """``requests: REFERENCE: order``."""
+
+    name = "order"
+    title = "order"
+    path = ("requests", "*", "order")
+    model = OrderModel
+    worst = Risk.MONEY
+    lasting = "What was ordered stays ordered, and paid for, until it is cancelled with its notice."
+
+
+class Ordered(NamedTuple):
+    """What an order is about, in the price list's words, and what is allowed for it; each may be empty but ``item``."""
+
+    item: str
+    setup: str
+    term: str
+    cap: PriceCap | None
+
+
+def ordered_of(value: Value) -> Ordered:
+    """Return what is ordered: ``domain/shop``, or ``package/web-l`` with its ``setup/web-l``."""
+    order = fields_of(value)
+    domain, package, tariff = order.value("domain"), order.value("package"), order.value("tariff")
+    if domain:
+        item = f"domain/{str(domain).partition('.')[2]}"
+    else:
+        item = f"package/{fields_of(tariff).value('to') if tariff else package}"
+    cap = order.value("max_price")
+    return Ordered(item, f"setup/{package}" if package else "", str(order.value("term") or ""), _cap_of(cap))
+
+
+def _cap_of(text: Value) -> PriceCap | None:
+    return None if text is None else price_cap(str(text))

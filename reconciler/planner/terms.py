@@ -1,0 +1,82 @@
+"""The terms of a request: what it costs by the price list, what it may cost, until when, and for which document."""
+
+from datetime import date
+
+from reconciler.facts.document import Document
+from reconciler.facts.price import Price
+from reconciler.facts.quoting import Unpriced, Why, per_period, quote_of
+from reconciler.kinds.data_processing_agreement import annex_of
+from reconciler.kinds.order import Ordered, ordered_of
+from reconciler.kinds.request_kind import last_day_of
+from reconciler.model.address import Address, kind_of
+from reconciler.model.facts import Facts
+from reconciler.model.fields import Value
+from reconciler.model.money import Quote
+from reconciler.model.state import Applied, Desired
+
+#: The kind of facts without which a request of a kind can't be submitted.
+_NEEDS = {"order": Price.kind, "data_processing_agreement": Document.kind}
+_LISTS = "`reconciler show prices` shows the price lists."
+
+
+def facts_needed(desired: Desired, applied: Applied) -> frozenset[str]:
+    """Return the kinds of facts without which a plan can't be made: what isn't needed isn't read."""
+    new = {kind_of(address) for address in desired.state.keys() - applied.state.keys()}
+    return frozenset(fact for kind, fact in _NEEDS.items() if kind in new)
+
+
+def hindrance(address: Address, value: Value, facts: Facts, today: date) -> str:
+    """Return why a request may not be submitted today, apart from its price; or an empty string."""
+    last = last_day_of(value)
+    if last is not None and today > last:
+        return f"It was valid until {last}. Give it a later day, or delete it."
+    return _wrong_annex(value, facts) if kind_of(address) == "data_processing_agreement" else ""
+
+
+def price_of(address: Address, value: Value, facts: Facts, today: date) -> Quote | Unpriced | None:
+    """Return what a request costs, or why it can't be submitted at its price; None for what has no price."""
+    if kind_of(address) != "order":
+        return None
+    if not facts.knows(Price.kind):
+        return Unpriced(Why.MISSING, "The account tells no prices, and nothing is ordered at a price that isn't known.")
+    order = ordered_of(value)
+    quote = quote_of(facts.all(Price), order.item, today, order.setup)
+    if isinstance(quote, Unpriced):
+        return quote._replace(detail=f"{quote.detail} {_LISTS}")
+    refused = _other_term(order, quote) or _too_dear(order, quote)
+    return Unpriced(Why.WRONG, refused) if refused else quote
+
+
+def _other_term(order: Ordered, quote: Quote) -> str:
+    if not order.term or order.term == quote.term:
+        return ""
+    return f"`term` says {order.term}, and the price list {quote.term or 'names no term'}. {_LISTS}"
+
+
+def _too_dear(order: Ordered, quote: Quote) -> str:
+    """Return why a price is more than `max_price` allows; one that can't be compared with it is."""
+    cap = order.cap
+    if cap is None:
+        return ""
+    price = per_period(quote.gross if cap.gross else quote.net, quote.period, cap.period)
+    if price is None or price.currency != cap.most.currency:
+        return f"`max_price` is {cap}, but the price is {quote.gross}/{quote.period} gross, which can't be compared."
+    if price.amount > cap.most.amount:
+        return f"It costs {cap._replace(most=price)}, and `max_price` is {cap}."
+    return ""
+
+
+def _wrong_annex(value: Value, facts: Facts) -> str:
+    """Return why an agreement isn't about the annex as it is now."""
+    if not facts.knows(Document.kind):
+        return "The account tells no documents, and nothing is agreed to that can't be read."
+    annexes = [document for document in facts.all(Document) if document.sort == "annex"]
+    if len(annexes) != 1:
+        return f"The account has {len(annexes) or 'no'} annexes of technical and organisational measures."
+    (annex,) = annexes
+    if annex.version == annex_of(value):
+        return ""
+    return (
+        f"The annex has version {annex.version} now, and this agreement names {annex_of(value)}. Read it "
+        f"(`reconciler download {annex.address}`), then name its version."
+    )
