@@ -12,11 +12,33 @@ CODES: Mapping[str, Code] = {
         "its sender after some rounds. Take one target out of the circle. A mailbox that forwards keeps its own copy "
         "with `keep_copy: true` and needs no target for that.",
     ),
+    "ftp-home-inside": Code(
+        "The home of an FTP login lies inside another one's.",
+        "The other login reads and, unless it is `read-only`, changes everything in it. Whoever has the one password "
+        "then gets at what the other was to keep apart. Give the two homes side by side, or silence this where it is "
+        "meant.",
+    ),
+    "invoice-leaves": Code(
+        "Invoices go to somebody who is about to leave.",
+        "`removed:` lets a mailbox, an alias or a contact go, and `billing.invoice` still sends invoices to it or "
+        "names it. Nobody would read them. Correct `to` or `contact` in the same commit.",
+    ),
+    "notice-leaves": Code(
+        "Notices go to an address that is about to go.",
+        "`removed:` lets a mailbox or an alias go, and a contact has it as its own address. What the company writes to "
+        "that contact, notices and questions among it, would come back. Correct `email` in the same commit.",
+    ),
     "secret-outside-policy": Code(
         "A secret is none of those that policy admits.",
         "`policy.secrets` holds globs over the secrets that a branch may refer to. A pull request that adds another "
         "one is refused where a trusted ref is set; without one this is a warning, and so it is for what stands in the "
         "trusted files already. Add a glob, or refer to another secret.",
+    ),
+    "target-leaves": Code(
+        "Mail is sent on to an address that is about to go.",
+        "`removed:` lets a mailbox or an alias go, and an alias, a mailbox or a domain's `catch_all` still sends mail "
+        "to it. That mail would come back, and the account may refuse to delete what is still used. Name another "
+        "target in the same commit.",
     ),
     "unknown-catch-all": Code(
         "The catch-all address isn't declared.",

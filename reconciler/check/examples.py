@@ -2,7 +2,8 @@
 
 An example is two fenced blocks: the first causes the code, the second doesn't; ``reconciler explain`` shows both and
 a test loads both. A block may hold several files, each begun by a line ``# file: PATH``; one without is
-``resources.yaml``. ``account.yaml`` is added where a block has none.
+``resources.yaml``. ``account.yaml`` is added where a block has none. What a plan finds may need a file as it was
+applied before, which a line ``# before: PATH`` begins.
 """
 
 import re
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 _BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_FILE = re.compile(r"^# file: (\S+)\n", re.MULTILINE)
+_FILE = re.compile(r"^# (file|before): (\S+)\n", re.MULTILINE)
 
 ACCOUNT = "version: 1\naccount: K-104711\nproviders:\n  default: {type: embedded, path: account.db}\n"
 
@@ -35,6 +36,15 @@ def example(code: str) -> Example | None:
 
 def files_of(block: str) -> Mapping[str, str]:
     """Return the files of one side of an example, by path."""
-    parts = _FILE.split(block)
-    named = dict(zip(parts[1::2], parts[2::2], strict=True)) if len(parts) > 1 else {"resources.yaml": block}
-    return {"account.yaml": ACCOUNT, **named}
+    return {"account.yaml": ACCOUNT, **(_parts(block, "file") if _FILE.search(block) else {"resources.yaml": block})}
+
+
+def before_of(block: str) -> Mapping[str, str]:
+    """Return the files of one side of an example as they were applied before, empty where that doesn't matter."""
+    found = _parts(block, "before")
+    return {"account.yaml": ACCOUNT, **found} if found else {}
+
+
+def _parts(block: str, sort: str) -> dict[str, str]:
+    _, *parts = _FILE.split(block)
+    return {path: text for told, path, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True) if told == sort}

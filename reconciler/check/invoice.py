@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from reconciler.check.codes import CODES
+from reconciler.check.leaving import leaving
 from reconciler.kinds import KINDS
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.state import Desired
@@ -13,7 +14,7 @@ def unknown_contact(desired: Desired, _today: date) -> Iterator[Diagnostic]:
     """Yield the contact on the invoice that nobody declared; its name means nothing to the account."""
     value = desired.state.get("billing")
     for contact in KINDS["billing"].references("billing", value) if value is not None else ():
-        if contact not in desired.state:
+        if contact not in desired.state and not leaving(desired, [contact]):
             yield Diagnostic(
                 "unknown-contact",
                 CODES["unknown-contact"].summary,

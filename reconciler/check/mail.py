@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from reconciler.check.codes import CODES
+from reconciler.check.leaving import leaving
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of
 from reconciler.model.diagnostic import Diagnostic, Severity
@@ -62,7 +63,7 @@ def forward_loop(desired: Desired, _today: date) -> Iterator[Diagnostic]:
 
 
 def _missing(desired: Desired, kinds: Iterable[str]) -> Iterator[tuple[Address, str]]:
-    """Yield address and target where the target's domain is managed and the target isn't declared."""
+    """Yield address and target where the target's domain is managed, and nobody declared or removed the target."""
     senders = [address for address in desired.state if kind_of(address) in kinds]
     if not senders:
         return
@@ -73,8 +74,9 @@ def _missing(desired: Desired, kinds: Iterable[str]) -> Iterator[tuple[Address, 
     }
     for address in senders:
         for target in _targets(desired, address):
-            declared = any(f"{kind}/{target}" in desired.state for kind in _RECEIVERS)
-            if not declared and target.rpartition("@")[2] in domains:
+            receivers = [f"{kind}/{target}" for kind in _RECEIVERS]
+            known = any(receiver in desired.state for receiver in receivers) or leaving(desired, receivers)
+            if not known and target.rpartition("@")[2] in domains:
                 yield address, target
 
 

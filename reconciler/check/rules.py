@@ -10,7 +10,9 @@ from typing import TypeAlias
 
 from reconciler.check.dates import ignore_near, ignore_passed, silence_near, silence_passed, until_near, until_passed
 from reconciler.check.dns.rules import check_dns
+from reconciler.check.ftp import ftp_home_inside
 from reconciler.check.invoice import unknown_contact
+from reconciler.check.leaving import invoice_leaves, notice_leaves, target_leaves
 from reconciler.check.mail import forward_loop, unknown_catch_all, unknown_target
 from reconciler.check.secrets import secret_outside_policy
 from reconciler.check.silence import silence_unused
@@ -23,11 +25,15 @@ LastRule: TypeAlias = Callable[[Desired, Sequence[Diagnostic], date], Iterable[D
 
 RULES: Mapping[str, Rule] = {
     "forward-loop": forward_loop,
+    "ftp-home-inside": ftp_home_inside,
     "ignore-near": ignore_near,
     "ignore-passed": ignore_passed,
+    "invoice-leaves": invoice_leaves,
+    "notice-leaves": notice_leaves,
     "secret-outside-policy": secret_outside_policy,
     "silence-near": silence_near,
     "silence-passed": silence_passed,
+    "target-leaves": target_leaves,
     "unknown-catch-all": unknown_catch_all,
     "unknown-contact": unknown_contact,
     "unknown-target": unknown_target,

@@ -44,6 +44,11 @@ CODES: Mapping[str, Code] = {
         "is planned by itself, and something keeps it from that: errors in its files, or another account. So every "
         "change counts as the pull request's own.",
     ),
+    "deleted-still-used": Code(
+        "Something refers to what is about to be deleted.",
+        "The plan deletes a mailbox, an alias or a contact, and something that stays sends mail, invoices or notices "
+        "there, be it declared or not. The account may refuse the deletion; otherwise what is sent there is lost.",
+    ),
     "expired": Code(
         "A declaration has had its time.",
         "The last day of a holiday reply has passed. It is left out of what is desired, live and applied, so that "
@@ -69,6 +74,11 @@ CODES: Mapping[str, Code] = {
         "The account knows contacts and whitelist entries by ids of its own. Once `keep: true` has let one go, nobody "
         "can tell any more which it is. So the policy `delete` deletes none of its kind while `removed:` "
         "holds such an entry. Name what is kept by the account's id, as the finding shows.",
+    ),
+    "no-authority": Code(
+        "Nobody may authorise changes.",
+        "The account will have contacts, and none of them is internal with `may: [authorise]`. The company then takes "
+        "orders, cancellations and new contacts from nobody, also on the telephone.",
     ),
     "record-not-asked": Code(
         "The remote that has the record couldn't be asked.",
@@ -137,6 +147,17 @@ CODES: Mapping[str, Code] = {
         "A live secret is taken as it is.",
         "The resource exists already, and nobody can read whether its secret is the declared one. Taking it over never "
         "writes a secret. Raise the version to set it.",
+    ),
+    "telephone-password-known": Code(
+        "Somebody who left knows the telephone password.",
+        "A contact who could authorise changes goes or loses that right, or went, and the telephone password wasn't "
+        "set since. Whoever knows it is taken for the customer on the telephone. Set another one, and raise its "
+        "`version`; in the same commit nobody is in between.",
+    ),
+    "telephone-password-missing": Code(
+        "There is no telephone password.",
+        "Contacts may authorise changes, also on the telephone, and without a telephone password the company can't "
+        "tell whether it is they who call. Declare one under `passwords:`.",
     ),
     "type-not-served": Code(
         "The account can't hold this record set.",

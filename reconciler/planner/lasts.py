@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+from reconciler.kinds import KINDS
 from reconciler.kinds.contact import may_authorise
-from reconciler.model.address import group_of, kind_of
+from reconciler.model.address import Address, group_of, kind_of
 from reconciler.model.change import Action, Change
 from reconciler.model.fields import Fields, Value
 from reconciler.model.plan import Options, Refusal
@@ -33,9 +34,7 @@ def last_authority(changes: Iterable[Change], live: Group, options: Options) -> 
     of_contacts = [change for change in changes if kind_of(change.address) == "contact"]
     meant = {c.address for c in of_contacts if c.approved_in_git or c.address in options.override}
     before = {address for address, value in live.items() if may_authorise(value)}
-    after = dict(live)
-    for change in of_contacts:
-        after[change.address] = _later(change, live.get(change.address))
+    after = after_changes(of_contacts, live)
     if before - meant and not any(value is not None and may_authorise(value) for value in after.values()):
         yield Refusal(
             "last-authority",
@@ -46,11 +45,17 @@ def last_authority(changes: Iterable[Change], live: Group, options: Options) -> 
         )
 
 
-def _later(change: Change, live: Value | None) -> Value | None:
-    """Return the whole contact as it will be."""
+def after_changes(changes: Iterable[Change], live: Group) -> dict[Address, Value | None]:
+    """Return the contacts as they will be, None for those that go; ``live`` are those that there are."""
+    of_contacts = [change for change in changes if kind_of(change.address) == "contact"]
+    return {**live, **{change.address: later_value(change, live.get(change.address)) for change in of_contacts}}
+
+
+def later_value(change: Change, live: Value | None) -> Value | None:
+    """Return a whole entry as it will be, or None where it goes; a new one has its kind's defaults."""
     if change.action is Action.DELETE:
         return None
     if not isinstance(change.after, Fields) or not change.action.writes:
         return live
-    known = live if isinstance(live, Fields) else Fields()
+    known = live if isinstance(live, Fields) else Fields.of(KINDS[kind_of(change.address)].defaults)
     return known.replaced(**dict(change.after))

@@ -10,6 +10,8 @@
     cnames      what can't stand beside a CNAME
     sorting     what policy makes of each case
     deletions   tombstones, protection, what goes with a zone
+    mentions    what still refers to what goes
+    authority   who may authorise, and who knows the telephone password
     order       what comes before what
     atomic      zones that are changed in several steps
     guards      too many, the last of its kind, the whitelist
@@ -29,6 +31,7 @@ from reconciler.model.facts import NO_FACTS, Facts
 from reconciler.model.plan import Options, Plan
 from reconciler.model.state import Applied, Desired, Live
 from reconciler.planner.atomic import explain_parts
+from reconciler.planner.authority import check_authority
 from reconciler.planner.cases import Comparison
 from reconciler.planner.cnames import refuse_beside_cnames
 from reconciler.planner.codes import diagnostic
@@ -38,6 +41,7 @@ from reconciler.planner.demands import demands_of
 from reconciler.planner.groups import Grouped
 from reconciler.planner.guards import Guards
 from reconciler.planner.left_out import explain, leave_out, refuse_deletions
+from reconciler.planner.mentions import still_mentioned
 from reconciler.planner.order import Ordering
 from reconciler.planner.reading import demand_proof, demand_served, demand_together
 from reconciler.planner.renames import still_used
@@ -85,6 +89,8 @@ def build_plan(
     refusals = found.refusals + judged.refusals
     refusals += Guards(allowed, desired, states, applied, cases.of_kind("contact"), options).run()
     findings += still_used(allowed, cases.live)
+    findings += still_mentioned(allowed, cases.live, desired)
+    findings += check_authority(allowed, cases.live, desired, applied)
     ordered = Ordering(cases.live, admitting(allowed, live.caller)).run(allowed)
     sealing = Sealing(desired.config.account, live.origin_of, applied, desired.state, cases.live, states.live)
     batches = tuple(tuple(map(sealing.sealed, batch)) for batch in ordered)

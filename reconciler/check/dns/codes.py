@@ -79,6 +79,14 @@ DNS_CODES: Mapping[str, DnsCode] = {
         "the delegation, and A and AAAA of the name servers it names, belong here. Move it to the delegated zone.",
     ),
     # Mail
+    "mail-elsewhere": DnsCode(
+        _WARNING,
+        "A domain has mailboxes here, and its mail goes elsewhere.",
+        "Every name in the MX record set is another company's, or it is the null MX (RFC 7505), so nothing that others "
+        "send arrives in the mailboxes that are declared. Point MX at the host, or delete the mailboxes. The host's "
+        "servers are known from the preset `hosting-mail`, in whichever zone it is used, and `mail.DOMAIN` is one; "
+        "names in zones of this account are never found.",
+    ),
     "several-spf": DnsCode(
         _WARNING,
         "A name has several SPF records.",
@@ -97,6 +105,14 @@ DNS_CODES: Mapping[str, DnsCode] = {
         "Receivers stop with an error after ten (RFC 7208, section 4.6.4). `a`, `mx`, `ptr`, `exists`, `include` and "
         "`redirect` cost one each, and what an included record costs is added where its zone is managed here. What "
         "other people's records cost isn't known, so it may be more.",
+    ),
+    "spf-without-host": DnsCode(
+        _WARNING,
+        "An SPF record turns the host away.",
+        "Mailboxes of the domain are declared here, and what they send leaves by the host's server. The record ends in "
+        "`-all`, `~all` or `redirect=` and admits that server by none of its terms, so receivers refuse such mail or "
+        "take it for spam. Add the term that the finding names. Where the host's addresses aren't known, `ip4:` and "
+        "`ip6:` are taken to cover them.",
     ),
     "spf-allows-all": DnsCode(
         _WARNING,

@@ -9,6 +9,7 @@ from reconciler.check.dns.delegations import below_delegation, ds_without_ns, lo
 from reconciler.check.dns.dkim import dkim_revoked, dkim_syntax, dkim_weak_key
 from reconciler.check.dns.dmarc import dmarc_report_elsewhere, dmarc_report_refused, dmarc_syntax, several_dmarc
 from reconciler.check.dns.finding import DnsRule
+from reconciler.check.dns.hosting import mail_elsewhere, spf_without_host
 from reconciler.check.dns.names import reverse_name, service_name, underscore_host
 from reconciler.check.dns.spf import several_spf, spf_allows_all, spf_over_limit, spf_syntax, spf_type
 from reconciler.check.dns.targets import (
@@ -54,6 +55,7 @@ DNS_RULES: Mapping[str, DnsRule] = {
     "extreme-ttl": extreme_ttl,
     "lone-name-server": lone_name_server,
     "long-text": long_text,
+    "mail-elsewhere": mail_elsewhere,
     "mail-policy-misplaced": mail_policy_misplaced,
     "missing-glue": missing_glue,
     "missing-target": missing_target,
@@ -71,6 +73,7 @@ DNS_RULES: Mapping[str, DnsRule] = {
     "spf-over-limit": spf_over_limit,
     "spf-syntax": spf_syntax,
     "spf-type": spf_type,
+    "spf-without-host": spf_without_host,
     "srv-to-cname": srv_to_cname,
     "tls-report-syntax": tls_report_syntax,
     "txt-quotes": txt_quotes,
