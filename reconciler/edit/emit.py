@@ -92,8 +92,8 @@ def _representer() -> type:
     return Representer
 
 
-def _node(data: Json, inline_lists: bool) -> Any:
-    """Return what ruamel writes as ``data``, with the style of every part decided."""
+def _node(data: Json, inline_lists: bool, in_list: bool = False) -> Any:
+    """Return what ruamel writes as ``data``, with the style of every part decided; a list in a list has brackets."""
     from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
     if isinstance(data, str):
@@ -104,8 +104,8 @@ def _node(data: Json, inline_lists: bool) -> Any:
             mapping.fa.set_flow_style()
         return mapping
     if isinstance(data, list | tuple):
-        sequence = CommentedSeq(_node(item, inline_lists) for item in data)
-        if not data or (inline_lists and all(isinstance(item, str) for item in data)):
+        sequence = CommentedSeq(_node(item, inline_lists, in_list=True) for item in data)
+        if not data or in_list or (inline_lists and all(isinstance(item, str) for item in data)):
             sequence.fa.set_flow_style()
         return sequence
     return data

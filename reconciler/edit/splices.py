@@ -61,7 +61,7 @@ class Splices:
         if in_flow or not nested or not data or (in_list and not isinstance(data, dict)):
             self._cut(start, node.end, lead + self._value(item, node, data, in_flow))
             if item and block:
-                self._outdent_below(item)
+                self._outdent(item, self.placed.line_end(max(node.end, item.head)))
         elif item is None or in_list:
             self._cut(start, node.end, lead + _hanging(self._lines(data), node.column - 1))
         else:
@@ -85,8 +85,9 @@ class Splices:
             self._cut(item.head, item.head, f" {empty}")
         elif none_left:
             self._cut(self.placed.line_start(first.start), self.placed.line_start(first.start), f"{empty}\n")
-        for index in gone:
-            self.cuts.append(self._region(node, index, gone, root=item is None))
+        self.cuts.extend([self._region(node, index, gone, root=item is None) for index in gone])
+        if none_left and item:
+            self._outdent(item, self.placed.line_end(item.head))
 
     def insert(self, item: Item | None, node: Node, index: int, key: str | None, data: Json, in_flow: bool) -> None:
         """Put an entry into a collection before the one with a number, or after the last."""
@@ -130,16 +131,15 @@ class Splices:
         last = "\n" if self.placed.text[end - 1 : end] == "\n" else ""
         self._cut(start, end, "\n".join([*above, *moved, *below]) + last)
 
-    def _outdent_below(self, item: Item) -> None:
-        """Move the comments below an entry that stood in its block to its own column, for the block is no more."""
-        at, column = self.placed.line_end(max(item.value.end, item.head)), self._column(item)
-        end = self.extent(item)
+    def _outdent(self, item: Item, at: int) -> None:
+        """Move the comments that stay, from ``at`` on, from an entry's block to its own column: the block is gone."""
+        column, end = self._column(item), self.extent(item)
         while at < end:
             line = self.placed.text[at : self.placed.line_end(at)]
             indent = len(line) - len(line.lstrip(" "))
-            if line.strip() and indent > column:
+            if line.lstrip().startswith("#") and indent > column and not self.removed(at):
                 self._cut(at, at + indent, " " * column)
-            at = self.placed.line_end(at)
+            at += len(line)
 
     def append(self, data: Json) -> None:
         """Write the first entries of a file that holds nothing but comments."""

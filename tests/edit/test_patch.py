@@ -319,3 +319,17 @@ def test_edits_that_contradict_each_other_are_refused() -> None:
     """A place that isn't there, and a text that should hold something."""
     assert "There is no `z`" in refused("a: 1\n", Delete(("z",)))[1]
     assert "Here stands a text" in refused("a: 1\n", Put(("a", "b"), 1))[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "edit", "after"),
+    [
+        ("a:\n  b:\n    c: 1\n    # why\n  d: 2\n", Put(("a", "b"), "x"), "a:\n  b: x\n  # why\n  d: 2\n"),
+        ("a:\n  - b\n  # why\n\n  - c\nd: 1\n", Put(("a",), []), "a: []\n# why\n\nd: 1\n"),
+        ("a:\n  b: 1\n  # why\nc: 2\n", Delete(("a", "b")), "a: {}\n# why\nc: 2\n"),
+    ],
+)
+def test_comments_of_a_block_that_is_gone_stand_where_fmt_puts_them(text: str, edit: Edit, after: str) -> None:
+    """They stay, one step to the left."""
+    assert patch_text(text, "a.yaml", [edit], templates=False) == after
+    assert format_text(after, "a.yaml", False) == after
