@@ -37,7 +37,8 @@ class Capabilities:
     whether zones can be created and deleted; ``no_zones_help`` what a user does where they can't; ``zone_hindrance``
     why one of them can't, and what a user does then. ``parts`` counts the transactions that the changes of one zone
     need. ``lists_zones`` says whether a read finds zones that nobody names. ``facts`` are the kinds of facts that the
-    account tells.
+    account tells. ``private_addresses`` says whether its whitelist may name addresses from which nobody comes over the
+    internet.
     """
 
     kinds: frozenset[str]
@@ -53,6 +54,7 @@ class Capabilities:
     data_types: frozenset[str] | None = None
     apex_ns: bool = True
     facts: frozenset[str] = frozenset()
+    private_addresses: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,15 @@ from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Value
 from reconciler.model.scalars import wrong_type, wrong_value
 
+#: Private networks, loopback, link-local addresses, and those behind a provider's NAT (RFC 1918, 4193, 6598).
+_PRIVATE = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        *("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"),
+        *("::1/128", "fc00::/7", "fe80::/10"),
+    )
+)
+
 
 def canonical_ip(value: Any) -> str:
     """Return a single unicast address in its canonical spelling (RFC 5952); raises ``PydanticCustomError``."""
@@ -57,3 +66,9 @@ class WhitelistEntryKind(FieldsKind):
 def admitted(value: Value) -> str:
     """Return the address that an entry admits."""
     return str(fields_of(value).value("address"))
+
+
+def is_private(value: Value) -> bool:
+    """Tell whether an entry admits an address from which nobody comes over the internet."""
+    address = ipaddress.ip_address(admitted(value))
+    return any(address in network for network in _PRIVATE if network.version == address.version)

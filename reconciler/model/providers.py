@@ -25,6 +25,7 @@ _CONFIDENTIAL = re.compile(r"(?:secret|password|passwd|token|api_?key|private_ke
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _HOST = re.compile(r"[A-Za-z0-9_.:%-]+\Z")
 _KEY_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?\Z")
+_CLAIM = re.compile(r"[!-~](?:[ -~]{0,198}[!-~])?\Z")
 _ABSOLUTE = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_-]{0,62}\.)+\Z")
 
 
@@ -164,22 +165,47 @@ class OctodnsProvider(Declared):
     options: OctodnsOptions = OctodnsOptions()
 
 
-def _web_address(value: str) -> str:
+def _web_address(value: str, credential: str, example: str) -> str:
+    """Return the address of a web server, which has neither credentials nor a query; ``credential`` goes elsewhere."""
     try:
         parts = urlsplit(value)
         port = parts.port
     except ValueError:
         parts, port = urlsplit(""), None
     if "@" in value:
-        raise literal_credential("Write the address without a name and a password; the key is the secret of `api_key`.")
+        raise literal_credential(f"Write the address without a name and a password; {credential}.")
     plain = value.isascii() and value.isprintable() and not any(c in value for c in " ?#\\")
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or not plain:
-        raise wrong_value(
-            "This is not the address of a web server.", "Write for example `https://ns1.example.net:8081`."
-        )
-    if re.search(r"/api(/|\Z)", parts.path):
-        raise wrong_value("The address is given without `/api` and what follows.", "Write what stands before it.")
+        raise wrong_value("This is not the address of a web server.", f"Write for example `{example}`.")
     return value.rstrip("/")
+
+
+def _powerdns_address(value: str) -> str:
+    found = _web_address(value, "the key is the secret of `api_key`", "https://ns1.example.net:8081")
+    if re.search(r"/api(/|\Z)", urlsplit(found).path):
+        raise wrong_value("The address is given without `/api` and what follows.", "Write what stands before it.")
+    return found
+
+
+def _service_address(value: str) -> str:
+    found = _web_address(value, "the token is the secret of `token`", "https://account.example.net")
+    if re.search(r"/v[0-9]+(/|\Z)", urlsplit(found).path):
+        raise wrong_value("The address is given without `/v1` and what follows.", "Write what stands before it.")
+    return found
+
+
+def _proxy_address(value: str) -> str:
+    return _web_address(value, "a proxy that asks for them can't be used", "http://proxy.example.org:3128")
+
+
+def _demand_private(url: str, cleartext: bool, what: str) -> None:
+    """Raise where a credential would cross a network without TLS."""
+    parts = urlsplit(url)
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK and not cleartext:
+        raise wrong_value(
+            f"The {what} would cross the network in the clear.",
+            "Write an `https` address, or `cleartext: true` where nobody else can listen on the way.",
+        )
 
 
 class UpdateAddress(Declared):
@@ -194,7 +220,7 @@ class PowerdnsProvider(Declared):
     """A PowerDNS server, through its HTTP interface."""
 
     type: Literal["powerdns"]
-    url: Annotated[Text, AfterValidator(_web_address)] = Field(
+    url: Annotated[Text, AfterValidator(_powerdns_address)] = Field(
         description="The address of its web server, without `/api`."
     )
     api_key: Credential = Field(description="Where the key of its interface (`api-key`) lies.")
@@ -214,16 +240,45 @@ class PowerdnsProvider(Declared):
 
     @model_validator(mode="after")
     def _key_is_safe(self) -> Self:
-        parts = urlsplit(self.url)
-        if parts.scheme == "http" and parts.hostname not in _LOOPBACK and not self.cleartext:
-            raise wrong_value(
-                "The key would cross the network in the clear.",
-                "Write an `https` address, or `cleartext: true` where nobody else can listen on the way.",
-            )
+        _demand_private(self.url, self.cleartext, "key")
+        return self
+
+
+def _claim(value: str) -> str:
+    if not _CLAIM.match(value):
+        raise wrong_value("This can't name who manages something.", "Write for example `infra-repository`.")
+    return value
+
+
+class KundencenterProvider(Declared):
+    """An account behind a service that keeps the contract (`schemas/openapi.json`)."""
+
+    type: Literal["kundencenter"]
+    url: Annotated[Text, AfterValidator(_service_address)] = Field(
+        description="The address of the service, without `/v1`."
+    )
+    token: Credential = Field(description="Where the token lies that the service gave out.")
+    managed_by: Annotated[Text, AfterValidator(_claim)] | None = Field(
+        default=None, description="The name under which what is written is claimed; nobody else may write it then."
+    )
+    ca_file: Text | None = Field(
+        default=None, description="The certificates (PEM) that are trusted in place of the system's own."
+    )
+    proxy: Annotated[Text, AfterValidator(_proxy_address)] | None = Field(
+        default=None, description="The proxy on the way there. Those of the environment are never used."
+    )
+    cleartext: Boolean = Field(
+        default=False, description="Send the token without TLS, where nobody else can listen on the way."
+    )
+
+    @model_validator(mode="after")
+    def _token_is_safe(self) -> Self:
+        _demand_private(self.url, self.cleartext, "token")
         return self
 
 
 #: The settings of any provider.
 ProviderSettings: TypeAlias = Annotated[
-    EmbeddedProvider | Rfc2136Provider | OctodnsProvider | PowerdnsProvider, Field(discriminator="type")
+    EmbeddedProvider | Rfc2136Provider | OctodnsProvider | PowerdnsProvider | KundencenterProvider,
+    Field(discriminator="type"),
 ]

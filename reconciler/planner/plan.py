@@ -50,7 +50,7 @@ from reconciler.planner.seal import Sealing, context_of, list_seals
 from reconciler.planner.sorting import Sorting
 from reconciler.planner.spent import note_spent
 from reconciler.planner.tombstones import kept_by_name
-from reconciler.planner.whitelist import admitting, check_whitelist
+from reconciler.planner.whitelist import admitting, check_whitelist, refuse_private
 from reconciler.planner.zones import refuse_zones
 from reconciler.ports import Capabilities
 
@@ -83,6 +83,7 @@ def build_plan(
     found = Sorting(desired, options, today, states.leaving_zones(), unsure).run(served)
     judged = judge_deletions(found.changes, found.unmanaged, desired, applied, today)
     changes = refuse_zones(refuse_deletions(judged.changes, left_out), capabilities)
+    changes = refuse_private(changes, capabilities)
     changes = with_contents(changes, states)
     changes = refuse_beside_cnames(changes, cases.found, {*left_out, *(change.address for change in found.drift)})
     allowed = [change for change in changes if not change.refused]

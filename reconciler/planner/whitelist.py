@@ -5,15 +5,21 @@ now must be admitted after every step. Binding at apply, a warning at plan.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from reconciler.kinds.whitelist_entry import admitted, canonical_ip
+from reconciler.kinds.whitelist_entry import admitted, canonical_ip, is_private
 from reconciler.model.address import Address, kind_of
 from reconciler.model.change import Action, Change
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.planner.codes import diagnostic
 from reconciler.planner.groups import Group
+from reconciler.ports import Capabilities
 
 KIND = "whitelist_entry"
+_PRIVATE = (
+    "The account is asked over the internet, and nobody comes to it from a private address, loopback or a link-local "
+    "one. Write the address that the internet sees."
+)
 
 
 def admitting(changes: Iterable[Change], caller: str | None) -> frozenset[Address]:
@@ -23,6 +29,18 @@ def admitting(changes: Iterable[Change], caller: str | None) -> frozenset[Addres
     told = canonical_ip(caller)
     of_list = [c for c in changes if kind_of(c.address) == KIND and c.after is not None]
     return frozenset(change.address for change in of_list if admitted(change.after) == told)
+
+
+def refuse_private(changes: Iterable[Change], can: Capabilities) -> list[Change]:
+    """Return the changes; those that admit an address from which nobody can come to the account, refused."""
+    found = list(changes)
+    if can.private_addresses:
+        return found
+    return [replace(c, refused=c.refused or _PRIVATE) if _admits_private(c) else c for c in found]
+
+
+def _admits_private(change: Change) -> bool:
+    return kind_of(change.address) == KIND and change.after is not None and is_private(change.after)
 
 
 def check_whitelist(ordered: Iterable[Change], live: Group, caller: str | None) -> list[Diagnostic]:

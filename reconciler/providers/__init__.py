@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 #: Every provider by its ``type`` in ``account.yaml``, and the module that holds it as ``PROVIDER``.
 PROVIDERS: Mapping[str, str] = {
     "embedded": "reconciler.providers.embedded",
+    "kundencenter": "reconciler.providers.kundencenter",
     "octodns": "reconciler.providers.octodns_bridge",
     "powerdns": "reconciler.providers.powerdns",
     "rfc2136": "reconciler.providers.rfc2136",

@@ -12,7 +12,6 @@ from reconciler.model.errors import AccountError, AuthenticationError, Incomplet
 from reconciler.model.fields import Json
 from reconciler.model.text import neutral
 from reconciler.web import connection
-from reconciler.web.answer import Answer as Found
 from reconciler.web.connection import NO_HURRY, Limits, Site
 from reconciler.web.errors import EndlessAnswerError, NoAnswerError, WebError
 
@@ -68,6 +67,7 @@ class Api:
     """An interface below ``base``; ``headers`` hold the key and go nowhere else. ``key`` is what users call it.
 
     ``ca_file`` is trusted in place of the system's own authorities; with ``reading`` nothing is sent that could write.
+    The verb of each request is put into ``sent``.
     """
 
     base: str
@@ -77,12 +77,13 @@ class Api:
     ca_file: str | None = None
     proxy: str | None = field(default=None, repr=False)
     reading: bool = False
+    sent: list[str] = field(default_factory=list, repr=False, compare=False)
 
     def connection(self) -> "Connection":
         """Return the interface to ask; connections open as they are needed."""
         headers = {**self.headers, "Accept": "application/json"}
         site = Site(self.base, headers, self.limits, self.ca_file, self.proxy, self.reading)
-        return Connection(self, connection.Connection(site))
+        return Connection(self, connection.Connection(site, self.sent))
 
     @contextmanager
     def connected(self) -> Iterator["Connection"]:
@@ -105,8 +106,12 @@ class Connection:
         """Return the answer to a question, 200 or 404; asked again where the server is busy or can't be reached."""
         answer = self.ask("GET", path)
         if answer.status not in (200, 404):
-            raise AccountError(f"{self.where} answered {answer.status}{_said(answer)}.")
+            raise self.unexpected(answer)
         return answer
+
+    def unexpected(self, answer: Answer) -> AccountError:
+        """Return the error for an answer that is none to what was asked."""
+        return AccountError(f"{self.where} answered {answer.status}{_said(answer)}.")
 
     def send(self, method: str, path: str, body: bytes | None = None) -> Answer:
         """Return the answer to a write, which is sent once; raises :class:`UncertainError` where none came back."""
@@ -127,10 +132,14 @@ class Connection:
         return self._judged(Answer(found.status, found.data, found.headers, found.media))
 
     @contextmanager
-    def streamed(self, path: str) -> Iterator[tuple[Found, Iterator[bytes]]]:
-        """Open the answer to a question, whatever its status: what comes before its body, and its body in pieces."""
+    def streamed(self, path: str) -> Iterator[tuple[Answer, Iterator[bytes]]]:
+        """Open the answer to a question, 200 or 404: what comes before its body, and its body in pieces."""
         with self._own_errors(), self.web.streamed(path) as (found, pieces):
-            yield found, pieces
+            if found.status in (200, 404):
+                yield Answer(found.status, b"", found.headers, found.media), pieces
+                return
+            told = self._judged(Answer(found.status, b"".join(pieces), found.headers, found.media))
+            raise self.unexpected(told)
 
     def each(self, ask: Callable[[_T], _R], things: Iterable[_T]) -> list[_R]:
         """Return what ``ask`` returns for each of ``things``, asked at once as far as connections go."""

@@ -15,7 +15,8 @@ class Access:
     """What a provider is opened with: the account's number, its own settings in ``account.yaml``, the account folder.
 
     ``secrets`` has each credential that the settings refer to, by its dotted path there (``tsig.key``); ``known`` is
-    what its reader and its writer tell each other of the account in this run; ``policy`` is the trusted one.
+    what its reader and its writer tell each other of the account in this run; ``policy`` is the trusted one. The verb
+    of each request that goes out over HTTP is put into ``sent``.
     """
 
     account: str
@@ -24,6 +25,7 @@ class Access:
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     known: dict[str, Any] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
+    sent: list[str] = field(default_factory=list)
 
 
 class Provider(NamedTuple):

@@ -32,7 +32,11 @@ class Outside:
     """The providers that hold an account, each opened once, and its credentials read when it is."""
 
     def __init__(self, config: AccountConfig, folder: Path, credentials: Credentials) -> None:
-        """Stand before the providers of ``config``; nothing is opened yet."""
+        """Stand before the providers of ``config``; nothing is opened yet.
+
+        ``sent`` gets the verb of each request that goes out over HTTP.
+        """
+        self.sent: list[str] = []
         self._config = config
         self._folder = folder
         self._credentials = credentials
@@ -94,7 +98,7 @@ class Outside:
         found = self._credentials({f"{where}.{path}": ref for path, ref in refs.items()}) if refs else {}
         secrets = {path: found[f"{where}.{path}"] for path in refs}
         known = self._known.setdefault(settings, {})
-        return Access(self._config.account, settings, self._folder, secrets, known, self._config.policy)
+        return Access(self._config.account, settings, self._folder, secrets, known, self._config.policy, self.sent)
 
 
 def _credentials(settings: BaseModel | Mapping[str, Any], above: str = "") -> Iterator[tuple[str, SecretRef]]:

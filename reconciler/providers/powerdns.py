@@ -167,7 +167,7 @@ def api_of(access: Access, limits: Limits = NO_HURRY) -> Api:
     if not (key.isascii() and key.isprintable()) or key != key.strip() or not key:
         raise AuthenticationError("The secret behind `api_key` can't be a key of PowerDNS.", "Correct the secret.")
     base = f"{settings.url}/api/v1/servers/{quote(settings.server_id, safe='')}"
-    return Api(base, {"X-API-Key": key}, "api_key", limits)
+    return Api(base, {"X-API-Key": key}, "api_key", limits, sent=access.sent)
 
 
 def updates_of(access: Access) -> Server | None:

@@ -40,11 +40,13 @@ class SplitReader:
         """What each provider can do with the kinds that it is asked for; facts are told by the default alone."""
         can = [(part, self._reader(part).capabilities) for part in self._parts]
         records = next((able for part, able in can if "record" in part.kinds), Capabilities(frozenset()))
+        admitting = next((able for part, able in can if "whitelist_entry" in part.kinds), records)
         return replace(
             records,
             kinds=frozenset(kind for part, able in can for kind in able.kinds & part.kinds),
             renames=frozenset(kind for part, able in can for kind in able.renames & part.kinds),
             facts=can[0][1].facts,
+            private_addresses=admitting.private_addresses,
         )
 
     @property

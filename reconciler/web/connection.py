@@ -74,10 +74,10 @@ class Site:
 class Connection:
     """A site while it is asked, by several threads at once if need be; connections open when they are needed."""
 
-    def __init__(self, site: Site) -> None:
-        """Stand before ``site``; nothing is opened yet."""
+    def __init__(self, site: Site, sent: list[str] | None = None) -> None:
+        """Stand before ``site``, of which nothing is opened yet; the verb of each request is put into ``sent``."""
         self.site = site
-        self.sent: list[str] = []
+        self.sent = [] if sent is None else sent
         self._client: httpx2.Client | None = None
         self._lock = Lock()
 

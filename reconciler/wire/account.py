@@ -34,4 +34,5 @@ class AccountInfo(BaseModel):
             renames=frozenset(self.renames),
             other_types=frozenset(self.other_types),
             makes_zones=self.makes_zones,
+            private_addresses=self.private_addresses,
         )

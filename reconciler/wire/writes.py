@@ -1,7 +1,7 @@
 """What is written, and what became of it."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -12,6 +12,10 @@ from reconciler.model.fields import Json
 from reconciler.model.outcome import Status
 from reconciler.model.secret import Secret
 from reconciler.ports import Write, Written
+
+#: Stands for any version that is there.
+ANY: Final = "*"
+_LONGEST_REASON = 1000
 
 
 class SecretText(BaseModel):
@@ -60,29 +64,29 @@ class WriteBody(BaseModel):
     action: Literal["create", "update", "replace", "delete"]
     address: str
     key: str = Field(min_length=8, max_length=200, description="The idempotency key: the same twice has one effect.")
-    if_match: str | None = Field(default=None, description="The version that the writer saw.")
+    if_match: str | None = Field(default=None, description="The version that the writer saw, or `*`: any.")
     if_none_match: Literal["*"] | None = Field(default=None, description="It must not exist yet.")
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = Field(default=None, description="Of an update only the fields that change.")
     moved_from: str | None = Field(default=None, description="The address that it had until now.")
     secrets: Mapping[str, SecretText] = Field(default={}, description="By path; never told again.")
-    reason: str = Field(default="", max_length=1000)
+    reason: str = Field(default="", max_length=_LONGEST_REASON)
 
     @classmethod
     def of(cls, write: Write, row: Address) -> "WriteBody":
         """Return a write of ours to what stands in the account under ``row``."""
-        kind = KINDS[kind_of(write.address)]
+        kind, new = KINDS[kind_of(write.address)], write.action is Action.CREATE
         return cls(
             action=write.action.value,
             address=row,
             key=write.key,
-            if_match=write.version,
-            if_none_match="*" if write.action is Action.CREATE else None,
+            if_match=None if new else write.version or ANY,
+            if_none_match=ANY if new else None,
             before=None if write.before is None else kind.to_json(kind.readable(write.before)),
             after=None if write.after is None else kind.to_json(kind.readable(write.after)),
             moved_from=write.moved_from,
             secrets={path: SecretText.of(secret) for path, secret in write.secrets.items()},
-            reason=write.reason,
+            reason=write.reason[:_LONGEST_REASON],
         )
 
     def sent(self) -> Json:
@@ -102,7 +106,7 @@ class WriteBody(BaseModel):
             before=None if self.before is None else kind.from_json(self.before),
             after=None if self.after is None else kind.from_json(self.after),
             key=self.key,
-            version=self.if_match,
+            version=None if self.if_match == ANY else self.if_match,
             moved_from=self.moved_from,
             secrets={path: secret.secret() for path, secret in self.secrets.items()},
             reason=self.reason,
