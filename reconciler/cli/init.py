@@ -12,17 +12,32 @@ from reconciler.model.errors import UsageError
 if TYPE_CHECKING:
     from reconciler.model.account import AccountConfig
 
+#: Stands for the number of an account that will say it itself.
+_UNKNOWN = "K-0"
+
 
 @click.command()
 @account_folder
 @trusted_ref
 @click.option("--embedded", metavar="FILE", help="The file of the embedded account (account.db).")
+@click.option("--url", metavar="URL", help="The address of an account service (https://account.example.net).")
+@click.option("--token", metavar="PLACE", help="Where its token lies, such as `env/ACCOUNT_TOKEN`; never the token.")
+@click.option("--ca-file", metavar="FILE", help="The certificates that are trusted there, in place of the system's.")
 @click.option("--account", metavar="NUMBER", help="The number of an account that doesn't exist yet.")
 @click.option("--only", default="", metavar="SECTIONS", help="Only these, such as `dns,mail`.")
 @click.option("--zone", "zones", multiple=True, metavar="ZONE", help="Only this zone of its DNS. Repeatable.")
 @json_output
 @click.pass_obj
-def init(run: Run, embedded: str | None, account: str | None, only: str, zones: tuple[str, ...]) -> int:
+def init(
+    run: Run,
+    embedded: str | None,
+    url: str | None,
+    token: str | None,
+    ca_file: str | None,
+    account: str | None,
+    only: str,
+    zones: tuple[str, ...],
+) -> int:
     """Write a live account as YAML.
 
     The account is only read; the first plan over what was written is proven to be empty. Where an account.yaml exists
@@ -33,12 +48,13 @@ def init(run: Run, embedded: str | None, account: str | None, only: str, zones: 
     from reconciler.report.initialised import initialised_json, initialised_lines
 
     there = (run.folder / "account.yaml").exists()
-    if there and (embedded or account):
-        raise UsageError("There is an account.yaml already.", "Say neither `--embedded` nor `--account`.")
-    config = None if there else _new_config(run, embedded or "account.db", account)
-    done = editing.init(run.session(), config, _sections(only), zone_names(zones))
+    if there and (embedded or account or url or token or ca_file):
+        raise UsageError("There is an account.yaml already.", "Its settings are used; name no other account.")
+    config = None if there else _config(run, embedded, url, token, ca_file, account)
+    session = run.session()
+    done = editing.init(session, config, _sections(only), zone_names(zones))
     secrets = [(str(secret.ref), secret.address) for secret in done.written.secrets]
-    view = (sorted(done.written.files), secrets, done.written.left_out, done.plan)
+    view = (sorted(done.written.files), secrets, done.written.left_out, done.plan, session.requests_that_write)
     if run.json:
         run.print_json(initialised_json(*view))
     else:
@@ -56,6 +72,43 @@ def _sections(only: str) -> tuple[str, ...]:
     return named
 
 
+def _config(
+    run: Run, embedded: str | None, url: str | None, token: str | None, ca_file: str | None, account: str | None
+) -> "AccountConfig":
+    """Return settings for the account that is named; raises ``UsageError`` where it isn't clear which one."""
+    if url is None:
+        if token or ca_file:
+            raise UsageError("It isn't said where the account is.", "Say `--url URL`, too.")
+        return _new_config(run, embedded or "account.db", account)
+    if embedded or account:
+        raise UsageError("An account service says itself which account it has.", "Say `--url` and `--token` alone.")
+    return _service_config(url, token or "", ca_file)
+
+
+def _service_config(url: str, token: str, ca_file: str | None) -> "AccountConfig":
+    """Return settings for an account behind a service; raises ``UsageError`` for those that can't be."""
+    from pydantic import ValidationError
+
+    from reconciler.model.account import AccountConfig, Providers
+    from reconciler.model.providers import KundencenterProvider
+    from reconciler.model.scalars import CredentialField
+
+    if not token.startswith(("env/", "file/")):
+        # What was written may be the token itself, so it isn't repeated.
+        raise UsageError(
+            "A token is never written into a command line.",
+            "Put it into the environment and say `--token env/ACCOUNT_TOKEN`.",
+        )
+    try:
+        settings = KundencenterProvider(
+            type="kundencenter", url=url, token=CredentialField(secret=token), ca_file=ca_file
+        )
+    except ValidationError as error:
+        found = error.errors()[0]
+        raise UsageError(found["msg"], str(found.get("ctx", {}).get("help", ""))) from None
+    return AccountConfig(version=1, account=_UNKNOWN, providers=Providers(default=settings))
+
+
 def _new_config(run: Run, embedded: str, account: str | None) -> "AccountConfig":
     """Return settings for an embedded account; one that exists says its number itself."""
     from pydantic import ValidationError
@@ -66,7 +119,7 @@ def _new_config(run: Run, embedded: str, account: str | None) -> "AccountConfig"
 
     settings = EmbeddedProvider(type="embedded", path=embedded)
     try:
-        config = AccountConfig(version=1, account=account or "K-0", providers=Providers(default=settings))
+        config = AccountConfig(version=1, account=account or _UNKNOWN, providers=Providers(default=settings))
     except ValidationError:
         raise UsageError(f"{account} is not an account number.", "Write one such as `K-104711`.") from None
     exists = account_path(settings, run.folder).exists()

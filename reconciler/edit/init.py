@@ -195,13 +195,14 @@ def _zone_text(zone: str, names: Mapping[str, list[Json]]) -> str:
 
 def _account_text(live: Live, config: AccountConfig, draft: Draft) -> str:
     given = config.model_dump(mode="json", exclude_defaults=True)
+    providers = config.providers.model_dump(mode="json", exclude_defaults=True, by_alias=True)
     policy = {"unmanaged": {"default": "report"}, "drift": config.policy.drift, **given.get("policy", {})}
     if draft.secrets and "secrets" not in policy:
         policy["secrets"] = sorted({f"env/{secret.ref.name.partition('_')[0]}_*" for secret in draft.secrets})
     data = {
         "version": config.version,
         "account": live.account,
-        "providers": {name: Inline(given) for name, given in config.providers.model_dump(mode="json").items()},
+        "providers": {name: Inline(given) for name, given in providers.items()},
         "policy": {name: Inline(value) if isinstance(value, dict) else value for name, value in policy.items()},
         "dns": {"directory": config.dns.directory, **given.get("dns", {})},
     }

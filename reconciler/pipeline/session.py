@@ -17,6 +17,7 @@ from reconciler.ports import Clock
 from reconciler.providers.opening import Outside
 from reconciler.record.beat import Times
 from reconciler.record.record import Record, RecordState
+from reconciler.web.verbs import count_writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,12 @@ class Session:
             credentials = partial(resolve_credentials, folder=self.folder, environ=self.environ, account=config.account)
             self._opened[key] = Outside(config, self.folder, credentials)
         return self._opened[key]
+
+    @property
+    def requests_that_write(self) -> int | None:
+        """How many requests went out over HTTP in this run that may have written; None where none went out at all."""
+        sent = [verb for outside in self._opened.values() for verb in outside.sent]
+        return count_writing(sent) if sent else None
 
     def as_of(self, moment: datetime) -> "Session":
         """Return a run for which it is still that ``moment``, however often it looks."""

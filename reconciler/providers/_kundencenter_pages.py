@@ -103,14 +103,14 @@ def _page(server: Connection, collection: Collection[Any], answer: Answer, etag:
     """Return a page, which is of the revision ``etag``."""
     if answer.status == 404:
         raise GoneError(f"{server.where} has no {neutral(collection.path, 200)}.")
-    if answer.status == _CHANGED or (answer.status == 200 and answer.headers.get("etag") != etag):
-        raise _unproven(server, collection, "it changes while it is read")
-    if answer.status != 200:
+    if answer.status not in (200, _CHANGED):
         raise server.unexpected(answer)
+    if answer.status == 200 and answer.media != "application/json":
+        raise _unproven(server, collection, f"it answered {neutral(answer.media or 'nothing', 60)} in place of JSON")
+    if answer.status == _CHANGED or answer.headers.get("etag", "") != etag:
+        raise _unproven(server, collection, "it changes while it is read")
     if not etag:
         raise _unproven(server, collection, "its pages don't say of which revision they are")
-    if answer.media != "application/json":
-        raise _unproven(server, collection, f"it answered {neutral(answer.media or 'nothing', 60)} in place of JSON")
     try:
         return collection.page.model_validate_json(answer.data)
     except ValidationError as error:

@@ -14,9 +14,16 @@ FORMAT_VERSION = 1
 
 
 def initialised_lines(
-    files: Sequence[str], secrets: Sequence[tuple[str, Address]], left_out: Sequence[Address], plan: Plan
+    files: Sequence[str],
+    secrets: Sequence[tuple[str, Address]],
+    left_out: Sequence[Address],
+    plan: Plan,
+    writing: int | None = None,
 ) -> Iterator[Line]:
-    """Yield the files, the places of ``secrets`` with the resources that need them, what is left out, and the proof."""
+    """Yield the files, the places of ``secrets`` with the resources that need them, what is left out, and the proof.
+
+    ``writing`` are the requests that went out and may have written, where the account is asked by requests.
+    """
     for name in files:
         yield line(("wrote ", Tone.ADD), neutral(name))
     if secrets:
@@ -30,6 +37,8 @@ def initialised_lines(
         yield line(("Left out, because no YAML can hold them:", Tone.BOLD))
         yield from (line(f"  {neutral(address)}") for address in left_out)
     yield EMPTY
+    if writing is not None:
+        yield line(f"Requests that write: {writing}")
     if plan.changes or plan.refusals:
         yield line(("The files don't declare exactly what is live:", Tone.DANGER))
         yield from plan_lines(plan, advise=False)
@@ -41,7 +50,11 @@ def initialised_lines(
 
 
 def initialised_json(
-    files: Sequence[str], secrets: Sequence[tuple[str, Address]], left_out: Sequence[Address], plan: Plan
+    files: Sequence[str],
+    secrets: Sequence[tuple[str, Address]],
+    left_out: Sequence[Address],
+    plan: Plan,
+    writing: int | None = None,
 ) -> Json:
     """Return the same as JSON types."""
     return {
@@ -50,4 +63,5 @@ def initialised_json(
         "secrets": [{"source": source, "address": address} for source, address in secrets],
         "left_out": list(left_out),
         "empty": not plan.changes and not plan.refusals,
+        "requests_that_write": writing,
     }

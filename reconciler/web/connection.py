@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from reconciler.model.text import neutral
 from reconciler.web.answer import Answer
 from reconciler.web.errors import EndlessAnswerError, NoAnswerError, WrongAddressError
+from reconciler.web.verbs import SAFE_VERBS
 
 if TYPE_CHECKING:
     import httpx2
@@ -95,8 +96,6 @@ class Connection:
         With ``again`` it may be sent more than once, as by default only verbs that change nothing are. Raises
         :class:`~reconciler.web.errors.WebError`.
         """
-        from reconciler.web.transport import SAFE_VERBS
-
         often = verb in SAFE_VERBS if again is None else again
         if not often:
             return self._once(verb, path, body, headers)

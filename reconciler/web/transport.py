@@ -6,9 +6,7 @@ from collections.abc import Callable
 import httpx2
 
 from reconciler.web.errors import UnsafeVerbError
-
-#: The verbs that change nothing (RFC 9110, section 9.2.1).
-SAFE_VERBS = frozenset({"GET", "HEAD", "OPTIONS"})
+from reconciler.web.verbs import SAFE_VERBS
 
 
 class WatchedTransport(httpx2.HTTPTransport):

@@ -48,6 +48,15 @@ WHOLE: dict[str, Any] = {
                 "cleartext": "true",
                 "update": {"server": "192.0.2.53", "port": "53", "tsig": TSIG},
             },
+            "ftp_accounts": {
+                "type": "kundencenter",
+                "url": "http://account.example.net",
+                "token": {"secret": "env/TOKEN"},
+                "managed_by": "acme/infrastructure",
+                "ca_file": "ca.pem",
+                "proxy": "http://proxy.example.org:3128",
+                "cleartext": "true",
+            },
             "whitelist": {
                 "type": "octodns",
                 "class": "octodns_bind.Rfc2136Provider",

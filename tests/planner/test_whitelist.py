@@ -1,6 +1,10 @@
 """Nobody locks himself out, where the account reports from which address it sees us."""
 
-from planner.world import Account, World, actions, desired, fields
+from dataclasses import replace
+
+import pytest
+
+from planner.world import ALL, Account, World, actions, desired, fields
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
 from reconciler.model.plan import Plan
@@ -70,3 +74,33 @@ def test_who_isnt_admitted_now_has_nothing_to_lose() -> None:
     """He works through a machine that is admitted, or the account doesn't ask."""
     assert not locks_out(seen_from(ME, entries(a=OTHER)).plan(desired(entries(a=THIRD))))
     assert not locks_out(seen_from(None, {}).plan(desired(entries(a=OTHER))))
+
+
+INTERNET = replace(ALL, private_addresses=False)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["10.1.2.3", "172.31.0.1", "192.168.1.1", "127.0.0.1", "169.254.1.1", "100.64.0.1", "::1", "fe80::1", "fd00::1"],
+)
+def test_an_address_from_which_nobody_comes_is_refused(address: str) -> None:
+    """Where the account is asked over the internet, with what to write; elsewhere it is an address like others."""
+    wanted = desired(entries(a=address, b=OTHER))
+    plan = World(Account()).plan(wanted, can=INTERNET)
+    (refused,) = plan.refused
+    assert refused.address == "whitelist_entry/a"
+    assert "the internet sees" in refused.refused
+    assert not World(Account()).plan(wanted).refused
+
+
+@pytest.mark.parametrize("address", ["203.0.113.7", "172.32.0.1", "100.128.0.1", "2001:db8::1"])
+def test_other_addresses_are_not(address: str) -> None:
+    """Networks end where their documents say."""
+    assert not World(Account()).plan(desired(entries(a=address)), can=INTERNET).refused
+
+
+def test_one_that_is_there_may_go() -> None:
+    """Only admitting it is refused."""
+    world = World(Account()).own(entries(a="10.0.0.1", b=OTHER))
+    plan = world.plan(desired(entries(b=OTHER)), can=INTERNET)
+    assert actions(plan.changes) == {"whitelist_entry/a": "delete"}

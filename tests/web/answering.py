@@ -43,6 +43,13 @@ class Server:
         self.answer = lambda asked: left.pop(0) if len(left) > 1 else left[0]
 
 
+class _Quiet(ThreadingHTTPServer):
+    """Says nothing of clients that have gone away."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass
+
+
 @contextmanager
 def answering() -> Iterator[Server]:
     """Run a server of one's own."""
@@ -50,6 +57,7 @@ def answering() -> Iterator[Server]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # one packet an answer, so that nobody waits for an acknowledgement
 
         def do(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -83,7 +91,7 @@ def answering() -> Iterator[Server]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Quiet(("127.0.0.1", 0), Handler)
     place.url = f"http://127.0.0.1:{server.server_port}"
     Thread(target=partial(server.serve_forever, poll_interval=0.01), daemon=True).start()
     try:
