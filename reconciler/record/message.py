@@ -61,7 +61,9 @@ def snapshot_message(account: str, stands_on: str) -> str:
 def look_message(account: str, look: Look) -> str:
     """Return the message of the commit that leaves the trace of a look."""
     found = f"{look.drift} changed by hand, {look.both} in git, too" if look.drift or look.both else ""
-    details = ", ".join(part for part in (found, look.error) if part)
+    count = look.expectations
+    unmet = f"{count} expectation{'' if count == 1 else 's'} not met" if count else ""
+    details = ", ".join(part for part in (found, unmet, look.error) if part)
     return _message(f"Look: {look.result}{f' ({details})' if details else ''}", [], {ACCOUNT: account})
 
 

@@ -11,7 +11,7 @@ from reconciler.report.ink import EMPTY, Line, Tone, columns, line
 from reconciler.report.view import plural
 
 FORMAT_VERSION = 1
-_HEADS = ("WHEN", "AFTER", "RESULT", "DRIFT", "BOTH", "UNMANAGED", "RECEIPT", "WHO", "RUN")
+_HEADS = ("WHEN", "AFTER", "RESULT", "DRIFT", "BOTH", "UNMANAGED", "UNMET", "RECEIPT", "WHO", "RUN")
 
 
 def looks_lines(looks: Sequence[Look], now: datetime) -> Iterator[Line]:
@@ -46,7 +46,7 @@ def _gaps(looks: Sequence[Look]) -> list[timedelta | None]:
 
 def _cells(look: Look, gap: timedelta | None) -> tuple[str, ...]:
     found = "" if look.result is Result.UNREADABLE else "{}"
-    counts = (found.format(count) for count in (look.drift, look.both, look.unmanaged, look.receipt))
+    counts = (found.format(count) for count in (look.drift, look.both, look.unmanaged, look.expectations, look.receipt))
     result = f"{look.result} ({neutral(look.error)})" if look.error else look.result.value
     run = neutral(look.run_url)
     return (_minute(look.time), "" if gap is None else spoken(gap), result, *counts, neutral(look.who), run)
