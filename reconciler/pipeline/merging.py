@@ -13,6 +13,7 @@ from reconciler.model.errors import DiagnosticsError, ReconcilerError
 from reconciler.model.plan import Merge, Options, Plan
 from reconciler.model.state import Desired
 from reconciler.pipeline.auditing import explained
+from reconciler.pipeline.expecting import judged
 from reconciler.pipeline.planning import desired_in, facts_for
 from reconciler.pipeline.session import Planned, Session
 from reconciler.pipeline.trusting import under_trust
@@ -46,7 +47,8 @@ def plan_merge(session: Session, into: str, options: Options) -> Planned:
     whole = planned(desired)
     before = _or_error(lambda: planned(base)) if isinstance(base, Desired) else base
     beside = uncommitted(WorkTree(session.folder), CommitTree(repo, merge.head, folder))
-    made = Planned(set_apart(whole, before, merge, beside), desired, live, record, state)
+    plan = judged(session, set_apart(whole, before, merge, beside), desired)
+    made = Planned(plan, desired, live, record, state)
     return explained(session, made, merge.head)
 
 

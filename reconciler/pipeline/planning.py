@@ -14,6 +14,7 @@ from reconciler.model.facts import NO_FACTS, Facts
 from reconciler.model.plan import Options
 from reconciler.model.state import Applied, Desired
 from reconciler.pipeline.auditing import explained
+from reconciler.pipeline.expecting import judged
 from reconciler.pipeline.session import Planned, Session
 from reconciler.pipeline.trusting import under_trust
 from reconciler.planner.plan import build_plan
@@ -83,7 +84,7 @@ def planned_from(
     plan = build_plan(desired, live, state.applied, reader.capabilities, options, today, facts)
     at_work = state.at_work(session.clock.now())
     told = replace(plan, record=f"{plan.record}; {at_work}") if at_work else plan
-    return Planned(told, desired, live, record, state)
+    return Planned(judged(session, told, desired), desired, live, record, state)
 
 
 def facts_for(session: Session, desired: Desired, applied: Applied, can: Capabilities) -> Facts:

@@ -10,6 +10,7 @@ from reconciler.model.address import kind_of
 from reconciler.model.errors import AccountError
 from reconciler.model.facts import Facts
 from reconciler.model.state import Live
+from reconciler.pipeline.expecting import told_kinds
 from reconciler.pipeline.planning import trusted
 from reconciler.pipeline.session import Session
 from reconciler.ports import FactReader, Scope
@@ -41,10 +42,8 @@ def download(session: Session, patterns: Sequence[str], out: Path | None) -> Ite
 
 
 def _reader(session: Session, config: AccountConfig, kinds: frozenset[str]) -> FactReader:
-    outside = session.outside(config)
-    reader = outside.facts()
-    told = outside.parts[0].open_reader().capabilities.facts if reader else frozenset()
-    missing = sorted(kinds - told)
+    reader = session.outside(config).facts()
+    missing = sorted(kinds - told_kinds(session, config))
     if reader is None or missing:
         names = ", ".join(FACTS[kind].plural for kind in missing)
         remedy = "Facts come from the provider `default` in account.yaml; look them up in the portal."

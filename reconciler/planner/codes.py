@@ -61,8 +61,8 @@ CODES: Mapping[str, Code] = {
     ),
     "expectation-unknown": Code(
         "Nobody can tell whether a fact is as expected.",
-        "The provider `default` doesn't tell facts of this kind, or the account leaves the field out. What can't be "
-        "read is never taken as held; `drift` exits with 1.",
+        "The provider `default` doesn't tell facts of this kind, the account leaves the field out, or it couldn't be "
+        "asked. What can't be read is never taken as held; `drift` exits with 1.",
     ),
     "ignored": Code(
         "A declared difference is left alone.",

@@ -4,14 +4,16 @@ A fact that wasn't read is never taken as one that holds, and neither is a field
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from reconciler.model.address import kind_of
-from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.diagnostic import Diagnostic, sort_diagnostics
 from reconciler.model.expectation import Condition, Expectation, Measure, Relation, Unmet, text_of
 from reconciler.model.facts import Fact, Facts
 from reconciler.model.money import Money
+from reconciler.model.plan import Plan
 from reconciler.planner.codes import diagnostic
 
 
@@ -20,20 +22,20 @@ def expected_kinds(expectations: Iterable[Expectation]) -> frozenset[str]:
     return frozenset(kind_of(one.address) for one in expectations)
 
 
-def unmet(expectations: Iterable[Expectation], facts: Facts) -> tuple[Unmet, ...]:
-    """Return every condition that doesn't hold, or of which nobody knows whether it does."""
-    return tuple(found for one in expectations for found in _unmet(one, facts))
+def with_expectations(plan: Plan, expectations: Iterable[Expectation], facts: Facts, unread: str = "") -> Plan:
+    """Return a plan with every condition that doesn't hold, or of which nobody knows, and a finding for each.
+
+    ``unread`` says why facts couldn't be read.
+    """
+    found = tuple(unmet for one in expectations for unmet in _unmet(one, facts, unread))
+    findings = [_unknown(one) if one.unknown else _broken(one) for one in found]
+    return replace(plan, unmet=found, findings=sort_diagnostics([*plan.findings, *findings]))
 
 
-def explain_unmet(found: Iterable[Unmet]) -> list[Diagnostic]:
-    """Return a finding for each condition that isn't met."""
-    return [_unknown(one) if one.unknown else _broken(one) for one in found]
-
-
-def _unmet(expectation: Expectation, facts: Facts) -> Iterator[Unmet]:
+def _unmet(expectation: Expectation, facts: Facts, unread: str) -> Iterator[Unmet]:
     kind = kind_of(expectation.address)
     if not facts.knows(kind):
-        why = f"The account doesn't tell facts of the kind `{kind}`."
+        why = unread or f"The account doesn't tell facts of the kind `{kind}`."
         yield from (_about(expectation, one, "not known", why) for one in expectation.conditions or (None,))
         return
     fact = next((fact for fact in facts.kinds[kind].values() if fact.address == expectation.address), None)

@@ -1,7 +1,9 @@
 """Facts as a table with its total, as JSON and as CSV; links only to origins that policy admits."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from reconciler.model.facts import Fact
@@ -16,6 +18,7 @@ from reconciler.report.view import plural
 FORMAT_VERSION = 1
 _CUT = 60
 _LINKS = "links"
+_DIGITS = re.compile("([0-9]{1,18})")
 
 #: Tells of a link whether it may be shown as one.
 Admits: TypeAlias = Callable[[str], bool]
@@ -26,9 +29,9 @@ def facts_lines(sort: type[Fact], facts: Sequence[Fact], admits: Admits) -> Iter
     ordered = in_order(sort, facts)
     if ordered:
         values = [[getattr(fact, name) for name in sort.columns] for fact in ordered]
-        amounts = {place for place, column in enumerate(zip(*values, strict=True)) if any(map(_is_amount, column))}
+        right = {place for place, column in enumerate(zip(*values, strict=True)) if any(map(_is_number, column))}
         heads = [name.replace("_", " ").upper() for name in sort.columns]
-        yield from table_lines(heads, [tuple(map(_cell, row)) for row in values], amounts)
+        yield from table_lines(heads, [tuple(map(_cell, row)) for row in values], right)
     yield from _links(ordered, admits)
     if not ordered or not sort.single:
         yield from [EMPTY] if ordered else []
@@ -56,7 +59,7 @@ def facts_csv(sort: type[Fact], facts: Sequence[Fact], admits: Admits) -> str:
 
 def in_order(sort: type[Fact], facts: Iterable[Fact]) -> list[Fact]:
     """Return facts of one kind as they are shown: by time where they have one, else by name."""
-    return sorted(facts, key=lambda fact: (*(getattr(fact, name) for name in sort.order), fact.name))
+    return sorted(facts, key=lambda fact: (*(getattr(fact, name) for name in sort.order), _natural(fact.name)))
 
 
 def totals(facts: Iterable[Fact]) -> list[tuple[str, Money]]:
@@ -119,8 +122,13 @@ def _flat(fact: Fact, admits: Admits) -> Iterator[tuple[str, str]]:
             yield name, _text(value)
 
 
-def _is_amount(value: Any) -> bool:
-    return isinstance(value, Money)
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Money | Decimal)
+
+
+def _natural(name: str) -> tuple[int | str, ...]:
+    """Return a key by which 10 comes after 9; texts and numbers alternate in it."""
+    return tuple(int(part) if place % 2 else part for place, part in enumerate(_DIGITS.split(name)))
 
 
 def _cell(value: Any) -> str:
