@@ -1,10 +1,10 @@
 """Reads the pages of the documentation: which files they show, which commands, and what those print.
 
 In a page, ``<!-- file: PATH -->`` before a code block says that the reader has that file; ``<!-- folder: PATH -->``
-says that the reader stands in a copy of that folder of ours; ``<!-- servers: bind -->`` says which name servers are
-started there, and ``<!-- ports: 15353 -->`` which numbers stand for ports that are free. A ``console`` block holds
-commands, each after ``$ `` and followed by what it prints; ``...`` there stands for any text, alone on a line for any
-lines.
+says that the reader stands in a copy of that folder of ours; ``<!-- account: PATH -->`` says that the demonstration
+account lies in that file; ``<!-- servers: bind -->`` says which name servers are started there, and
+``<!-- ports: 15353 -->`` which numbers stand for ports that are free. A ``console`` block holds commands, each after
+``$ `` and followed by what it prints; ``...`` there stands for any text, alone on a line for any lines.
 """
 
 import re
@@ -18,11 +18,13 @@ from shutil import copytree
 from nameservers.powerdns import SCHEMA
 from nameservers.process import free_port
 from program import run
+from reconciler.demo.filling import make_account
+from reconciler.demo.firm import Firm
 
 ROOT = Path(__file__).resolve().parents[2]
 
 _PART = re.compile(
-    r"^<!-- (?P<what>folder|servers|ports): (?P<given>[^>]+) -->$"
+    r"^<!-- (?P<what>account|folder|servers|ports): (?P<given>[^>]+) -->$"
     r"|^(?:<!-- file: (?P<file>\S+) -->\n)?```(?P<kind>\w*)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
@@ -65,6 +67,7 @@ class Page:
     commands: tuple[Command, ...]
     servers: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
+    account: str = ""
 
 
 def pages() -> list[Page]:
@@ -88,7 +91,7 @@ def read_page(path: Path) -> Page:
             commands += _commands(part["text"], text[: part.start("text")].count("\n") + 1)
     folder = ROOT / given["folder"] if "folder" in given else None
     servers, ports = (tuple(given.get(what, "").split()) for what in ("servers", "ports"))
-    return Page(path, folder, files, tuple(commands), servers, ports)
+    return Page(path, folder, files, tuple(commands), servers, ports, given.get("account", ""))
 
 
 def _commands(text: str, line: int) -> Iterator[Command]:
@@ -108,6 +111,8 @@ def outputs(page: Page, place: Path, env: Mapping[str, str]) -> list[str]:
     for name, text in page.files.items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_text(_with_ports(text, ports), encoding="utf-8")
+    if page.account:
+        make_account(place / page.account, Firm())
     if "powerdns" in page.servers:  # what a reader's has already
         with closing(sqlite3.connect(place / "powerdns" / "pdns.sqlite3")) as database:
             database.executescript(SCHEMA.read_text(encoding="utf-8"))
