@@ -29,6 +29,8 @@ VERBS: Mapping[str, str] = {
     "account": "reconciler.cli.account",
     "show": "reconciler.cli.show",
     "download": "reconciler.cli.download",
+    "serve": "reconciler.cli.serve",
+    "token": "reconciler.cli.token",
     "secret": "reconciler.cli.secret",
     "schema": "reconciler.cli.schema",
     "forge": "reconciler.cli.forge",

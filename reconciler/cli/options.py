@@ -31,6 +31,17 @@ def account_folder(command: Command) -> Command:
     )(command)
 
 
+def account_file(command: Command) -> Command:
+    """Add ``--account-file FILE``, the file of an embedded account."""
+    return click.option(
+        "--account-file",
+        type=click.Path(path_type=Path),
+        default=Path("account.db"),
+        metavar="FILE",
+        help="The file that holds the account (account.db).",
+    )(command)
+
+
 def trusted_ref(command: Command) -> Command:
     """Add ``--trusted-ref REF``."""
 

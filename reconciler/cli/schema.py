@@ -1,8 +1,10 @@
-"""``reconciler schema``: the JSON Schemas of the files and of ``plan --json``."""
+"""``reconciler schema``: the JSON Schemas of the files and of ``plan --json``, and the contract over HTTP."""
 
 import json
 from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +13,11 @@ from reconciler.cli.options import json_output
 from reconciler.cli.run import Run
 from reconciler.model.errors import UsageError
 from reconciler.model.text import neutral
+
+if TYPE_CHECKING:
+    from reconciler.model.fields import Json
+
+_CONTRACT = "openapi.json"
 
 
 @click.command()
@@ -24,15 +31,13 @@ from reconciler.model.text import neutral
 def schema(run: Run, name: str | None, out: Path | None, check: Path | None) -> int:
     """Print the JSON Schemas of all files.
 
-    For completion in editors. Without NAME the names are printed.
+    For completion in editors; openapi.json is the contract of `reconciler serve`. Without NAME the names are printed.
     """
     from reconciler.load.schema import schemas
     from reconciler.report.plan_json import plan_schema
 
-    texts = {
-        file: json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-        for file, content in sorted({**schemas(), "plan.schema.json": plan_schema()}.items())
-    }
+    found = {**schemas(), "plan.schema.json": plan_schema(), **_contract(name)}
+    texts = {file: json.dumps(content, indent=2, ensure_ascii=False) + "\n" for file, content in sorted(found.items())}
     if check is not None:
         return _check(run, texts, check)
     if out is not None:
@@ -49,9 +54,20 @@ def schema(run: Run, name: str | None, out: Path | None, check: Path | None) -> 
     return ExitCode.OK
 
 
+def _contract(name: str | None) -> "dict[str, Json]":
+    """Return the contract over HTTP, which needs the libraries of the service; raises ``UsageError`` if asked for."""
+    if all(find_spec(library) for library in ("fastapi", "uvicorn")):
+        from reconciler.service.app import openapi
+
+        return {_CONTRACT: openapi()}
+    if name == _CONTRACT:
+        raise UsageError("This needs the libraries of the service.", "`pip install 'reconciler[service]'` brings them.")
+    return {}
+
+
 def _check(run: Run, texts: dict[str, str], folder: Path) -> int:
     """Return error, naming the files, unless the folder holds exactly these texts."""
-    there = {path.name: path.read_text("utf-8") for path in folder.glob("*.schema.json")}
+    there = {path.name: path.read_text("utf-8") for path in (*folder.glob("*.schema.json"), *folder.glob(_CONTRACT))}
     stale = sorted(file for file in texts.keys() | there.keys() if texts.get(file) != there.get(file))
     _list(run, "stale", stale, f"stale: {neutral(str(folder))}/")
     return ExitCode.ERROR if stale else ExitCode.OK

@@ -74,6 +74,15 @@ class Store:
         """
         return self._read(read_contents)
 
+    def revision(self) -> int | None:
+        """Return how many transactions changed the account, or None where there is none; cheap beside a read."""
+
+        def count(connection: Connection) -> int:
+            (found,) = connection.execute("SELECT revision FROM account").fetchone()
+            return int(found)
+
+        return self._read(count)
+
     def read_facts(self, kinds: Iterable[str]) -> Facts:
         """Return all facts of these kinds, also those of an account that doesn't exist yet.
 

@@ -29,6 +29,8 @@ from urllib.parse import quote
 from reconciler.model.address import Address
 
 VERSION: Final = "/v1"
+#: The only path without a token, and from any address.
+HEALTH: Final = f"{VERSION}/health"
 #: The headers of the contract's own, beside those of HTTP.
 KEY_HEADER: Final = "Idempotency-Key"
 CLAIM_HEADER: Final = "Managed-By"

@@ -1,0 +1,11 @@
+"""The account over HTTP: the contract of ``wire``, served from an embedded account file.
+
+    running     a socket, signals, the server
+    app         what is where, as FastAPI has it
+    gate        who comes in: address, token, rate, size
+    reading     settings and record sets     writing    one setting, or a batch
+    judging     what is sent, judged by the kinds
+    account     the account file, as many threads use it
+
+Whoever knows FastAPI and uvicorn is here.
+"""

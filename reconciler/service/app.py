@@ -1,0 +1,102 @@
+"""The service as FastAPI has it: routes, problems in place of FastAPI's own errors, and the gate before all of it."""
+
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.security import HTTPBearer
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from reconciler import __version__
+from reconciler.model.fields import Json
+from reconciler.service.account import Account
+from reconciler.service.contract import openapi_of, problem_answer
+from reconciler.service.gate import Gate, Line
+from reconciler.service.problems import ProblemError, of_framework, of_validation
+from reconciler.service.reading import reading
+from reconciler.service.settings import Settings
+from reconciler.service.submitting import submitting
+from reconciler.service.telling import telling
+from reconciler.service.writing import writing
+from reconciler.store.account import Store
+from reconciler.wire.paths import HEALTH
+
+_ABOUT = """The account of a customer of a hosting company: settings, requests and facts.
+
+Every answer that is no success is a problem (RFC 9457). Every request but that for the health of the service needs a
+token; its scopes are `read`, `write:SECTION` and `submit:KIND`."""
+
+
+class Health(BaseModel):
+    """That the service works, and the account can be read."""
+
+    status: str = "ok"
+
+
+def build_app(account: Account, settings: Settings) -> FastAPI:
+    """Return what answers those whom the gate lets in."""
+    app = FastAPI(
+        title="Hosting account",
+        version=__version__,
+        description=_ABOUT,
+        openapi_url=None,
+        redirect_slashes=False,
+        exception_handlers=_handlers(),
+        dependencies=[Depends(HTTPBearer(auto_error=False, description="A token that the company made."))],
+    )
+
+    @app.get(HEALTH, responses={503: problem_answer(503)}, tags=["health"])
+    def tell_health() -> Health:
+        """Tell whether the service works; from any address, and without a token."""
+        account.view()
+        return Health()
+
+    app.include_router(reading(account, settings))
+    app.include_router(writing(account))
+    app.include_router(submitting(account, settings))
+    app.include_router(telling(account, settings))
+    return app
+
+
+def build_service(
+    open_store: Callable[[], Store],
+    settings: Settings,
+    *,
+    heard: Callable[[Line], None],
+    said: Callable[[str], None],
+    failed: Callable[[Exception], None],
+    now: Callable[[], float] = monotonic,
+) -> Gate:
+    """Return the whole service of what ``open_store`` opens.
+
+    ``heard`` is told each request, ``said`` why the account can't be read or written, ``failed`` each mistake of ours.
+    """
+    account = Account(open_store, said)
+    return Gate(build_app(account, settings), account, settings, heard, failed, now)
+
+
+def openapi() -> Json:
+    """Return the contract, which is the same for every account."""
+
+    def nothing() -> Store:
+        raise NotImplementedError("the contract needs no account")
+
+    account = Account(nothing, lambda _: None)
+    return openapi_of(build_app(account, Settings()))
+
+
+def _handlers() -> dict[Any, Any]:
+    def own(_request: Request, error: ProblemError) -> Response:
+        return error.response()
+
+    def framework(_request: Request, error: HTTPException) -> Response:
+        return of_framework(error).response()
+
+    def validation(_request: Request, error: RequestValidationError) -> Response:
+        return of_validation(error).response()
+
+    return {ProblemError: own, HTTPException: framework, RequestValidationError: validation}
