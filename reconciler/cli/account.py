@@ -76,6 +76,23 @@ def delete(run: Run, address: str) -> int:
     return _say(run, by_hand.delete(_store(run, address), address), "deleted by hand")
 
 
+@account.command()
+@click.argument("address")
+@click.argument("status")
+@click.option("--note", default="", metavar="TEXT", help="What the company says of it.")
+@account_folder
+@json_output
+@click.pass_obj
+def answer(run: Run, address: str, status: str, note: str) -> int:
+    """Answer the request ADDRESS as the company would.
+
+    STATUS is `accepted`, `rejected`, `completed` or `needs signature`; what was ordered is booked once it is accepted.
+    """
+    from reconciler.store import by_hand
+
+    return _say(run, by_hand.answer(_store(run, address), address, status, note), status)
+
+
 def _say(run: Run, address: str, what: str) -> int:
     from reconciler.report.live import said_json, said_line
 

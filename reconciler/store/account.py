@@ -9,15 +9,17 @@ from sqlite3 import Connection, IntegrityError
 from sqlite3 import Error as SqliteError
 from typing import TypeVar
 
+from reconciler.facts.document import Document
 from reconciler.kinds.billing import IBAN
 from reconciler.model.address import Address
 from reconciler.model.errors import AccountError
 from reconciler.model.facts import Fact, Facts
 from reconciler.model.outcome import Status
 from reconciler.ports import Write, Written
+from reconciler.store.answering import answer, unsigned
 from reconciler.store.batch import RefusedBatchError, carry_out
 from reconciler.store.entries import Contents, is_unlimited, put, read_contents
-from reconciler.store.facts import first_facts, put_kinds, read_content, read_kinds
+from reconciler.store.facts import first_facts, read_content, read_kinds
 from reconciler.store.file import (
     account_error,
     damaged,
@@ -32,9 +34,10 @@ from reconciler.store.file import (
 from reconciler.store.log import Author, note
 from reconciler.store.migration import upgrade
 from reconciler.store.passwords import Cost, hash_password, iban_text
-from reconciler.store.requests import STATUSES, put_status
+from reconciler.store.requests import STATUSES, UNSIGNED, read_attachments
 from reconciler.store.revisions import mark_changed, next_revision
 from reconciler.store.tables import create_tables, first_values, mail_domain_value
+from reconciler.store.telling import put_kinds
 from reconciler.store.tokens import Token, find, put_token, read_tokens, revoke
 
 _T = TypeVar("_T")
@@ -95,6 +98,10 @@ class Store:
     def read_file(self, address: Address) -> bytes:
         """Return the file of a fact; raises ``AccountError`` where there is none."""
         return self._demand(self._read(lambda connection: read_content(connection, address)))
+
+    def read_attachments(self, address: Address) -> dict[str, bytes]:
+        """Return the files that came with a request, by their SHA-256; raises ``AccountError``."""
+        return self._demand(self._read(lambda connection: read_attachments(connection, address)))
 
     def tokens(self) -> tuple[Token, ...]:
         """Return all tokens by name, also those that were revoked; raises ``AccountError``."""
@@ -163,7 +170,10 @@ class Store:
             with plain_errors(self.path), self._changing() as connection:
                 revision = next_revision(connection)
                 put_kinds(connection, kinds, facts, files, revision, author.at)
+                lapsed = list(unsigned(connection)) if Document.kind in kinds else []
+                mark_changed(connection, lapsed, revision)
                 note(connection, author, revision, [("tell", kind, "") for kind in kinds])
+                note(connection, author, revision, [(UNSIGNED, address, "") for address in lapsed])
         except AccountError as error:
             if isinstance(error.__cause__, IntegrityError):
                 raise AccountError(
@@ -173,14 +183,16 @@ class Store:
             raise
 
     def answer_request(self, address: Address, status: str, said: str = "") -> None:
-        """Say what became of a request, as the hosting company does; raises ``AccountError`` where there is none."""
+        """Say what became of a request, and do what follows, as the hosting company does.
+
+        Raises ``AccountError`` where there is no such request, and for what can't become of it.
+        """
         if status not in STATUSES:
             raise AccountError(f"A request is never {status!r}.", f"It is one of: {', '.join(STATUSES)}.")
         author = self._author(BY_COMPANY)
         with plain_errors(self.path), self._changing() as connection:
-            if not put_status(connection, address, status, said):
-                raise AccountError(f"The account knows no request {address}.", "`reconciler show requests` lists them.")
             revision = next_revision(connection)
+            answer(connection, address, status, said, author, revision)
             mark_changed(connection, [address], revision)
             note(connection, author, revision, [(status, address, "")])
 

@@ -8,6 +8,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from sqlite3 import Connection
 
 from reconciler.kinds import KINDS
@@ -23,6 +24,7 @@ from reconciler.store.log import Author, note
 from reconciler.store.requests import put_request, reference_is_used
 from reconciler.store.revisions import mark_changed
 from reconciler.store.rules import Effect, problems, refusal
+from reconciler.store.submitting import stale, submission_problem
 
 #: What is kept of each secret of a batch (a hash, an IBAN), by the write's index and the secret's path.
 Kept = Mapping[tuple[int, str], str]
@@ -64,8 +66,9 @@ def carry_out(
             last_id += new
             row = live_id_address(kind.name, str(last_id)) if new else row_of(kind, write.address, write.live_id)
             steps.append(_Step(index, write, kind, row, stored(connection, write.moved_from or row)))
-    _demand(batch, Status.CONFLICT, _conflicts(connection, steps))
-    _demand(batch, Status.FAILED, _refusals(connection, steps, managed_by))
+    today = author.day
+    _demand(batch, Status.CONFLICT, _conflicts(connection, steps, today))
+    _demand(batch, Status.FAILED, _refusals(connection, steps, managed_by, today))
     effects = [effect for step in steps for effect in _take_effect(connection, step, kept, revision, managed_by)]
     _demand(batch, Status.FAILED, problems(connection, effects))
     for step in steps:
@@ -101,17 +104,19 @@ def _demand(batch: Sequence[Write], status: Status, causes: Mapping[int, str]) -
     raise RefusedBatchError(tuple(Written(status, causes.get(index, other)) for index in range(len(batch))))
 
 
-def _conflicts(connection: Connection, steps: Sequence[_Step]) -> dict[int, str]:
-    return {step.index: said for step in steps if (said := _conflict(connection, step))}
+def _conflicts(connection: Connection, steps: Sequence[_Step], today: date) -> dict[int, str]:
+    return {step.index: said for step in steps if (said := _conflict(connection, step, today))}
 
 
-def _conflict(connection: Connection, step: _Step) -> str:
+def _conflict(connection: Connection, step: _Step, today: date) -> str:
     """Return how the file isn't as the write expects it, or an empty string."""
     write, there = step.write, step.there
     if write.moved_from and stored(connection, step.row):
         return f"There is another {step.kind.title} of this name already."
     if write.action is Action.SUBMIT:
-        return "Its reference was used already; it isn't submitted twice." if _is_known(connection, step) else ""
+        if reference_is_used(connection, step.row):
+            return "Its reference was used already; it isn't submitted twice."
+        return stale(connection, write, step.kind, today) if step.kind.is_request else ""
     if write.action is Action.CREATE:
         return "It exists already." if there else ""
     if there is None:
@@ -126,14 +131,16 @@ def _conflict(connection: Connection, step: _Step) -> str:
     return "" if same else "It is no longer as it was read."
 
 
-def _is_known(connection: Connection, step: _Step) -> bool:
-    return step.there is not None or reference_is_used(connection, step.row)
-
-
-def _refusals(connection: Connection, steps: Sequence[_Step], managed_by: str | None) -> dict[int, str]:
+def _refusals(connection: Connection, steps: Sequence[_Step], managed_by: str | None, today: date) -> dict[int, str]:
     domains = frozenset(name for (name,) in connection.execute("SELECT name FROM domain"))
-    found = ((step.index, _claimed(step, managed_by) or refusal(step.write, step.kind, domains)) for step in steps)
-    return {index: said for index, said in found if said}
+    found: dict[int, str] = {}
+    for step in steps:
+        said = _claimed(step, managed_by) or refusal(step.write, step.kind, domains)
+        if not said and step.kind.is_request:
+            said = submission_problem(connection, step.write, step.kind, today)
+        if said:
+            found[step.index] = said
+    return found
 
 
 def _claimed(step: _Step, managed_by: str | None) -> str:
@@ -163,7 +170,7 @@ def _take_effect(
         yield Effect(step.index, write.moved_from, None)
     given = {path: kept[step.index, path] for path in write.secrets}
     put_secrets(connection, step.row, given, step.kind.secrets_of(value))
-    yield Effect(step.index, step.row, value)
+    yield Effect(step.index, step.row, value, is_new=step.there is None)
 
 
 def _whole(step: _Step) -> Value:

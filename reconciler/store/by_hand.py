@@ -64,7 +64,9 @@ def show(stores: Mapping[str, Store], patterns: Sequence[str] = ()) -> dict[Addr
 
 def _shown(contents: Contents, address: Address) -> dict[str, str]:
     hints = {path: f"(secret, {hint})" for (row, path), hint in contents.hints.items() if row == address}
-    return {**KINDS[split(address)[0]].show(contents.state[address]), **hints}
+    asked = contents.requests.get(address)
+    became = {"status": asked.status, "at": asked.at.isoformat(), "note": asked.note} if asked else {}
+    return {**KINDS[split(address)[0]].show(contents.state[address]), **hints, **became}
 
 
 def set_fields(store: Store, address: str, fields: Mapping[str, str]) -> Address:
@@ -72,7 +74,8 @@ def set_fields(store: Store, address: str, fields: Mapping[str, str]) -> Address
 
     Raises ``UsageError`` for what makes no sense, ``AccountError`` for what the account refuses.
     """
-    entry = _find(_contents(store), address)
+    contents = _contents(store)
+    entry = _find(contents, address)
     unknown = sorted(fields.keys() - known_fields(entry.kind))
     if unknown:
         raise UsageError(
@@ -93,16 +96,31 @@ def set_fields(store: Store, address: str, fields: Mapping[str, str]) -> Address
         key="",
         version=entry.version,
     )
-    return _written(store, write)
+    return _written(store, write, contents)
 
 
 def delete(store: Store, address: str) -> Address:
     """Delete an entry and return where it stood; raises ``UsageError`` or ``AccountError``."""
-    entry = _find(_contents(store), address)
+    contents = _contents(store)
+    entry = _find(contents, address)
     if entry.value is None:
         raise AccountError(f"The account has no {neutral(address)}.", "`reconciler account show` lists what there is.")
     write = Write(Action.DELETE, entry.address, before=entry.value, after=None, key="", version=entry.version)
-    return _written(store, write)
+    return _written(store, write, contents)
+
+
+def answer(store: Store, address: str, status: str, note: str = "") -> Address:
+    """Say what became of a request, as the hosting company would, and return its address; raises ``AccountError``."""
+    contents = _contents(store)
+    if address not in contents.requests:
+        raise AccountError(f"The account knows no request {neutral(address)}.", _asked_for(contents))
+    store.answer_request(address, status, note)
+    return address
+
+
+def _asked_for(contents: Contents) -> str:
+    there = ", ".join(neutral(address) for address in sorted(contents.requests))
+    return f"It knows: {there}." if there else "Nothing was submitted yet."
 
 
 def _contents(store: Store) -> Contents:
@@ -121,6 +139,11 @@ def _find(contents: Contents, address: str) -> _Entry:
         raise UsageError(
             f"{neutral(address)!r} is not an address.",
             "Write for example `mailbox/info@example.org` or `record/example.org/www/A`.",
+        )
+    if kind.is_request:
+        raise UsageError(
+            f"What is asked for ({kind.title}) can't be changed or deleted.",
+            "`reconciler account answer` says what the company makes of it.",
         )
     key: dict[str, str] = {}
     try:
@@ -160,11 +183,12 @@ def _parsed(entry: _Entry, given: Mapping[str, Any]) -> Value:
         raise _usage_error(error) from None
 
 
-def _written(store: Store, write: Write) -> Address:
-    (answer,) = store.write((write,), BY_HAND)
-    if answer.status is not Status.DONE:
-        raise AccountError(f"The account refuses this: {neutral(answer.detail)}", "Nothing was changed.")
-    return join(split(write.address)[0], f"~{answer.live_id}") if answer.live_id else write.address
+def _written(store: Store, write: Write, contents: Contents) -> Address:
+    # Claims are between programs: in a portal the customer may do everything, and what is claimed stays so.
+    (written,) = store.write((write,), BY_HAND, managed_by=contents.claims.get(write.address))
+    if written.status is not Status.DONE:
+        raise AccountError(f"The account refuses this: {neutral(written.detail)}", "Nothing was changed.")
+    return join(split(write.address)[0], f"~{written.live_id}") if written.live_id else write.address
 
 
 def _usage_error(error: PydanticCustomError | ValidationError) -> UsageError:

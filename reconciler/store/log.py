@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from sqlite3 import Connection
 
 from reconciler.facts.log import LogEntry
@@ -17,6 +18,11 @@ class Author:
     at: str
     origin: str = ""
 
+    @property
+    def day(self) -> date:
+        """The day on which it happens."""
+        return datetime.fromisoformat(self.at).date()
+
 
 def note(connection: Connection, author: Author, revision: int, done: Iterable[tuple[str, Address, str]]) -> None:
     """Write what was done: of each change what (``create``, ``book``), where, and its idempotency key or nothing."""
@@ -30,7 +36,10 @@ def note(connection: Connection, author: Author, revision: int, done: Iterable[t
 
 
 def read_log(connection: Connection) -> list[LogEntry]:
-    """Return the whole log, from the beginning; raises ``IncompleteReadError`` where ids are missing."""
+    """Return the whole log, from the beginning; ids have zeros in front, so that they sort as they happened.
+
+    Raises ``IncompleteReadError`` where ids are missing.
+    """
     rows = connection.execute("SELECT id, at, who, origin, action, address FROM log ORDER BY id").fetchall()
     if rows and rows[-1][0] != len(rows):
         raise IncompleteReadError(
@@ -38,7 +47,7 @@ def read_log(connection: Connection) -> list[LogEntry]:
         )
     return [
         LogEntry.model_validate(
-            {"id": str(number), "at": at, "who": who, "origin": origin, "action": action, "resource": address}
+            {"id": f"{number:09}", "at": at, "who": who, "origin": origin, "action": action, "resource": address}
         )
         for number, at, who, origin, action, address in rows
     ]

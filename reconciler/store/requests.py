@@ -1,7 +1,6 @@
 """Requests in the account file: each is an entry like every other, and beside it stands what became of it."""
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from sqlite3 import Connection
 
@@ -11,8 +10,12 @@ from reconciler.model.money import Quote
 from reconciler.model.state import Asked
 from reconciler.ports import Write
 
-#: What a request can become; each is submitted at first.
-STATUSES = ("submitted", "accepted", "rejected", "completed", "needs signature")
+#: What a request is at first.
+SUBMITTED = "submitted"
+#: The document that was signed isn't the one that counts now: only one side has agreed.
+UNSIGNED = "needs signature"
+#: What a request can be.
+STATUSES = (SUBMITTED, "accepted", "rejected", "completed", UNSIGNED)
 
 
 def read_requests(connection: Connection) -> dict[Address, Asked]:
@@ -25,28 +28,43 @@ def read_requests(connection: Connection) -> dict[Address, Asked]:
 
 
 def reference_is_used(connection: Connection, address: Address) -> bool:
-    """Tell whether a request of any kind has the reference of ``address``."""
-    query = "SELECT 1 FROM request WHERE reference = ?"
-    return connection.execute(query, (_reference(address),)).fetchone() is not None
+    """Tell whether a request of any kind has the reference of ``address``, unless it is one that isn't signed yet."""
+    query = "SELECT address, status FROM request WHERE reference = ?"
+    found = connection.execute(query, (_reference(address),)).fetchone()
+    return found not in (None, (address, UNSIGNED))
+
+
+def open_orders(connection: Connection) -> frozenset[str]:
+    """Return the domains that are ordered and neither booked nor refused yet."""
+    query = (
+        "SELECT json_extract(CAST(value AS TEXT), '$.domain') FROM entry JOIN request USING (address)"
+        " WHERE kind = 'order' AND status = 'submitted'"
+    )
+    return frozenset(domain for (domain,) in connection.execute(query) if domain)
 
 
 def put_request(connection: Connection, write: Write, at: str) -> None:
     """Keep what is submitted beside its value: the agreed price and its attachments."""
     quote = canonical_json(write.quote.to_json()) if write.quote else None
-    row = (write.address, _reference(write.address), STATUSES[0], at, "", quote)
-    connection.execute("INSERT INTO request VALUES (?, ?, ?, ?, ?, ?)", row)
-    _put_attachments(connection, write.address, write.attachments)
+    row = (write.address, _reference(write.address), SUBMITTED, at, "", quote)
+    connection.execute(
+        "INSERT INTO request VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET status = excluded.status, at = excluded.at, note = excluded.note",
+        row,
+    )
+    rows = [(write.address, digest, content) for digest, content in write.attachments.items()]
+    connection.executemany("INSERT OR IGNORE INTO attachment VALUES (?, ?, ?)", rows)
 
 
-def put_status(connection: Connection, address: Address, status: str, said: str) -> bool:
-    """Say what became of a request, and whether there is one."""
-    query = "UPDATE request SET status = ?, note = ? WHERE address = ?"
-    return connection.execute(query, (status, said, address)).rowcount == 1
+def read_attachments(connection: Connection, address: Address) -> dict[str, bytes]:
+    """Return the files that came with a request, by their SHA-256."""
+    query = "SELECT sha256, content FROM attachment WHERE request = ?"
+    return {digest: bytes(content) for digest, content in connection.execute(query, (address,))}
 
 
-def _put_attachments(connection: Connection, address: Address, attachments: Mapping[str, bytes]) -> None:
-    rows = [(address, digest, content) for digest, content in attachments.items()]
-    connection.executemany("INSERT INTO attachment VALUES (?, ?, ?)", rows)
+def put_status(connection: Connection, address: Address, status: str, said: str) -> None:
+    """Say what became of a request."""
+    connection.execute("UPDATE request SET status = ?, note = ? WHERE address = ?", (status, said, address))
 
 
 def _reference(address: Address) -> str:

@@ -16,6 +16,7 @@ blame, in one sentence without private values.
     targets stay                       what mail is sent on to isn't deleted or renamed
     key unique                         no two contacts with one e-mail address, no whitelist address or login twice
     packages booked                    a contact speaks for booked packages, unless the account is unlimited
+    within limits                      a package has as many mailboxes as it is sold with, at most
     home below root                    an FTP account sees a folder below the account's root
     postcode of country                the postcode is one of the address's country
     contact there                      the contact that stands on the invoice is one of the account's
@@ -24,6 +25,7 @@ blame, in one sentence without private values.
     =================================  =====================================================================
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
@@ -55,11 +57,12 @@ _BESIDE_CNAME = ("CNAME", "RRSIG", "NSEC")
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a write did: the row it touched, and the whole value that stands there now (None: nothing)."""
+    """What a write did: the row it touched, the whole value that stands there now (None: nothing), if it is new."""
 
     index: int
     row: Address
     value: Value | None
+    is_new: bool = False
 
 
 Problem: TypeAlias = tuple[int, str]
@@ -69,8 +72,10 @@ Rule: TypeAlias = Callable[[Connection, Sequence[Effect]], Iterator[Problem]]
 def refusal(write: Write, kind: Kind, domains: frozenset[str]) -> str:
     """Return why the account can't take a write at all, or an empty string."""
     name = decode_part(write.address.partition("/")[2])
-    if kind.is_request is not (write.action is Action.SUBMIT):
+    if kind.is_request and write.action is not Action.SUBMIT:
         return f"What is asked for ({kind.title}) is submitted once, and neither changed nor deleted."
+    if write.action is Action.SUBMIT and not kind.is_request:
+        return f"A {kind.title} is no request, so it isn't submitted."
     if kind.fixed and write.action is not Action.UPDATE:
         article = "An" if kind.title[0] in "aeiou" else "A"
         return f"{article} {kind.title} is always there: it can be changed, but not created or deleted."
@@ -174,6 +179,32 @@ def _packages_are_booked(connection: Connection, effects: Sequence[Effect]) -> I
             yield effect.index, f"The package {missing[0]} isn't booked in this account."
 
 
+def _limits_are_kept(connection: Connection, effects: Sequence[Effect]) -> Iterator[Problem]:
+    grown = [effect for effect in effects if effect.is_new and kind_of(effect.row) == "mailbox"]
+    if not grown:
+        return
+    for name, limits in _limits(connection).items():
+        limit, there = limits.get("mailboxes"), _mailboxes_in(connection, name)
+        if limit is None or len(there) <= limit:
+            continue
+        for effect in grown:
+            if effect.row in there:
+                yield effect.index, f"The package {name} has {limit} mailboxes at most, and this would be one more."
+
+
+def _limits(connection: Connection) -> dict[str, dict[str, int]]:
+    rows = connection.execute("SELECT name, value FROM package WHERE NOT unlimited").fetchall()
+    return {name: json.loads(value).get("limits", {}) for name, value in rows}
+
+
+def _mailboxes_in(connection: Connection, package: str) -> frozenset[Address]:
+    query = (
+        "SELECT address FROM domain JOIN entry ON entry.domain = domain.name"
+        " WHERE domain.package = ? AND entry.kind = 'mailbox'"
+    )
+    return frozenset(address for (address,) in connection.execute(query, (package,)))
+
+
 def _home_is_below_root(_connection: Connection, effects: Sequence[Effect]) -> Iterator[Problem]:
     for effect in effects:
         if isinstance(effect.value, Fields) and kind_of(effect.row) == "ftp_account":
@@ -236,6 +267,7 @@ RULES: tuple[Rule, ...] = (
     _targets_stay,
     _key_is_unique,
     _packages_are_booked,
+    _limits_are_kept,
     _home_is_below_root,
     _postcode_is_of_country,
     _invoice_contact_is_there,
