@@ -11,10 +11,11 @@ from typing import TypeVar
 
 from reconciler.facts.document import Document
 from reconciler.kinds.billing import IBAN
-from reconciler.model.address import Address
+from reconciler.model.address import Address, join
 from reconciler.model.errors import AccountError
 from reconciler.model.facts import Fact, Facts
 from reconciler.model.outcome import Status
+from reconciler.model.text import neutral
 from reconciler.ports import Write, Written
 from reconciler.store.answering import answer, unsigned
 from reconciler.store.batch import RefusedBatchError, carry_out
@@ -43,6 +44,8 @@ from reconciler.store.tokens import Token, find, put_token, read_tokens, revoke
 _T = TypeVar("_T")
 #: Who the log names for writes that come from a plan.
 BY_APPLY = "apply"
+#: Who the log names for what somebody does with the program's own commands.
+BY_HAND = "by hand"
 #: Who the log names for what the hosting company does.
 BY_COMPANY = "company"
 _NO_FILES: Mapping[Address, bytes] = {}
@@ -198,14 +201,19 @@ class Store:
 
     def make_token(self, name: str, scopes: Iterable[str]) -> str:
         """Make a token and return its text, which can't be told again; raises ``AccountError`` for a name in use."""
+        author = self._author(BY_HAND)
         with plain_errors(self.path), self._changing() as connection:
-            return put_token(connection, name, scopes, self._now().isoformat())
+            text = put_token(connection, name, scopes, author.at)
+            note(connection, author, next_revision(connection), [("make", join("token", name), "")])
+            return text
 
     def revoke_token(self, name: str) -> None:
         """Revoke a token for ever; raises ``AccountError`` where there is none."""
+        author = self._author(BY_HAND)
         with plain_errors(self.path), self._changing() as connection:
-            if not revoke(connection, name, self._now().isoformat()):
-                raise AccountError(f"There is no token {name}.", "`reconciler token list` lists them.")
+            if not revoke(connection, name, author.at):
+                raise AccountError(f"There is no token {neutral(name)}.", "Name one that was made.")
+            note(connection, author, next_revision(connection), [("revoke", join("token", name), "")])
 
     def close(self) -> None:
         """Close the file; SQLite then removes what it keeps beside it."""

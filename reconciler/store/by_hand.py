@@ -22,12 +22,9 @@ from reconciler.model.outcome import Status
 from reconciler.model.scalars import Declared
 from reconciler.model.text import neutral
 from reconciler.ports import Write
-from reconciler.store.account import Store
+from reconciler.store.account import BY_HAND, Store
 from reconciler.store.entries import Contents, natural_key
 from reconciler.store.typed_text import known_fields, secret_in, typed
-
-#: Who the log names for these changes.
-BY_HAND = "by hand"
 
 
 @dataclass(frozen=True, slots=True)

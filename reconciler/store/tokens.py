@@ -10,6 +10,7 @@ from secrets import token_urlsafe
 from sqlite3 import Connection
 
 from reconciler.model.errors import AccountError
+from reconciler.model.text import neutral
 
 #: What a token's text begins with, so that people and scanners recognise one.
 PREFIX = "rcn_"
@@ -29,7 +30,7 @@ def put_token(connection: Connection, name: str, scopes: Iterable[str], at: str)
     """Make a token and return its text, which nobody can tell again; raises ``AccountError`` for a name in use."""
     if connection.execute("SELECT 1 FROM token WHERE name = ?", (name,)).fetchone():
         raise AccountError(
-            f"There is a token {name} already, or was one.",
+            f"There is a token {neutral(name)} already, or was one.",
             "Choose another name: the change log names tokens, so a name is never used again.",
         )
     text = PREFIX + token_urlsafe(32)

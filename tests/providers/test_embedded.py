@@ -1,11 +1,14 @@
 """The embedded provider keeps the promises of the ports."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from accounts import Account, some
+from asking import PDF, company, submit
 from opened import outside
+from reconciler.facts.document import Document
 from reconciler.kinds import KINDS
 from reconciler.model.account import AccountConfig
 from reconciler.model.address import group_of
@@ -147,3 +150,35 @@ def test_an_absolute_path_is_taken_as_it_is(tmp_path: Path) -> None:
     outside(_config(path), folder).writer(ALL).prepare(DOMAINS)
     assert (tmp_path / "shared.db").is_file()
     assert outside(_config(path), folder).reader().origin == f"embedded:{path}"
+
+
+def test_facts_are_told_as_the_account_has_them(tmp_path: Path) -> None:
+    """Of a file that doesn't exist, those that the first apply would find; a file of a fact comes in pieces."""
+    facts = outside(_config(), tmp_path).facts()
+    assert facts is not None
+    assert sorted(facts.read_facts(frozenset({"package", "domain"})).kinds["package"]) == ["unlimited"]
+    account = Account(tmp_path / "account.db").booked()
+    day = date(2026, 11, 1)
+    document = Document(id="terms", title="Terms", sort="terms", version="1", date=day)
+    account.store.put_facts(["document"], [document], {document.address: PDF})
+    assert list(facts.read_facts(frozenset({"document"})).kinds["document"]) == ["terms"]
+    assert b"".join(facts.read_file(document.address)) == PDF
+    with pytest.raises(AccountError, match="no file"):
+        list(facts.read_file("invoice/R-1"))
+
+
+def test_what_was_asked_for_is_read_with_what_became_of_it(tmp_path: Path) -> None:
+    """Its value stands in the state, too."""
+    account = company(tmp_path / "account.db")
+    account.done(submit(account, "payment/p", amount="5.00 EUR"))
+    account.store.answer_request("payment/p", "accepted", "Thank you")
+    live = outside(_config(), tmp_path).reader().read(Scope(DOMAINS))
+    assert (live.requests["payment/p"].status, live.requests["payment/p"].note) == ("accepted", "Thank you")
+    assert "payment/p" in live.state
+
+
+def test_a_domain_of_a_sold_package_is_not_there_before_it_is_booked(tmp_path: Path) -> None:
+    """Declaring it books nothing where the package has limits."""
+    company(tmp_path / "account.db")
+    live = outside(_config(), tmp_path).reader().read(Scope(frozenset({"example.net", "example.org"})))
+    assert [address for address in live.state if address.startswith("mail_domain/")] == ["mail_domain/example.org"]

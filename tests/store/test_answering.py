@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from reconciler.model.money import money
 
 ORDER = "order/2026-11-shop"
 AGREEMENT = "data_processing_agreement/avv"
-TERMS = {"data": ["names"], "subjects": ["customers"], "annex": "3", "signed_by": "Erika Mustermann"}
+TERMS: dict[str, Any] = {"data": ["names"], "subjects": ["customers"], "annex": "3", "signed_by": "Erika Mustermann"}
 
 
 @pytest.fixture

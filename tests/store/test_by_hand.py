@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from accounts import Account, value
+from asking import submit
 from reconciler.kinds import KINDS
 from reconciler.model.errors import AccountError, ReconcilerError, UsageError
 from reconciler.store.account import Store
-from reconciler.store.by_hand import delete, set_fields, show
+from reconciler.store.by_hand import answer, delete, set_fields, show
 
 INFO = "mailbox/info@example.org"
 WWW = "record/example.org/www"
@@ -202,6 +203,39 @@ def test_of_several_accounts_each_kind_is_shown_from_its_own(account: Account, t
     assert list(show(split, ["mailbox/*"])) == [INFO]
     with pytest.raises(AccountError, match=r"dns\.db"):
         show(split)
+
+
+def test_the_company_answers_by_hand(account: Account) -> None:
+    """Its answer is shown beside what was asked for, and what was asked for can't be changed or deleted."""
+    account.done(submit(account, "payment/p", amount="5.00 EUR"))
+    assert answer(account.store, "payment/p", "rejected", "No \x1b[31m") == "payment/p"
+    shown = show(of(account.store), ["payment/*"])["payment/p"]
+    assert (shown["amount"], shown["status"], shown["note"]) == ("5.00 EUR", "rejected", "No \\x1b[31m")
+    with pytest.raises(UsageError, match="can't be changed or deleted"):
+        set_fields(account.store, "payment/p", {"amount": "6.00 EUR"})
+    with pytest.raises(UsageError, match="can't be changed or deleted"):
+        delete(account.store, "payment/p")
+
+
+def test_only_what_was_asked_for_is_answered(account: Account) -> None:
+    """The error says what there is."""
+    with pytest.raises(AccountError, match="no request payment/q") as caught:
+        answer(account.store, "payment/q", "accepted")
+    assert caught.value.help == "Nothing was submitted yet."
+    account.done(submit(account, "payment/p", amount="5.00 EUR"))
+    with pytest.raises(AccountError) as caught:
+        answer(account.store, "payment/q", "accepted")
+    assert caught.value.help == "It knows: payment/p."
+
+
+def test_a_hand_may_change_what_a_program_has_claimed(account: Account) -> None:
+    """In the portal the customer may do everything; the claim stays."""
+    account.store.write((account.create("zone/example.org"), account.create(INFO)), managed_by="here")
+    set_fields(account.store, INFO, {"name": "Desk"})
+    delete(account.store, "zone/example.org")
+    contents = account.store.read()
+    assert contents is not None
+    assert contents.claims == {INFO: "here"}
 
 
 def test_an_account_that_does_not_exist_is_not_made_by_hand(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -17,7 +17,7 @@ from reconciler.ports import Write
 
 ORDER = "order/2026-11-shop"
 AGREEMENT = "data_processing_agreement/avv"
-TERMS = {"data": ["names"], "subjects": ["customers"], "annex": "3", "signed_by": "Erika Mustermann"}
+TERMS: dict[str, Any] = {"data": ["names"], "subjects": ["customers"], "annex": "3", "signed_by": "Erika Mustermann"}
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import pytest
 
 from accounts import Account
+from reconciler.facts.log import LogEntry
 from reconciler.model.errors import AccountError
 
 
@@ -23,6 +24,15 @@ def test_only_a_digest_is_kept(account: Account) -> None:
     account.store.close()
     assert len(texts) == 3
     assert not [text for text in texts if text.encode() in account.path.read_bytes()]
+
+
+def test_the_log_tells_of_tokens(account: Account) -> None:
+    """Who may come in is part of what the account is; the text stands nowhere."""
+    text = account.store.make_token("deploy", ["read"])
+    account.store.revoke_token("deploy")
+    found = [(e.who, e.action, e.resource) for e in account.store.read_facts(["log"]).all(LogEntry)]
+    assert found[1:] == [("by hand", "make", "token/deploy"), ("by hand", "revoke", "token/deploy")]
+    assert text not in str(account.store.read_facts(["log"]))
 
 
 @pytest.mark.parametrize("text", ["", "rcn_", "é\udcff", "x" * 10_000])
