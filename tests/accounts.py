@@ -20,6 +20,7 @@ from reconciler.store.passwords import Cost
 CHEAP = Cost(passes=1, memory_kib=8, lanes=1)
 NUMBER = "K-104711"
 DOMAIN = "example.org"
+_KEYS = count()
 
 
 def value(address: Address, /, **fields: Any) -> Value:
@@ -34,12 +35,11 @@ def some(**fields: Value) -> Fields:
 
 @dataclass
 class Account:
-    """A store with its own idempotency keys."""
+    """A store, and writes that have keys of their own."""
 
     path: Path
     timeout: float = 0.2
     store: Store = field(init=False)
-    _keys: "count[int]" = field(default_factory=count)
 
     def __post_init__(self) -> None:
         self.store = Store(self.path, cost=CHEAP, timeout=self.timeout)
@@ -64,7 +64,7 @@ class Account:
 
     def key(self) -> str:
         """Return a fresh idempotency key."""
-        return f"{self.path.name}-{next(self._keys)}"
+        return f"key-{next(_KEYS)}"
 
     def write(self, *batch: Write) -> tuple[Written, ...]:
         """Carry out a batch."""

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from sqlite3 import Connection
+from typing import NamedTuple
 
 from reconciler.kinds import KINDS
-from reconciler.model.address import Address, live_id_address, live_id_of
+from reconciler.model.address import Address, kind_of, live_id_address, live_id_of
 from reconciler.model.change import Action
 from reconciler.model.fields import Fields, Value
 from reconciler.model.kind import Kind
@@ -49,6 +50,13 @@ class _Step:
     there: Stored | None
 
 
+class _Done(NamedTuple):
+    """What was done under an idempotency key, to which row."""
+
+    action: str
+    row: Address
+
+
 def carry_out(
     connection: Connection, batch: Sequence[Write], kept: Kept, author: Author, managed_by: str | None
 ) -> tuple[Written, ...]:
@@ -56,7 +64,9 @@ def carry_out(
 
     What is written is claimed for ``managed_by``, if given; what somebody else has claimed is refused.
     """
-    done = _done_before(connection, batch)
+    before = _done_before(connection, batch)
+    _demand(batch, Status.FAILED, _muddled(batch, before))
+    done = {key: live_id_of(entry.row) for key, entry in before.items()}
     revision, last_id = connection.execute("SELECT revision + 1, last_id FROM account").fetchone()
     steps = []
     for index, write in enumerate(batch):
@@ -66,6 +76,8 @@ def carry_out(
             last_id += new
             row = live_id_address(kind.name, str(last_id)) if new else row_of(kind, write.address, write.live_id)
             steps.append(_Step(index, write, kind, row, stored(connection, write.moved_from or row)))
+    if not steps:
+        return tuple(Written(Status.DONE, live_id=done[write.key]) for write in batch)
     today = author.day
     _demand(batch, Status.CONFLICT, _conflicts(connection, steps, today))
     _demand(batch, Status.FAILED, _refusals(connection, steps, managed_by, today))
@@ -86,12 +98,35 @@ def row_of(kind: Kind, address: Address, live_id: str | None) -> Address:
     return live_id_address(kind.name, live_id) if kind.natural_key and live_id else address
 
 
-def _done_before(connection: Connection, batch: Sequence[Write]) -> dict[str, str | None]:
-    found: dict[str, str | None] = {}
+def _done_before(connection: Connection, batch: Sequence[Write]) -> dict[str, _Done]:
+    """Return what the log says of the keys of a batch."""
+    found: dict[str, _Done] = {}
     for start in range(0, len(batch), _KEYS_PER_QUERY):
         keys = [write.key for write in batch[start : start + _KEYS_PER_QUERY]]
         marks = ", ".join("?" * len(keys))
-        found.update(connection.execute(f"SELECT key, live_id FROM log WHERE key IN ({marks})", keys))  # noqa: S608  # only question marks
+        query = f"SELECT key, action, address FROM log WHERE key IN ({marks})"  # noqa: S608  # only question marks
+        found |= {key: _Done(action, row) for key, action, row in connection.execute(query, keys)}
+    return found
+
+
+def _muddled(batch: Sequence[Write], before: Mapping[str, _Done]) -> dict[int, str]:
+    """Return for each write that another one is in the way of: by its key, its row or its reference."""
+    found: dict[int, str] = {}
+    seen: set[tuple[str, str]] = set()
+    for index, write in enumerate(batch):
+        kind = KINDS[kind_of(write.address)]
+        row = row_of(kind, write.address, write.live_id)
+        entry = before.get(write.key)
+        new = kind.natural_key is not None and write.action is Action.CREATE
+        if entry and (
+            entry.action != write.action or (entry.row != row if not new else kind_of(entry.row) != kind.name)
+        ):
+            found[index] = "Its idempotency key was used for another write."
+        marks = {("key", write.key)} if write.key else set()
+        marks |= {("reference", row.partition("/")[2])} if kind.is_request else set() if new else {("row", row)}
+        if marks & seen:
+            found[index] = "Another write of this batch has the same key, address or reference."
+        seen |= marks
     return found
 
 

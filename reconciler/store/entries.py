@@ -82,12 +82,15 @@ def read_contents(connection: Connection) -> Contents:
     state: dict[Address, Value] = {}
     versions: dict[Address, str] = {}
     short = []
-    for group, expected in connection.execute("SELECT name, entries FROM counter ORDER BY name").fetchall():
+    counts = dict(connection.execute("SELECT name, entries FROM counter ORDER BY name"))
+    for group, expected in counts.items():
         read = _read_record_sets if "/" in group else _read_entries
         if read(connection, group, state, versions) != expected:
             short.append(group)
-    (counted,) = connection.execute("SELECT total(entries) FROM counter").fetchone()
-    if short or len(state) != counted or len(state) != _rows(connection):
+    requests = read_requests(connection)
+    if len(requests) != sum(counts[group] for group in counts if "/" not in group and KINDS[group].is_request):
+        short.append("requests")
+    if short or len(state) != sum(counts.values()) or len(state) != _rows(connection):
         raise IncompleteReadError(
             f"The account file doesn't hold as many entries as it says ({', '.join(short) or 'in all'}).",
             "The file is damaged; put back a copy from your backup.",
@@ -98,7 +101,7 @@ def read_contents(connection: Connection) -> Contents:
         state,
         versions,
         bank_numbers(connection),
-        read_requests(connection),
+        requests,
         _claims(connection),
         revision,
         read_revisions(connection),

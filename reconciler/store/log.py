@@ -41,7 +41,8 @@ def read_log(connection: Connection) -> list[LogEntry]:
     Raises ``IncompleteReadError`` where ids are missing.
     """
     rows = connection.execute("SELECT id, at, who, origin, action, address FROM log ORDER BY id").fetchall()
-    if rows and rows[-1][0] != len(rows):
+    (given,) = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'log'").fetchone() or (0,)
+    if len(rows) != given:
         raise IncompleteReadError(
             "The account's change log has gaps.", "The file is damaged; put back a copy from your backup."
         )

@@ -49,7 +49,7 @@ def put_request(connection: Connection, write: Write, at: str) -> None:
     row = (write.address, _reference(write.address), SUBMITTED, at, "", quote)
     connection.execute(
         "INSERT INTO request VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET status = excluded.status, at = excluded.at, note = excluded.note",
+        " ON CONFLICT (address) DO UPDATE SET status = excluded.status, at = excluded.at, note = excluded.note",
         row,
     )
     rows = [(write.address, digest, content) for digest, content in write.attachments.items()]

@@ -92,7 +92,7 @@ CREATE TABLE mail_target (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mail_target_by_target ON mail_target (target);
 CREATE TABLE log (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- SQLite keeps the last one elsewhere, so that a lost end is noticed
     revision INTEGER NOT NULL,
     at TEXT NOT NULL,
     who TEXT NOT NULL,

@@ -1,6 +1,7 @@
 """A batch is one transaction, bound to what was read, with one effect however often it is sent."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +14,7 @@ from reconciler.model.secret import Secret
 from reconciler.ports import Write
 from reconciler.store.account import Store
 
+ERIKA = {"name": "Erika", "email": "erika@example.org"}
 INFO = "mailbox/info@example.org"
 A = "record/example.org/www/A"
 
@@ -103,6 +105,33 @@ def test_a_batch_may_be_half_known(account: Account) -> None:
     account.done(zone)
     account.done(zone, record)
     assert A in account.state
+
+
+def test_a_key_is_that_of_one_write(account: Account) -> None:
+    """Whoever uses it for another write is told so, and never that the other one is done."""
+    made = account.create("zone/example.org")
+    account.done(made)
+    for other in (account.create(INFO), account.delete("zone/example.org"), account.create("contact/x", **ERIKA)):
+        assert account.refused(replace(other, key=made.key)) == ["Its idempotency key was used for another write."]
+    contact = account.create("contact/x", **ERIKA)
+    assert account.done(contact) == account.done(contact)
+
+
+def test_two_writes_of_a_batch_are_two(account: Account) -> None:
+    """Neither one key nor one address twice."""
+    made = account.create(INFO)
+    twice = "Another write of this batch has the same key, address or reference."
+    assert account.refused(made, replace(made, key=account.key()))[1] == twice
+    assert account.refused(made, replace(account.create("zone/example.org"), key=made.key))[1] == twice
+
+
+def test_what_was_done_before_changes_nothing(account: Account) -> None:
+    """Not even the revision."""
+    made = account.create(INFO)
+    account.done(made)
+    before = account.store.read()
+    account.done(made)
+    assert account.store.read() == before
 
 
 def test_a_refused_write_does_not_use_up_its_key(account: Account) -> None:

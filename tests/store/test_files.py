@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from accounts import NUMBER, Account
+from asking import PDF, annex, company, submit
 from reconciler.model.errors import AccountError, IncompleteReadError
 from reconciler.model.outcome import Status
 
@@ -122,6 +123,42 @@ def test_rows_without_a_counter_make_a_read_incomplete(tmp_path: Path) -> None:
     _change(path, "DELETE FROM counter WHERE name = 'zone/example.org'")
     with pytest.raises(IncompleteReadError):
         Account(path).store.read()
+
+
+@pytest.mark.parametrize("loss", ["id = 1", "id = (SELECT max(id) FROM log)"])
+def test_the_log_is_proven_complete(tmp_path: Path, loss: str) -> None:
+    """Neither its beginning nor its end can vanish unnoticed."""
+    path = tmp_path / "account.db"
+    _change(path, f"DELETE FROM log WHERE {loss}")
+    with pytest.raises(IncompleteReadError, match="change log has gaps"):
+        Account(path).store.read_facts(["log"])
+
+
+@pytest.mark.parametrize("loss", ["DELETE FROM request", "DROP TRIGGER fact_removed; DELETE FROM fact"])
+def test_requests_and_facts_are_proven_complete(tmp_path: Path, loss: str) -> None:
+    """What became of a request can't vanish beside it, and a fact isn't missing unnoticed."""
+    path = tmp_path / "account.db"
+    account = company(path)
+    account.done(submit(account, "payment/p", amount="5.00 EUR"))
+    account.store.close()
+    connection = sqlite3.connect(path)
+    connection.executescript(loss)
+    connection.close()
+    with pytest.raises(IncompleteReadError, match="doesn't hold as many"):
+        (Account(path).store.read(), Account(path).store.read_facts(["price"]))
+
+
+def test_a_file_of_a_fact_is_the_one_that_was_told(tmp_path: Path) -> None:
+    """Its digest is compared whenever it is read."""
+    path = tmp_path / "account.db"
+    account = company(path)
+    account.store.put_facts(["document"], [annex("3")], {"document/tom": PDF})
+    account.store.close()
+    connection = sqlite3.connect(path)
+    connection.executescript("UPDATE fact_file SET content = x'00'")
+    connection.close()
+    with pytest.raises(AccountError, match="is damaged"):
+        Account(path).store.read_file("document/tom")
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:

@@ -56,6 +56,12 @@ def test_a_reference_is_used_once(shop: Account, address: str) -> None:
     assert (answer.status, "used already" in answer.detail) == (Status.CONFLICT, True)
 
 
+def test_two_requests_of_one_batch_have_two_references(shop: Account) -> None:
+    """Nothing of such a batch is taken."""
+    batch = (submit(shop, ORDER, domain="example.shop"), submit(shop, "payment/2026-11-shop", amount="5.00 EUR"))
+    assert shop.refused(*batch)[1] == "Another write of this batch has the same key, address or reference."
+
+
 def test_another_price_than_the_approved_is_a_conflict(shop: Account) -> None:
     """The company's price list changed since the plan: nothing is ordered."""
     write = submit(shop, ORDER, domain="example.shop")
