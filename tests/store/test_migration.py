@@ -37,7 +37,7 @@ def test_the_first_write_makes_it_new(old: Account) -> None:
     assert old.state == state
     assert old.store.read_facts(["log"]).all(LogEntry) == log
     assert [(e.action, e.resource) for e in log][:2] == [("book", "domain/example.org"), ("create", "zone/example.org")]
-    old.done(old.delete("mailbox/info@example.org"))
+    old.done(old.delete("alias/sales@example.org"), old.delete("mailbox/info@example.org"))
     old.store.close()
     connection = sqlite3.connect(old.path)
     assert connection.execute("PRAGMA user_version").fetchone() == (FORMAT,)
