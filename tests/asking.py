@@ -7,9 +7,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from reconciler.facts.quoting import quote_of
-from reconciler.kinds.order import ordered_of
-
 from accounts import Account, value
 from reconciler.facts.balance import Balance
 from reconciler.facts.document import Document
@@ -17,6 +14,8 @@ from reconciler.facts.domain import Domain
 from reconciler.facts.invoice import Invoice
 from reconciler.facts.package import Package
 from reconciler.facts.price import Price
+from reconciler.facts.quoting import quote_of
+from reconciler.kinds.order import ordered_of
 from reconciler.model.address import Address, kind_of
 from reconciler.model.change import Action
 from reconciler.model.money import Quote, money
