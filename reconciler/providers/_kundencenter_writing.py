@@ -4,30 +4,24 @@ Every write brings its idempotency key, so a batch whose answer was lost is sent
 what became of it. Only when no answer comes at all is it left open, and said so.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-from pydantic import ValidationError
+from functools import partial
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of, live_id_address, split
 from reconciler.model.change import Action
 from reconciler.model.outcome import Status
-from reconciler.model.text import neutral
 from reconciler.ports import Write, Written
 from reconciler.providers._http import Answer, Connection, UncertainError, json_bytes
+from reconciler.providers._kundencenter_answers import ask_until_told, hiding, problem_of, refusal, unsure
 from reconciler.wire.paths import CLAIM_HEADER, VERSION
-from reconciler.wire.problem import MEDIA_TYPE, Problem
 from reconciler.wire.writes import Answer as Told
 from reconciler.wire.writes import Batch, BatchAnswer, WriteBody
 
 _BATCHES = f"{VERSION}/batches"
-_STALE = 412
 #: What surrounds the writes of a batch in JSON, and a little more.
 _AROUND = 100
-#: How often a batch is sent whose answers can't be read.
-_TIMES = 3
-_UNSURE = "Whether it was done isn't known: {}"
 _EARLIER = "An earlier part of its batch was not done."
 
 
@@ -52,25 +46,13 @@ class BatchWriter:
         body = Batch(writes=[_body(write) for write in part])
         claim = {CLAIM_HEADER: self.managed_by} if self.managed_by else {}
         try:
-            answer, told = self._answered(json_bytes(body.sent()), claim, len(part))
+            told = ask_until_told(self.server, "POST", _BATCHES, body.sent(), claim, partial(_told, count=len(part)))
         except UncertainError as error:
-            return [Written(Status.FAILED, _UNSURE.format(error.in_full))] * len(part)
-        hide = _hiding(part)
-        if told:
-            return [_shown(one, hide) for one in told]
-        status = Status.CONFLICT if answer.status == _STALE else Status.FAILED
-        return [Written(status, hide(_refusal(answer)))] * len(part)
-
-    def _answered(self, body: bytes, claim: Mapping[str, str], count: int) -> tuple[Answer, Sequence[Told]]:
-        """Return the answer, and what it tells of each write; asked again where nobody can read it."""
-        why = UncertainError("")
-        for _ in range(_TIMES):
-            answer = self.server.ask("POST", _BATCHES, body, claim, again=True)
-            try:
-                return answer, _told(answer, count)
-            except UncertainError as error:
-                why = error
-        raise why
+            return [unsure(error)] * len(part)
+        hide = hiding(part)
+        if isinstance(told, Answer):
+            return [refusal(told, hide)] * len(part)
+        return [Written(Status(one.status), hide(one.detail), one.live_id) for one in told]
 
 
 def parts(batch: Sequence[Write], octets: int) -> Iterator[list[Write]]:
@@ -101,48 +83,12 @@ def _body(write: Write) -> WriteBody:
     return WriteBody.of(write, live_id_address(kind.name, write.live_id or "") if known else write.address)
 
 
-def _told(answer: Answer, count: int) -> Sequence[Told]:
-    """Return what became of each write, nothing where that isn't told one by one; raises ``UncertainError``."""
-    try:
-        if answer.status == 200 and answer.media == "application/json":
-            told = BatchAnswer.model_validate_json(answer.data).answers
-        elif answer.status >= 400:
-            told = problem_of(answer).answers
-        else:
-            raise UncertainError(f"The answer {answer.status} says nothing of it.")
-    except ValidationError:
-        raise UncertainError("The answer isn't what is expected.") from None
-    if len(told) != count and (told or answer.status == 200):
-        raise UncertainError(f"There are {len(told)} answers to {count} writes.")
+def _told(answer: Answer, count: int) -> Sequence[Told] | Answer:
+    """Return what became of each write, the answer where that isn't told one by one; raises ``UncertainError``."""
+    if answer.status >= 400 and not (told := problem_of(answer).answers):
+        return answer
+    if answer.status == 200:
+        told = BatchAnswer.model_validate_json(answer.data).answers
+    if answer.status not in (200, *range(400, 500)) or len(told) != count:
+        raise UncertainError("It doesn't tell what became of each write.")
     return told
-
-
-def problem_of(answer: Answer) -> Problem:
-    """Return why not; of what isn't a problem in the contract's words only the status."""
-    if answer.media == MEDIA_TYPE:
-        try:
-            return Problem.model_validate_json(answer.data)
-        except ValidationError:
-            pass
-    return Problem(type="about:blank", title=f"It answered {answer.status}.", status=answer.status)
-
-
-def _refusal(answer: Answer) -> str:
-    problem = problem_of(answer)
-    return " ".join(text for text in (problem.title, problem.detail, *problem.errors[:5]) if text)
-
-
-def _shown(told: Told, hide: Callable[[str], str]) -> Written:
-    return Written(Status(told.status), hide(told.detail), told.live_id)
-
-
-def _hiding(part: Sequence[Write]) -> Callable[[str], str]:
-    """Return what makes the service's words harmless: none of the secrets that it was sent may come back in them."""
-    secrets = [text for write in part for secret in write.secrets.values() if (text := secret.reveal())]
-
-    def hidden(text: str) -> str:
-        for secret in secrets:
-            text = text.replace(secret, "...")
-        return neutral(text)
-
-    return hidden

@@ -3,7 +3,9 @@
 _http                    one origin, one pool, limits, retries
 _kundencenter_pages      collections in pages, proven complete
 _kundencenter_reading    settings and record sets as they are
+_kundencenter_requests   what was asked for, and asking, exactly once
 _kundencenter_writing    batches that happen once
+_kundencenter_answers    what is answered to a write
 _kundencenter_facts      what the account tells, and its files
 
 What reads has no method that writes, and a connection on which no verb passes that could.
@@ -13,9 +15,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from reconciler.kinds import KINDS
 from reconciler.model.address import Address
+from reconciler.model.change import Action
 from reconciler.model.errors import AccountError, AuthenticationError
 from reconciler.model.facts import Facts
+from reconciler.model.outcome import Status
 from reconciler.model.providers import KundencenterProvider
 from reconciler.model.state import Live
 from reconciler.model.text import neutral
@@ -23,28 +28,30 @@ from reconciler.ports import Capabilities, FactReader, Reader, Scope, Write, Wri
 from reconciler.providers._http import Api, Connection
 from reconciler.providers._kundencenter_facts import read_facts, read_file
 from reconciler.providers._kundencenter_reading import Known, read_settings
+from reconciler.providers._kundencenter_requests import read_requests, submit
 from reconciler.providers._kundencenter_writing import BatchWriter
 from reconciler.providers._provider import Access, Provider
 from reconciler.web.connection import Limits
 
 #: A service that is busy, or begins anew, is given some seconds.
 PATIENT = Limits(tries=5)
+_SKIPPED = Written(Status.SKIPPED, "What goes before it was not done.")
 
 
-def open_reader(access: Access) -> Reader:
+def open_reader(access: Access, limits: Limits = PATIENT) -> Reader:
     """Return the reader of an account; raises ``AuthenticationError`` for a token that can't be one."""
-    return ServiceReader(_reading(access), _known(access), origin_of(access.settings))
+    return ServiceReader(_reading(access, limits), _known(access), origin_of(access.settings))
 
 
-def open_writer(access: Access) -> Writer:
+def open_writer(access: Access, limits: Limits = PATIENT) -> Writer:
     """Return the writer of an account; raises ``AccountError`` or ``AuthenticationError`` where it can't be asked."""
-    writing = api_of(access, reading=False).connection()
-    return ServiceWriter(_reading(access), writing, _known(access), access)
+    writing = api_of(access, limits, reading=False).connection()
+    return ServiceWriter(_reading(access, limits), writing, _known(access), access)
 
 
-def open_facts(access: Access) -> FactReader:
+def open_facts(access: Access, limits: Limits = PATIENT) -> FactReader:
     """Return what tells the account's facts; raises ``AuthenticationError`` for a token that can't be one."""
-    return ServiceFacts(_reading(access), _known(access))
+    return ServiceFacts(_reading(access, limits), _known(access))
 
 
 def place(settings: KundencenterProvider, folder: Path) -> str:
@@ -82,15 +89,19 @@ class ServiceReader:
         """Return the whole account; raises ``IncompleteReadError``, ``AccountError`` or ``AuthenticationError``."""
         info = self._known.account_now(self._server)
         groups = read_settings(self._server, self._known, info)
+        kinds = frozenset(kind.name for kind in KINDS.values() if kind.is_request) & frozenset(info.kinds)
+        requests = read_requests(self._server, self._known.pages) if kinds else {}
         entries = {address: entry for whole in groups.values() for address, entry in whole.entries.items()}
         return Live(
             account=info.number,
             origin=self._origin,
-            state={address: entry.value for address, entry in entries.items()},
+            state={address: entry.value for address, entry in entries.items()}
+            | {address: request.value for address, request in requests.items()},
             versions={address: entry.version for address, entry in entries.items()},
-            complete=frozenset(groups),
+            complete=frozenset(groups) | kinds,
             topics=frozenset(info.topics),
             caller=info.caller,
+            requests={address: entry.asked for address, entry in requests.items()},
         )
 
 
@@ -122,17 +133,26 @@ class ServiceWriter:
                 f"The live account is {neutral(info.number)}, but account.yaml says {access.account}.",
                 "Correct `account:`, or the `url` of the provider.",
             )
-        self._batches = BatchWriter(writing, info.body_limit, access.settings.managed_by)
+        self._server = writing
+        self._octets = info.body_limit
+        self._managed_by: str | None = access.settings.managed_by
 
     def prepare(self, domains: frozenset[str]) -> None:
         """Nothing is made ready: a domain is ordered, never booked by the way."""
 
     def write(self, batch: tuple[Write, ...]) -> tuple[Written, ...]:
-        """Carry out a batch: all of it, or nothing of it."""
-        return tuple(self._batches.write(batch))
+        """Carry out a batch: all of it or nothing; what it asks for is asked afterwards, each by itself."""
+        settings = [write for write in batch if write.action is not Action.SUBMIT]
+        answers = BatchWriter(self._server, self._octets, self._managed_by).write(settings)
+        found = {write.address: answer for write, answer in zip(settings, answers, strict=True)}
+        for write in batch:
+            if write.address not in found:
+                missed = any(answer.status is not Status.DONE for answer in found.values())
+                found[write.address] = _SKIPPED if missed else submit(self._server, write, self._managed_by)
+        return tuple(found[write.address] for write in batch)
 
 
-def api_of(access: Access, *, reading: bool, limits: Limits = PATIENT) -> Api:
+def api_of(access: Access, limits: Limits, *, reading: bool) -> Api:
     """Return the service's interface; raises ``AuthenticationError`` for a token that can't be one."""
     settings: KundencenterProvider = access.settings
     token = access.secrets["token"].reveal()
@@ -143,9 +163,9 @@ def api_of(access: Access, *, reading: bool, limits: Limits = PATIENT) -> Api:
     return Api(settings.url, headers, "token", limits, trusted, settings.proxy, reading, access.sent)
 
 
-def _reading(access: Access) -> Connection:
+def _reading(access: Access, limits: Limits) -> Connection:
     """Return the connection that reads, one in a run."""
-    found: Connection = access.known.setdefault("reading", api_of(access, reading=True).connection())
+    found: Connection = access.known.setdefault("reading", api_of(access, limits, reading=True).connection())
     return found
 
 

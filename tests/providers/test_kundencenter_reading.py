@@ -253,3 +253,47 @@ def test_the_same_service_in_another_spelling(service: Paged) -> None:
     again = service.access(url="https://account.example.net:443/")
     places = {PROVIDER.place(one.settings, one.folder) for one in (access, again)}
     assert len(places) == 1
+
+
+ORDER: dict[str, Any] = {
+    "address": "order/2026-11-shop",
+    "value": {"domain": "example.shop", "term": "12 months", "max_price": "24.00 EUR/year gross"},
+    "status": "accepted",
+    "at": "2026-11-26T10:00:00Z",
+    "note": "Welcome.",
+}
+
+
+class TestRequests:
+    """What was asked for, and what became of it."""
+
+    def service(self, service: Paged, *requests: Any) -> Paged:
+        """Let the service hold orders."""
+        service.info["kinds"] = [*INFO["kinds"], "order"]
+        service.collections["/v1/requests"] = list(requests)
+        return service
+
+    def test_they_are_told_with_their_states(self, service: Paged) -> None:
+        """The kinds that the account holds are complete, and those that we don't know are left out."""
+        live = read(self.service(service, ORDER, {**ORDER, "address": "toast/1"}))
+        assert live.requests["order/2026-11-shop"].status == "accepted"
+        assert "order/2026-11-shop" in live.state
+        assert "order" in live.complete
+        assert "payment" not in live.complete
+        assert "toast/1" not in live.requests
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"address": "contact/erika"},
+            {"address": "order/a/b"},
+            {"value": {"domain": 7}},
+            {"at": "2026-11-26T10:00:00"},
+            {"status": "lost"},
+            {"quote": {"item": "x"}},
+        ],
+    )
+    def test_what_isnt_one_is_never_left_out(self, service: Paged, more: dict[str, Any]) -> None:
+        """A request that is overlooked would be submitted again."""
+        with pytest.raises(IncompleteReadError):
+            read(self.service(service, {**ORDER, **more}))

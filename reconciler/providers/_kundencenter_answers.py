@@ -1,0 +1,78 @@
+"""What an account service answers to a write: asked again until it is told, and shown without any secret."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from reconciler.model.fields import Json
+from reconciler.model.outcome import Status
+from reconciler.model.text import neutral
+from reconciler.ports import Write, Written
+from reconciler.providers._http import Answer, Connection, UncertainError, json_bytes
+from reconciler.wire.problem import MEDIA_TYPE, Problem
+
+_STALE = 412
+#: How often something is sent whose answer nobody can read.
+_TIMES = 3
+_MOST_ERRORS = 5
+_T = TypeVar("_T")
+
+
+def ask_until_told(
+    server: Connection,
+    verb: str,
+    path: str,
+    body: Json,
+    headers: Mapping[str, str],
+    read: Callable[[Answer], _T],
+) -> _T:
+    """Return what ``read`` makes of the answer to a write that has an idempotency key.
+
+    It is sent again as it was where no answer came, or one that ``read`` can't read; raises ``UncertainError`` where
+    that doesn't help. ``read`` raises ``UncertainError`` or ``pydantic.ValidationError``.
+    """
+    sent, why = json_bytes(body), "The answer isn't what is expected."
+    for _ in range(_TIMES):
+        answer = server.ask(verb, path, sent, headers, again=True)
+        try:
+            return read(answer)
+        except UncertainError as error:
+            why = str(error)
+        except ValidationError:
+            why = "The answer isn't what is expected."
+    raise UncertainError(f"{server.where}: {why}")
+
+
+def problem_of(answer: Answer) -> Problem:
+    """Return why not; of what isn't a problem in the contract's words only the status."""
+    if answer.media == MEDIA_TYPE:
+        try:
+            return Problem.model_validate_json(answer.data)
+        except ValidationError:
+            pass
+    return Problem(type="about:blank", title=f"It answered {answer.status}.", status=answer.status)
+
+
+def refusal(answer: Answer, hide: Callable[[str], str]) -> Written:
+    """Return what became of a write that the service didn't take."""
+    problem = problem_of(answer)
+    said = " ".join(text for text in (problem.title, problem.detail, *problem.errors[:_MOST_ERRORS]) if text)
+    return Written(Status.CONFLICT if answer.status == _STALE else Status.FAILED, hide(said))
+
+
+def unsure(error: UncertainError) -> Written:
+    """Return what became of a write to which no answer came, however often it was asked for."""
+    return Written(Status.FAILED, f"Whether it was done isn't known: {error.in_full}")
+
+
+def hiding(writes: Sequence[Write]) -> Callable[[str], str]:
+    """Return what makes the service's words harmless: no secret that it was sent comes back in them."""
+    secrets: list[Any] = [text for write in writes for secret in write.secrets.values() if (text := secret.reveal())]
+
+    def hidden(text: str) -> str:
+        for secret in secrets:
+            text = text.replace(secret, "...")
+        return neutral(text)
+
+    return hidden
