@@ -146,6 +146,7 @@ def _write(change: Change, secrets: Secrets, nonce: str, reasons: Mapping[Addres
         moved_from=change.moved_from if change.renames else None,
         secrets={name: secrets[change.address, name] for name in _changed_secrets(change)},
         reason=reasons.get(change.address, ""),
+        quote=change.quote,
     )
 
 

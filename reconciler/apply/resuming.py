@@ -22,6 +22,7 @@ from reconciler.model.state import Desired, Live
 from reconciler.model.text import neutral
 
 _CHANGED = "It is neither as it was before nor as it should be, so it is left alone."
+_OTHER_TERMS = "It wasn't submitted, and its terms aren't those that were approved any more. Make a new plan."
 _UNCONFIRMED = "It is there; whether its secret was set isn't known."
 
 
@@ -68,6 +69,7 @@ def left_of(steps: Sequence[Step], again: Plan, desired: Desired, unread: Mappin
     batches = [tuple(change for change in batch if change.seal in intended) for batch in again.batches]
     present = {change.seal for batch in batches for change in batch}
     differing = {change.address for change in (*again.changes, *again.drift, *again.refused)}
+    unsubmitted = {c.address for c in (*again.changes, *again.refused) if _is_unsubmitted(c)}
     read_back: dict[Address, ReadBack] = {}
     confirming: dict[Address, Change] = {}
     for step in steps:
@@ -75,6 +77,8 @@ def left_of(steps: Sequence[Step], again: Plan, desired: Desired, unread: Mappin
             continue
         if (kind := kind_of(step.address)) in unread:
             read_back[step.address] = ReadBack(Status.UNKNOWN, unread[kind])
+        elif step.address in unsubmitted:
+            read_back[step.address] = ReadBack(Status.NOT_DONE, _OTHER_TERMS)
         elif step.address in differing:
             read_back[step.address] = ReadBack(Status.UNKNOWN, _CHANGED)
         elif change := _unconfirmed(step, desired):
@@ -85,6 +89,11 @@ def left_of(steps: Sequence[Step], again: Plan, desired: Desired, unread: Mappin
     learnt = {step.address for step in steps} - confirming.keys()
     notes = tuple(note for note in again.notes if note.what is Bookkeeping.DROP or note.address in learnt)
     return Rest(replace(again, batches=sent, notes=notes), read_back, frozenset(confirming))
+
+
+def _is_unsubmitted(change: Change) -> bool:
+    """Tell whether reading back proves that a request didn't reach the account."""
+    return change.action is Action.SUBMIT and change.before is None and change.applied is None
 
 
 def _unconfirmed(step: Step, desired: Desired) -> Change | None:

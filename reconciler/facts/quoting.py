@@ -13,8 +13,6 @@ from reconciler.model.money import Money, Quote
 _TERM = re.compile(r"([1-9][0-9]{0,2}) (month|year)s?\Z")
 _MONTHS = {"month": 1, "year": 12}
 _HUNDRED = Decimal(100)
-#: VAT in percent; what is outside is no rate but a mistake.
-_RATES = range(101)
 
 
 class Why(StrEnum):
@@ -78,7 +76,7 @@ def _sound(price: Price) -> Price | Unpriced:
     """Return a price that can be one: not negative, with a VAT in percent and a period that is known."""
     if price.net.amount < 0:
         return Unpriced(Why.WRONG, f"The price of {price.item} is negative: {price.net}.")
-    if not price.rate.is_finite() or price.rate < _RATES.start or price.rate >= _RATES.stop:
+    if not 0 <= price.rate <= _HUNDRED:
         return Unpriced(Why.WRONG, f"The VAT of {price.item} is {price.rate} percent.")
     if price.period not in (*_MONTHS, "once"):
         return Unpriced(Why.WRONG, f"The price of {price.item} is for each {price.period!r}, which isn't known.")

@@ -17,13 +17,6 @@ _TERM = re.compile(r"[1-9][0-9]{0,2} (?:months?|years?)\Z")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 
 
-def _domain(value: str) -> str:
-    domain = canonical_domain(value)
-    if "." not in domain:
-        raise wrong_value("A domain has a dot.", "Write one such as `example.shop`.")
-    return domain
-
-
 def _term(value: str) -> str:
     if not _TERM.match(value):
         raise wrong_value("A term is a number of months or years.", "Write one such as `12 months`.")
@@ -57,7 +50,7 @@ class TariffModel(Declared):
 class OrderModel(RequestModel):
     """An order: exactly one of `domain`, `package` and `tariff`."""
 
-    domain: Annotated[Text, AfterValidator(_domain)] | None = Field(default=None, description="The domain to book.")
+    domain: Annotated[Text, AfterValidator(canonical_domain)] | None = Field(default=None, description="The domain to book.")
     package: Name | None = Field(default=None, description="The tariff of a new package, such as `web-l`.")
     tariff: TariffModel | None = Field(default=None, description="Another tariff for a package.")
     into: Name | None = Field(default=None, description="The package in which a domain is booked.")

@@ -111,6 +111,16 @@ class RequestKind(FieldsKind):
             )
         return join(self.name, keys[0])
 
+    def show_field(self, name: str, value: Value) -> str:
+        """Return one field as text, files by name, size and the beginning of their digest."""
+        if name != "attachments" or not isinstance(value, tuple):
+            return super().show_field(name, value)
+        files = (fields_of(file).mapping() for file in value)
+        return (
+            ", ".join(f"{file['name']} ({file['size']} bytes, {str(file['sha256'])[:12]})" for file in files)
+            or "(none)"
+        )
+
     def risk(self, action: Action, address: Address, before: Value | None, after: Value | None) -> Risk:
         """Return what submitting it can do; to let go of it does nothing."""
         return self.worst if action is Action.SUBMIT else Risk.COSMETIC
@@ -120,3 +130,9 @@ def last_day_of(value: Value) -> date | None:
     """Return the last day on which a request may be submitted."""
     last = fields_of(value).value("valid_until")
     return None if last is None else date.fromisoformat(str(last))
+
+
+def attached_to(value: Value) -> tuple[str, ...]:
+    """Return the SHA-256 of each file that goes with a request."""
+    files = fields_of(value).value("attachments")
+    return tuple(str(fields_of(file).value("sha256")) for file in files) if isinstance(files, tuple) else ()

@@ -35,6 +35,15 @@ CODES: Mapping[str, Code] = {
         "An ordinary file may have 1 MiB, a zone file 64 MiB. Larger input is refused, so that a mistake can't exhaust "
         "the machine.",
     ),
+    "attachment-missing": Code(
+        "An attachment isn't a file of the account folder.",
+        "What goes with a request is a file of the account folder, so that it is reviewed with the request and stands "
+        "in its history. Links, submodules, hidden files and what lies outside the folder are never sent.",
+    ),
+    "attachment-too-large": Code(
+        "An attachment is too large.",
+        "A file that goes with a request may have 10 MiB, all files of one request together 20 MiB.",
+    ),
     "same-account": Code(
         "Two folders declare the same account.",
         "One account has one folder. With two, each would delete what only the other declares.",
@@ -99,6 +108,11 @@ CODES: Mapping[str, Code] = {
     "too-deep": Code("The file is nested too deeply.", "Mappings and lists may be nested 50 deep."),
     "scalar-too-long": Code("A text is too long.", "A single key or value may have 64 KiB."),
     # Structure
+    "reference-twice": Code(
+        "Two requests have the same reference.",
+        "The key below `requests:` is how the company and the record know a request. It is used once, whatever is "
+        "asked for under it. Write each thing that is asked for under a reference of its own.",
+    ),
     "unknown-key": Code(
         "This key doesn't exist.",
         "Unknown keys are errors at every depth, because a mistyped key would otherwise do nothing silently.",

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 
 from reconciler.gitrepo.objects import blob_id
 from reconciler.kinds import KINDS
 from reconciler.load.account_file import OWN_KEYS, read_config, readable_part, report_same_accounts, rule_places
+from reconciler.load.attachments import Attachments
 from reconciler.load.expectations import read_expectations
 from reconciler.load.files import ACCOUNT_FILE, find_files
 from reconciler.load.memo import Memo
@@ -63,13 +64,14 @@ class _Load:
         self.problems = Problems(key for kind in KINDS.values() for key in kind.secret_keys)
         self._variables = Variables(self.problems)
         self._merged = Merged(self.problems)
+        self._attachments = Attachments(lambda: self._entries, self._bytes)
         self._origins = Origins()
         self._zone_options: dict[Address, ZoneOptions] = {}
         self._rules_at: dict[str, tuple[Span, ...]] = {}
 
     def read(self) -> tuple[AccountConfig | None, Records]:
         """Read every file; the settings are None where account.yaml has errors."""
-        entries = self._entries()
+        entries = self._entries
         root = self._read_account(ACCOUNT_FILE in entries)
         config = read_config(root, _IN_ACCOUNT, KINDS, self.problems) if root is not None else None
         self._rules_at = {name: rule_places(root, name) for name in ("ignore", "silence") if root is not None}
@@ -87,10 +89,12 @@ class _Load:
         records = self._read_zones(files.zones, dns, templates)
         self._merged.check_removals()
         self._merged.check_renamings()
+        self._merged.check_references()
         if any(path.endswith(f"/{ACCOUNT_FILE}") for path in entries):
             report_same_accounts(self._tree, self.problems)
         return config, records
 
+    @cached_property
     def _entries(self) -> Mapping[str, Entry]:
         try:
             return self._tree.paths()
@@ -172,7 +176,9 @@ class _Load:
         ours = document.only(_EVERYWHERE - {"vars"})
         if path in self._templated:
             ours = self._variables.rendered_mapping(templates, path, ours)
-        sections = read_sections(path, ours.without({"expect", "removed"}).entries, _TRIE, self.problems)
+        sections = read_sections(
+            path, ours.without({"expect", "removed"}).entries, _TRIE, self.problems, self._attachments
+        )
         self._declared |= sections.declared
         for piece in sections.pieces:
             self._merged.add(piece)
@@ -220,4 +226,5 @@ class _Load:
             zone_options=self._zone_options,
             ignored_at=self._rules_at.get("ignore", ()),
             silenced_at=self._rules_at.get("silence", ()),
+            attachments=self._attachments.found,
         )

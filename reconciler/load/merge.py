@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from reconciler.kinds import KINDS
 from reconciler.kinds.zone import ZoneModel
 from reconciler.load.nodes import Mapping, Node, plain
 from reconciler.load.problems import Problems, place
 from reconciler.load.sections import Piece
-from reconciler.model.address import Address
+from reconciler.model.address import Address, kind_of
 from reconciler.model.expectation import Expectation
 from reconciler.model.fields import Value
 from reconciler.model.meta import NO_META, Meta
@@ -87,6 +88,19 @@ class Merged:
                 detail = f"{pattern} is declared at {there}, and stays."
                 remedy = "Delete the declaration, or this entry."
                 self.problems.warning("removed-but-declared", detail, removal.span, remedy, related=(there,))
+
+    def check_references(self) -> None:
+        """Report every reference that two requests of different kinds have."""
+        first: dict[str, Address] = {}
+        for address, span in sorted(self.places.items(), key=lambda found: found[1]):
+            if not KINDS[kind_of(address)].is_request:
+                continue
+            other = first.setdefault(address.partition("/")[2], address)
+            if other != address:
+                detail = f"{other} has the same reference, at {self.places[other]}."
+                remedy = "Give one of the two another reference; each is used once."
+                related = (self.places[other],)
+                self.problems.error("reference-twice", detail, span, remedy, related=related, address=address)
 
     def check_renamings(self) -> None:
         """Report every `previously` that names what is declared itself, or what another one names too."""

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from reconciler.load.attachments import NOTHING_ATTACHED, Attachments
 from reconciler.load.forms import written_keys
 from reconciler.load.nodes import Broken, Mapping, Node, Scalar, describe, plain
 from reconciler.load.problems import Problems, place
-from reconciler.load.spelling import did_you_mean
+from reconciler.load.spelling import did_you_mean, listed
 from reconciler.load.validation import Subject, details_of, report_errors
 from reconciler.model.address import Address
 from reconciler.model.kind import Declaration, Kind
@@ -75,10 +76,14 @@ class Sections:
 
 
 def read_sections(
-    file: str, sections: MappingType[str, tuple[Scalar, Node]], trie: Trie, problems: Problems
+    file: str,
+    sections: MappingType[str, tuple[Scalar, Node]],
+    trie: Trie,
+    problems: Problems,
+    attachments: Attachments = NOTHING_ATTACHED,
 ) -> Sections:
-    """Return what a file's sections declare; ``sections`` holds known keys only."""
-    walk = _Walk(file, problems, set())
+    """Return what a file's sections declare; ``sections`` holds known keys only, ``attachments`` finds their files."""
+    walk = _Walk(file, problems, set(), attachments)
     pieces = [piece for name, (key, node) in sections.items() for piece in walk.step(trie.named[name], key, node, ())]
     return Sections(tuple(pieces), frozenset(walk.declared))
 
@@ -88,6 +93,7 @@ class _Walk:
     file: str
     problems: Problems
     declared: set[str]
+    attachments: Attachments
 
     def step(self, trie: Trie, key: Scalar, node: Node, keys: tuple[str, ...]) -> Iterator[Piece]:
         if isinstance(node, Broken) or self.problems.is_full(self.file):
@@ -110,12 +116,19 @@ class _Walk:
             self.problems.error("wrong-type", detail, place(self.file, node), "Write names as keys, or `{}` for none.")
             return
         if trie.star is None:
+            self._demand_one(trie, key, node)
             yield from self._named(trie, node, keys)
             return
         if trie.star.kind:
             self.declared.add(trie.star.kind.name)
         for name, (inner, value) in node.entries.items():
             yield from self.step(trie.star, inner, value, (*keys, name))
+
+    def _demand_one(self, trie: Trie, key: Scalar, node: Mapping) -> None:
+        """Report a name below which nothing is written, or several things that only one may be (a request)."""
+        if not node.entries:
+            detail = f"`{key.text}` says nothing."
+            self.problems.error("missing-key", detail, place(self.file, key), f"Add {listed([*trie.named], 'or')}.")
 
     def _named(self, trie: Trie, node: Node, keys: tuple[str, ...]) -> Iterator[Piece]:
         for name, (inner, value) in _entries(node).items():
@@ -144,7 +157,9 @@ class _Walk:
         )
         try:
             implied = bool(trie.named) and not _entries(node)
-            declaration = kind.declare(address, plain(node))
+            attaches = kind.is_request
+            data = self.attachments.data(self.file, node, self.problems) if attaches else plain(node)
+            declaration = kind.declare(address, data)
         except ValidationError as error:
             report_errors(
                 subject, self._known(trie, error.errors(include_url=False, include_input=False)), self.problems

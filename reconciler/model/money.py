@@ -79,6 +79,16 @@ class Quote:
     total: Money
     since: date
 
+    @property
+    def line(self) -> str:
+        """The quote in a line for people; the price list's own words are as they were found."""
+        each = "once" if self.period == "once" else f"each {self.period}"
+        parts = [f"{self.gross} {each} ({self.net} and {self.rate} % VAT)"]
+        parts += [f"setup {self.setup}"] if self.setup.amount else []
+        parts += [f"term {self.term}"] if self.term else []
+        parts += [f"notice {self.notice}"] if self.notice else []
+        return ", ".join([*parts, f"{self.total} in all, price list of {self.since}"])
+
     def to_json(self) -> dict[str, str]:
         """Return the quote as JSON types."""
         return {name: str(getattr(self, name)) for name in self.__slots__}

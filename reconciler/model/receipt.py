@@ -15,7 +15,8 @@ FORMAT = 1
 class Step:
     """One change in a receipt: what was to be done, under which idempotency key, and (in the outcome) how it ended.
 
-    ``moved_from`` is the address that the resource had before, or empty; ``risk`` what could go wrong, in words.
+    ``moved_from`` is the address that the resource had before, or empty; ``risk`` what could go wrong, in words,
+    ``price`` what a request costs; that stands in a receipt only where there is one.
     """
 
     address: Address
@@ -27,6 +28,7 @@ class Step:
     detail: str = ""
     moved_from: str = ""
     risk: str = ""
+    price: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Receipt:
     def to_json(self) -> Json:
         """Return the receipt as JSON types."""
         facts = {name: getattr(self, name) for name in self.__slots__}
-        steps = [{name: getattr(step, name) for name in Step.__slots__} for step in self.steps]
+        steps = [_step_json(step) for step in self.steps]
         more: Json = {"origins": dict(self.origins)} if facts.pop("origins") else {}
         if facts.pop("taken"):
             more["taken"] = [{name: getattr(one, name) for name in Takeover.__slots__} for one in self.taken]
@@ -113,6 +115,11 @@ class Receipt:
         for step in steps:
             Action(step.action)
         return receipt
+
+
+def _step_json(step: Step) -> Json:
+    facts = {name: getattr(step, name) for name in Step.__slots__}
+    return facts if step.price else {name: fact for name, fact in facts.items() if name != "price"}
 
 
 def _demand_types(part: Step | Receipt | Takeover) -> None:

@@ -53,7 +53,8 @@ class Desired:
     the groups (``record/example.org``, ``contact``) that have a section or a file, even an empty one. ``presets`` names
     the presets from which a record set comes, ``related`` the further places of what stands in several;
     ``zone_options`` says how each zone's file is read, ``ignored_at`` and ``silenced_at`` where each rule of
-    ``policy.ignore`` and ``policy.silence`` stands.
+    ``policy.ignore`` and ``policy.silence`` stands; ``attachments`` are the paths of requests' files by the SHA-256 of
+    what is in them.
     """
 
     config: AccountConfig
@@ -72,6 +73,7 @@ class Desired:
     zone_options: Mapping[Address, ZoneOptions] = field(default_factory=dict)
     ignored_at: tuple[Span, ...] = ()
     silenced_at: tuple[Span, ...] = ()
+    attachments: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def domains(self) -> frozenset[str]:

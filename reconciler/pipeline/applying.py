@@ -4,8 +4,10 @@ from collections.abc import Callable
 from functools import partial
 
 from reconciler.apply.approval import Approval, check_approval
+from reconciler.apply.attaching import Attaching, needed_files
 from reconciler.apply.executor import execute, idempotency_keys, needed_secrets
 from reconciler.apply.verify import prove
+from reconciler.load.attachments import attached
 from reconciler.load.secrets import resolve_secrets
 from reconciler.load.tree import WorkTree
 from reconciler.model.outcome import Outcome
@@ -38,8 +40,9 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
     record.demand_onward(commit, state.applied.config_commit, approval.diverged)
     needed = needed_secrets(plan, desired.secrets)
     secrets = resolve_secrets(needed, session.folder, session.environ, desired.config.account)
+    files = attached(WorkTree(session.folder), needed_files(plan, desired.attachments))
     outside = session.outside(desired.config)
-    writer = outside.writer(plan.written_kinds)
+    writer = Attaching(outside.writer(plan.written_kinds), files)
     record.keep_out_of_git(*local_files(desired.config))
     nonce = session.clock.nonce()
     keys = Keys(nonce, idempotency_keys(plan, nonce))

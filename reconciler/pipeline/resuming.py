@@ -7,10 +7,12 @@ day on which it began, for the files of its own commit, whatever is checked out 
 from collections.abc import Callable
 from functools import partial
 
+from reconciler.apply.attaching import Attaching, needed_files
 from reconciler.apply.executor import Secrets, execute, needed_secrets
 from reconciler.apply.resuming import Rest, demand_here, left_of, nothing_read, options_again
 from reconciler.apply.verify import prove
 from reconciler.kinds import KINDS
+from reconciler.load.attachments import attached
 from reconciler.load.secrets import resolve_secrets
 from reconciler.load.tree import CommitTree
 from reconciler.load.trusted import under
@@ -70,7 +72,11 @@ def _finish(
     with record.beat(intent, session.clock, session.times) as beat:
         rest = _rest(before, desired, state, pending)
         secrets = _secrets(session, desired, rest)
-        outcomes = execute(rest.plan, writer, desired, secrets, pending.nonce, progress, beat.lost, rest.missing)
+        files = attached(
+            CommitTree(*record.files_of(pending.config_commit)), needed_files(rest.plan, desired.attachments)
+        )
+        sending = Attaching(writer, files)
+        outcomes = execute(rest.plan, sending, desired, secrets, pending.nonce, progress, beat.lost, rest.missing)
         receipt = record.finish(intent, rest.plan.notes, outcomes, desired, session.clock, rest.read_back)
     parts = {part.kinds: part for part in outside.parts}
     again = partial(plan_again, before, desired, record.read(), rest.plan.options)

@@ -81,8 +81,9 @@ def _message(subject: str, body: list[str], trailers: Mapping[str, str]) -> str:
 
 def _line(step: Step) -> str:
     result = f" ({step.status})" if step.status not in ("", Status.DONE) else ""
+    price = f": {neutral(step.price)}" if step.price else ""
     was = f" (was {neutral(step.moved_from)})" if step.moved_from else ""
-    return f"{Action(step.action).symbol} {neutral(step.address)}{was}{result}"
+    return f"{Action(step.action).symbol} {neutral(step.address)}{was}{result}{price}"
 
 
 def _summary(receipt: Receipt) -> str:
@@ -94,6 +95,8 @@ def _summary(receipt: Receipt) -> str:
         actions[Action.DELETE] + actions[Action.REPLACE],
     )
     parts = [f"{number} {verb}" for number, verb in zip(numbers, _VERBS[receipt.phase], strict=True)]
+    if submitted := actions[Action.SUBMIT]:
+        parts.append(f"{submitted} {'to submit' if receipt.phase == 'intent' else 'submitted'}")
     if others := actions[Action.MOVE] + actions[Action.FORGET]:
         parts.append(f"{others} moved or let go")
     if learnt := receipt.owned + receipt.advanced + receipt.dropped:

@@ -44,7 +44,14 @@ def intended(applied: Applied, plan: Plan, keys: Keys, commit: str, who: Who, no
     """Return the receipt of an apply that begins, after what was ``applied`` before."""
     steps = tuple(
         Step(
-            c.address, c.action, c.origin, c.seal, keys.of[c.address], moved_from=c.moved_from or "", risk=c.risk.label
+            c.address,
+            c.action,
+            c.origin,
+            c.seal,
+            keys.of[c.address],
+            moved_from=c.moved_from or "",
+            risk=c.risk.label,
+            price=c.quote.line if c.quote else "",
         )
         for c in plan.changes
     )

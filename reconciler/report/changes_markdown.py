@@ -40,6 +40,7 @@ def one_line(change: Change) -> str:
 
 def _beside(view: ChangeView) -> Iterator[tuple[str, str]]:
     texts = {
+        "price:": view.price,
         "covers:": view.covers,
         "commit:": view.cause,
         "preset:": view.preset,

@@ -35,6 +35,7 @@ TONES: Mapping[str, Tone] = {
     "-/+": Tone.DESTROY,
     "-": Tone.DESTROY,
     "=": Tone.LINK,
+    ">": Tone.ADD,
     "!": Tone.DANGER,
 }
 

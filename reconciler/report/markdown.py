@@ -51,6 +51,7 @@ def plan_markdown(plan: Plan, heading: Heading = NO_HEADING, limit: int = LIMIT)
             *_approvals(plan),
             *_changes(plan),
             *_beside(plan, view),
+            *_asked(view),
             *_guards(view),
             *_what_apply_does(plan, view),
             *_seals(plan),
@@ -132,6 +133,13 @@ def _beside(plan: Plan, view: PlanView) -> Iterator[str | Fold]:
     if view.unmanaged:
         lines = (f"{group.group}: {group.count} ({', '.join(group.examples)})" for group in view.unmanaged)
         yield Fold("unmanaged", "Unmanaged (in the account, not in git, left alone)", "place", tuple(lines))
+
+
+def _asked(view: PlanView) -> Iterator[Fold]:
+    """Yield what became of requests that were submitted before."""
+    if view.asked:
+        lines = (f"{request.address}: {request.status} ({request.text})" for request in view.asked)
+        yield Fold("requests", "Requests (submitted, and not completed)", "request", tuple(lines))
 
 
 def _guards(view: PlanView) -> Iterator[str | Fold]:

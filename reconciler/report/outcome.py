@@ -130,6 +130,8 @@ def _last_line(outcomes: Sequence[Outcome], proof: Proof) -> str:
         f"{done.count(Action.CREATE) + replaced} added, {done.count(Action.UPDATE)} changed, "
         f"{done.count(Action.DELETE) + replaced} destroyed"
     )
+    if submitted := done.count(Action.SUBMIT):
+        counts += f", {submitted} submitted"
     if is_complete(outcomes, proof):
         return f"Apply complete! Resources: {counts}."
     unproven = f", {len(proof.unproven)} not proven" if proof.unproven else ""

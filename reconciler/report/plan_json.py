@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from reconciler.model.address import Address
 from reconciler.model.change import Action, Change, Origin, Risk
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.diagnostic import Severity
@@ -15,6 +16,7 @@ from reconciler.model.fields import Json
 from reconciler.model.plan import Options, Plan
 from reconciler.model.shadow import Sort
 from reconciler.model.span import Span
+from reconciler.model.state import Asked
 from reconciler.report.diagnostics import diagnostics_json
 from reconciler.report.fields import masked_json
 from reconciler.report.view import in_order, origins_by_section
@@ -52,6 +54,32 @@ class ContentPart(_Part):
     unmanaged: tuple[str, ...]
 
 
+class QuotePart(_Part):
+    """What a request costs by the price list of the day ``since``; ``gross``, ``setup`` and ``total`` include VAT."""
+
+    item: str
+    net: str
+    vat: str
+    gross: str
+    rate: str = Field(description="VAT in percent.")
+    period: str
+    term: str
+    notice: str
+    setup: str = Field(description="What is paid once.")
+    total: str = Field(description="What is owed until the term ends.")
+    since: str
+
+
+class AskedPart(_Part):
+    """What became of one request."""
+
+    address: str
+    status: str
+    at: str
+    note: str
+    quote: QuotePart | None
+
+
 class ChangePart(_Part):
     """One change of one resource; ``before`` is live, ``after`` desired, ``applied`` what the record says."""
 
@@ -77,6 +105,7 @@ class ChangePart(_Part):
     content: ContentPart | None = Field(
         default=None, description="Only where a zone is deleted: what goes with it, beside its own SOA and NS."
     )
+    quote: QuotePart | None = Field(default=None, description="Only of a request that costs something.")
 
 
 class RefusalPart(_Part):
@@ -107,6 +136,7 @@ class CountsPart(_Part):
     add: int
     change: int
     destroy: int
+    submit: int = Field(default=0, description="How many requests are submitted; not there for none.")
 
 
 class OptionsPart(_Part):
@@ -196,6 +226,7 @@ class PlanFile(_Part):
         default=(), description="What the base of the merge asks for already, outside the seal."
     )
     offline: BetweenPart | None = Field(default=None, description="Only with `--offline`.")
+    requests: tuple[AskedPart, ...] = Field(default=(), description="What became of our requests, if there are any.")
     octodns: ShadowPart | None = Field(default=None, description="Only with `--compare-octodns`.")
     seal_list: SealListPart | None = Field(default=None, description="Only in a saved plan.")
 
@@ -203,6 +234,8 @@ class PlanFile(_Part):
 def plan_json(plan: Plan) -> Json:
     """Return a plan as JSON types."""
     add, change, destroy = plan.counts()
+    submit = sum(change.action is Action.SUBMIT for change in plan.changes)
+    asked = [_asked(address, asked) for address, asked in sorted(plan.asked.items())]
     whats = [note.what for note in plan.notes]
     return {
         "format_version": FORMAT_VERSION,
@@ -210,7 +243,7 @@ def plan_json(plan: Plan) -> Json:
         "origin": plan.origin,
         "origins": origins_by_section(plan),
         "seal": plan.seal or None,
-        "counts": {"add": add, "change": change, "destroy": destroy},
+        "counts": {"add": add, "change": change, "destroy": destroy, **({"submit": submit} if submit else {})},
         "changes": [{**_change(c), "seal": "" if plan.unsealed else c.seal} for c in in_order(plan.changes)],
         "refused": [_change(c) for c in in_order(plan.refused)],
         "drift": [_change(c) for c in in_order(plan.drift)],
@@ -226,6 +259,7 @@ def plan_json(plan: Plan) -> Json:
         "merge": asdict(plan.merge) if plan.merge else None,
         "pending": [_change(c) for c in in_order(plan.pending)],
         "offline": asdict(plan.offline) if plan.offline else None,
+        **({"requests": asked} if asked else {}),
     }
 
 
@@ -267,7 +301,13 @@ def _change(change: Change) -> Json:
         "preset": change.preset,
         "cause": asdict(change.cause) if change.cause else None,
         **({"content": asdict(change.content)} if change.content else {}),
+        **({"quote": change.quote.to_json()} if change.quote else {}),
     }
+
+
+def _asked(address: Address, asked: Asked) -> Json:
+    quote = asked.quote.to_json() if asked.quote else None
+    return {"address": address, "status": asked.status, "at": asked.at.isoformat(), "note": asked.note, "quote": quote}
 
 
 def _span(span: Span | None) -> Json:

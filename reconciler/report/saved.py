@@ -10,7 +10,7 @@ from reconciler.model.plan import Options, Plan
 from reconciler.model.seals import SealList
 from reconciler.model.text import neutral
 from reconciler.report.json_text import canonical_text
-from reconciler.report.plan_json import FORMAT_VERSION, PlanFile, plan_json
+from reconciler.report.plan_json import FORMAT_VERSION, CountsPart, PlanFile, plan_json
 
 #: Longest plan file that is read: far above the plan of 100,000 record sets.
 MAX_BYTES = 512 * 2**20
@@ -56,9 +56,14 @@ def read_saved(data: bytes, name: str) -> SavedPlan:
         listed.context,
         _options(parsed),
         {change.seal: change.address for change in parsed.changes},
-        f"{parsed.counts.add} to add, {parsed.counts.change} to change, {parsed.counts.destroy} to destroy",
+        _counted(parsed.counts),
         bool(parsed.refusals or parsed.refused),
     )
+
+
+def _counted(counts: CountsPart) -> str:
+    submitted = f", {counts.submit} to submit" if counts.submit else ""
+    return f"{counts.add} to add, {counts.change} to change, {counts.destroy} to destroy{submitted}"
 
 
 def _options(parsed: PlanFile) -> Options:

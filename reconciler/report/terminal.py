@@ -8,7 +8,7 @@ from reconciler.model.text import neutral
 from reconciler.report.diagnostics import diagnostic_lines
 from reconciler.report.fields import FieldView
 from reconciler.report.ink import EMPTY, TONES, Line, Tone, line
-from reconciler.report.view import ChangeView, FindingsView, GroupView, PlanView, view_plan
+from reconciler.report.view import AskedView, ChangeView, FindingsView, GroupView, PlanView, view_plan
 
 _SYMBOL_OF_SIDE = {"removed": "-", "added": "+"}
 #: Two values up to this length stand on one line with an arrow between them.
@@ -30,6 +30,7 @@ def plan_lines(plan: Plan, saved_as: str = "", sealed_as: str = "", advise: bool
     yield from _section("Drift, held: changed by hand, not in git (outside this plan)", view.drift)
     yield from _pending(view.pending)
     yield from _unmanaged(view.unmanaged)
+    yield from _asked(view.asked)
     for refusal in view.refusals:
         yield from refusal_lines(refusal)
     if view.bookkeeping and view.changes:
@@ -93,10 +94,13 @@ def change_lines(change: ChangeView) -> Iterator[Line]:
         ")",
         (f"  {change.place}" if change.place else "", Tone.DIM),
     )
-    sign = {Action.CREATE: "+", Action.DELETE: "-"}.get(change.action, "~")
+    is_new = change.action is Action.SUBMIT and all(field.before is None for field in change.fields)
+    sign = "+" if is_new else {Action.CREATE: "+", Action.DELETE: "-"}.get(change.action, "~")
     width = max((len(field.name) for field in change.fields if not field.is_list), default=0)
     for field in change.fields:
         yield from _field(field, sign, width)
+    if change.price:
+        yield line(("        price: ", Tone.DIM), (change.price, Tone.BOLD))
     if change.covers:
         yield line(("        covers: ", Tone.DIM), change.covers)
     if change.preset:
@@ -160,4 +164,15 @@ def _unmanaged(groups: Iterable[GroupView]) -> Iterator[Line]:
     for group in groups:
         more = ", ..." if group.count > len(group.examples) else ""
         yield line(f"    {group.group:<{width}} {group.count:>5}  ", (", ".join(group.examples) + more, Tone.DIM))
+    yield EMPTY
+
+
+def _asked(requests: Iterable[AskedView]) -> Iterator[Line]:
+    requests = tuple(requests)
+    if not requests:
+        return
+    yield line(("Requests: submitted, and not completed", Tone.BOLD))
+    width = max(len(request.address) for request in requests)
+    for request in requests:
+        yield line(f"    {request.address:<{width}}  {request.status}  ", (request.text, Tone.DIM))
     yield EMPTY

@@ -12,6 +12,7 @@ from reconciler.model.change import Action, Cause, Change, Content, Origin
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.diagnostic import Diagnostic, Severity, sort_diagnostics
 from reconciler.model.plan import Plan, Refusal
+from reconciler.model.state import Asked
 from reconciler.model.text import neutral
 from reconciler.report.fields import FieldView, view_fields
 
@@ -27,7 +28,7 @@ class ChangeView:
 
     ``labels`` are origin and risk (and what else is worth a word), ``place`` is ``file:line:column``, ``preset`` names
     the presets that declare it, ``cause`` the commit that asks for it, its author and subject, ``covers`` what a zone's
-    deletion takes along.
+    deletion takes along, ``price`` what a request costs and binds to.
     """
 
     symbol: str
@@ -42,6 +43,16 @@ class ChangeView:
     preset: str
     cause: str = ""
     covers: str = ""
+    price: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedView:
+    """What became of one request."""
+
+    address: str
+    status: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +79,8 @@ class PlanView:
     """Everything that a format of a plan shows.
 
     ``changes`` are those that an apply makes, without ``contested`` ones (git and somebody's hand both changed the
-    resource; they show the record's value too). ``summary`` is the last line, ``advice`` what to do next.
+    resource; they show the record's value too). ``asked`` are the requests that aren't completed. ``summary`` is the
+    last line, ``advice`` what to do next.
     """
 
     account: str
@@ -82,6 +94,7 @@ class PlanView:
     drift: tuple[ChangeView, ...]
     pending: tuple[ChangeView, ...]
     unmanaged: tuple[GroupView, ...]
+    asked: tuple[AskedView, ...]
     refusals: tuple[Refusal, ...]
     findings: tuple[FindingsView, ...]
     bookkeeping: str
@@ -104,6 +117,7 @@ def view_plan(plan: Plan) -> PlanView:
         drift=tuple(view_change(c) for c in in_order(plan.drift)),
         pending=tuple(view_change(c) for c in in_order(plan.pending)),
         unmanaged=groups_of(plan.unmanaged),
+        asked=tuple(view_asked(address, asked) for address, asked in open_requests(plan)),
         refusals=tuple(neutral_refusal(refusal) for refusal in plan.refusals),
         findings=findings_by_code(plan.findings),
         bookkeeping=_bookkeeping(plan),
@@ -148,7 +162,19 @@ def view_change(change: Change, with_applied: bool = False) -> ChangeView:
         preset=neutral(change.preset),
         cause=cause_text(change.cause) if change.cause else "",
         covers=_content_text(change.content, change.covers) if change.content else "",
+        price=neutral(change.quote.line) if change.quote else "",
     )
+
+
+def open_requests(plan: Plan) -> Iterable[tuple[Address, Asked]]:
+    """Return those requests of ours of which something is still to come."""
+    return ((address, asked) for address, asked in sorted(plan.asked.items()) if asked.status != "completed")
+
+
+def view_asked(address: Address, asked: Asked) -> AskedView:
+    """Return what became of a request as it is shown: in the account's words, when it was submitted, at which price."""
+    texts = (asked.note, f"submitted {asked.at.date()}", asked.quote.line if asked.quote else "")
+    return AskedView(neutral(address), neutral(asked.status), neutral(", ".join(filter(None, texts)), 500))
 
 
 def _content_text(content: Content, prefix: str) -> str:
@@ -253,7 +279,7 @@ def _summary(plan: Plan) -> str:
         return f"No changes. {_why_none(plan)}"
     add, change, destroy = plan.counts()
     parts = [f"{add} to add", f"{change} to change", f"{destroy} to destroy"]
-    for action in (Action.MOVE, Action.FORGET):
+    for action in (Action.SUBMIT, Action.MOVE, Action.FORGET):
         if count := sum(c.action is action for c in plan.changes):
             parts.append(f"{count} to {action}")
     if plan.refused:

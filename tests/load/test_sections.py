@@ -32,22 +32,31 @@ class TestPieces:
             "address: {city: Hannover}\n"
             "billing: {invoice: {by: post}}\n"
             "passwords: {service: {secret: env/SERVICE, version: 1}}\n"
+            "requests:\n"
+            "  a: {order: {domain: example.shop}}\n"
+            "  b: {payment: {amount: 1.00 EUR}}\n"
+            "  d: {data_processing_agreement: {data: [names], subjects: [staff], annex: 1, signed_by: Erika}}\n"
+            "  e: {support_request: {subject: Slow, text: It is slow.}}\n"
         )
         assert set(desired.state) == {
             "address",
             "alias/sales@example.org",
             "billing",
             "contact/erika",
+            "data_processing_agreement/d",
             "ftp_account/shop",
             "mail_domain/example.org",
             "mailbox/info@example.org",
             "notification/maintenance",
+            "order/a",
             "password/service",
+            "payment/b",
+            "support_request/e",
             "whitelist_entry/office",
             "zone/example.org",
         }
         assert desired.state.keys() == desired.places.keys()
-        written = {kind for kind, found in KINDS.items() if found.path}
+        written = {kind for kind, found in KINDS.items() if found.path} - {"ownership_change"}  # it needs a file
         assert desired.declared >= written
 
     def test_a_place_is_the_key_of_the_resource(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from reconciler.apply.executor import execute, needed_secrets
@@ -12,13 +12,14 @@ from reconciler.kinds.record_text import wire_value
 from reconciler.model.account import AccountConfig
 from reconciler.model.address import Address, group_of, kind_of, live_id_address, live_id_of
 from reconciler.model.change import Action, Change
+from reconciler.model.facts import NO_FACTS, Facts
 from reconciler.model.fields import Fields, SecretVersion, Value
 from reconciler.model.meta import NO_META, Meta
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Options, Plan
 from reconciler.model.secret import Secret, SecretRef
 from reconciler.model.span import Span
-from reconciler.model.state import Applied, Desired, Live, Provenance, Removal, Renaming
+from reconciler.model.state import Applied, Asked, Desired, Live, Provenance, Removal, Renaming
 from reconciler.planner.plan import build_plan
 from reconciler.ports import Capabilities, Write, Written
 
@@ -114,6 +115,7 @@ class Account:
     broken: set[Address] = field(default_factory=set)
     caller: str | None = None
     written: list[Write] = field(default_factory=list)
+    asked: dict[Address, Asked] = field(default_factory=dict)
     _versions: dict[Address, int] = field(default_factory=dict)
     _last_id: int = 0
 
@@ -137,6 +139,7 @@ class Account:
             complete=EVERY_GROUP | zones,
             topics=frozenset(TOPICS),
             caller=self.caller,
+            requests=dict(self.asked),
         )
 
     def of_kinds(self, kinds: frozenset[str]) -> "Account":
@@ -159,7 +162,7 @@ class Account:
             return Status.FAILED
         row = self._row(write)
         there = self.state.get(row)
-        if write.action is Action.CREATE:
+        if write.action in (Action.CREATE, Action.SUBMIT):
             return Status.CONFLICT if there is not None else Status.DONE
         if write.moved_from and write.address in self.state:
             return Status.CONFLICT
@@ -174,8 +177,10 @@ class Account:
             return Written(Status.DONE)
         assert write.after is not None
         row, after = self._row(write), write.after
-        if write.action is Action.CREATE:
+        if write.action in (Action.CREATE, Action.SUBMIT):
             row = self.hold(write.address, after)
+            if write.action is Action.SUBMIT:
+                self.asked[row] = Asked("submitted", datetime(2026, 11, 24, tzinfo=UTC), "", write.quote)
         else:
             old = self.state[row]
             if write.moved_from:
@@ -202,10 +207,11 @@ class World:
     applied: Applied = field(default_factory=lambda: Applied(salt=SALT))
     can: Capabilities = ALL
     today: date = TODAY
+    facts: Facts = NO_FACTS
 
     def plan(self, wanted: Desired, options: Options = Options(), can: Capabilities | None = None) -> Plan:  # noqa: B008  # frozen
         """Return the plan for what is wanted."""
-        return build_plan(wanted, self.account.live(), self.applied, can or self.can, options, self.today)
+        return build_plan(wanted, self.account.live(), self.applied, can or self.can, options, self.today, self.facts)
 
     def carry_out(self, plan: Plan, wanted: Desired) -> tuple[Outcome, ...]:
         """Apply a plan and record what came of it."""
