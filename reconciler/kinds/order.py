@@ -50,7 +50,9 @@ class TariffModel(Declared):
 class OrderModel(RequestModel):
     """An order: exactly one of `domain`, `package` and `tariff`."""
 
-    domain: Annotated[Text, AfterValidator(canonical_domain)] | None = Field(default=None, description="The domain to book.")
+    domain: Annotated[Text, AfterValidator(canonical_domain)] | None = Field(
+        default=None, description="The domain to book."
+    )
     package: Name | None = Field(default=None, description="The tariff of a new package, such as `web-l`.")
     tariff: TariffModel | None = Field(default=None, description="Another tariff for a package.")
     into: Name | None = Field(default=None, description="The package in which a domain is booked.")
