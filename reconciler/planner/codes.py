@@ -49,6 +49,12 @@ CODES: Mapping[str, Code] = {
         "The plan deletes a mailbox, an alias or a contact, and something that stays sends mail, invoices or notices "
         "there, be it declared or not. The account may refuse the deletion; otherwise what is sent there is lost.",
     ),
+    "domain-not-booked": Code(
+        "A declared domain isn't booked.",
+        "The account tells which domains are booked in its packages, and this one is neither among them nor below one. "
+        "Its zone, mailboxes and aliases can't be made before it is. The finding shows the order as YAML: with a new "
+        "reference under `requests:` the plan tells its price first.",
+    ),
     "expired": Code(
         "A declaration has had its time.",
         "The last day of a holiday reply has passed. It is left out of what is desired, live and applied, so that "

@@ -12,6 +12,7 @@
     deletions   tombstones, protection, what goes with a zone
     mentions    what still refers to what goes
     authority   who may authorise, and who knows the telephone password
+    booked      domains that nobody ordered
     order       what comes before what
     atomic      zones that are changed in several steps
     guards      too many, the last of its kind, the whitelist
@@ -32,6 +33,7 @@ from reconciler.model.plan import Options, Plan
 from reconciler.model.state import Applied, Desired, Live
 from reconciler.planner.atomic import explain_parts
 from reconciler.planner.authority import check_authority
+from reconciler.planner.booked import not_booked
 from reconciler.planner.cases import Comparison
 from reconciler.planner.cnames import refuse_beside_cnames
 from reconciler.planner.codes import diagnostic
@@ -92,6 +94,7 @@ def build_plan(
     findings += still_used(allowed, cases.live)
     findings += still_mentioned(allowed, cases.live, desired)
     findings += check_authority(allowed, cases.live, desired, applied)
+    findings += not_booked(desired, live, applied, facts, today)
     ordered = Ordering(cases.live, admitting(allowed, live.caller)).run(allowed)
     sealing = Sealing(desired.config.account, live.origin_of, applied, desired.state, cases.live, states.live)
     batches = tuple(tuple(map(sealing.sealed, batch)) for batch in ordered)

@@ -13,6 +13,8 @@ from reconciler.model.facts import Facts
 from reconciler.model.fields import Value
 from reconciler.model.money import Quote
 from reconciler.model.state import Applied, Desired
+from reconciler.planner.booked import NEEDED as BOOKED
+from reconciler.planner.booked import new_domains
 
 #: The kind of facts without which a request of a kind can't be submitted.
 _NEEDS = {"order": Price.kind, "data_processing_agreement": Document.kind}
@@ -22,7 +24,8 @@ _LISTS = "`reconciler show prices` shows the price lists."
 def facts_needed(desired: Desired, applied: Applied) -> frozenset[str]:
     """Return the kinds of facts without which a plan can't be made: what isn't needed isn't read."""
     new = {kind_of(address) for address in desired.state.keys() - applied.state.keys()}
-    return frozenset(fact for kind, fact in _NEEDS.items() if kind in new)
+    asked = frozenset(fact for kind, fact in _NEEDS.items() if kind in new)
+    return asked | BOOKED if new_domains(desired, applied) else asked
 
 
 def hindrance(address: Address, value: Value, facts: Facts, today: date) -> str:
