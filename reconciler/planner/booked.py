@@ -1,6 +1,7 @@
 """Declared domains that nobody booked: what is in them can't be made, and the order of each is offered as YAML."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from reconciler.facts.domain import Domain
@@ -25,36 +26,56 @@ def new_domains(desired: Desired, applied: Applied) -> Mapping[str, Address]:
     return {domain: address for domain, address in found.items() if domain not in owned}
 
 
-def not_booked(desired: Desired, live: Live, applied: Applied, facts: Facts, today: date) -> Iterator[Diagnostic]:
-    """Yield each new domain that isn't booked, nor below one that is; an unlimited package books by itself.
+def leave_unbooked(
+    desired: Desired, live: Live, applied: Applied, facts: Facts, today: date
+) -> tuple[Desired, list[Diagnostic]]:
+    """Return what is desired without what lies in domains that aren't booked, and a finding for each of these.
 
-    Zones that another provider holds needn't be booked with the account.
+    An unlimited package books by itself. Zones that another provider holds needn't be booked with the account.
     """
+    missing = dict(_unbooked(desired, live, applied, facts))
+    if not missing:
+        return desired, []
+    left = {a: value for a, value in desired.state.items() if a in applied.state or _domain_of(a) not in missing}
+    findings = [
+        diagnostic(
+            "domain-not-booked",
+            f"{domain} is declared, and the account has no such domain booked; what is in it is left out of the plan.",
+            _remedy(domain, desired, today),
+            address=address,
+            span=desired.places.get(address),
+        )
+        for domain, address in missing.items()
+    ]
+    return replace(desired, state=left), findings
+
+
+def _unbooked(desired: Desired, live: Live, applied: Applied, facts: Facts) -> Iterator[tuple[str, Address]]:
     if not facts.knows(Domain.kind) or not facts.knows(Package.kind):
         return
     if any(package.unlimited for package in facts.all(Package)):
         return
     booked = {domain.name for domain in facts.all(Domain)}
     for domain, address in new_domains(desired, applied).items():
-        if live.origin_of(kind_of(address)) == live.origin and not _is_within(domain, booked):
-            yield diagnostic(
-                "domain-not-booked",
-                f"{domain} is declared, and the account has no such domain booked.",
-                _remedy(domain, desired, today),
-                address=address,
-                span=desired.places.get(address),
-            )
+        there = domain in booked or any(f"{kind}/{domain}" in live.state for kind in _KINDS)
+        if not there and live.origin_of(kind_of(address)) == live.origin:
+            yield domain, address
 
 
-def _is_within(domain: str, booked: set[str]) -> bool:
-    labels = domain.split(".")
-    return any(".".join(labels[at:]) in booked for at in range(len(labels)))
+def _domain_of(address: Address) -> str:
+    """Return the domain in which an address lies, be it that of a zone or of mail; empty for everything else."""
+    kind = kind_of(address)
+    if kind in ("mailbox", "alias"):
+        return split(address)[1].rpartition("@")[2]
+    return split(address)[1] if kind in (*_KINDS, "record") else ""
 
 
 def _remedy(domain: str, desired: Desired, today: date) -> str:
     orders = [a for a, value in desired.state.items() if kind_of(a) == "order" and _orders(value, domain)]
     if orders:
         return f"{min(orders)} asks for it. Plan again when the company has booked it."
+    if domain.count(".") > 1:
+        return "A name below a booked domain stands in that domain's zone; otherwise order the domain."
     reference = f"{today:%Y-%m}-{domain.replace('.', '-')}"
     return f"Order it: `requests: {{{reference}: {{order: {{domain: {domain}}}}}}}`, best with `max_price`."
 

@@ -51,9 +51,9 @@ CODES: Mapping[str, Code] = {
     ),
     "domain-not-booked": Code(
         "A declared domain isn't booked.",
-        "The account tells which domains are booked in its packages, and this one is neither among them nor below one. "
-        "Its zone, mailboxes and aliases can't be made before it is. The finding shows the order as YAML: with a new "
-        "reference under `requests:` the plan tells its price first.",
+        "The account tells which domains are booked in its packages, and this one isn't among them. Its zone, mailboxes "
+        "and aliases can't be made before it is, so they are left out of the plan. The finding shows the order as "
+        "YAML; the plan tells its price.",
     ),
     "expired": Code(
         "A declaration has had its time.",

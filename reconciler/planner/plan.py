@@ -1,5 +1,6 @@
 """D, L and A become a plan: the order of the steps, each of which is a file of its own.
 
+    booked      domains that nobody ordered, and what is in them
     groups      the three states, divided into zones and kinds
     reading     is the read proven complete?
     cases       who is who (ownership, renames), what is compared (project), what differs (model.compare)
@@ -12,7 +13,6 @@
     deletions   tombstones, protection, what goes with a zone
     mentions    what still refers to what goes
     authority   who may authorise, and who knows the telephone password
-    booked      domains that nobody ordered
     order       what comes before what
     atomic      zones that are changed in several steps
     guards      too many, the last of its kind, the whitelist
@@ -33,7 +33,7 @@ from reconciler.model.plan import Options, Plan
 from reconciler.model.state import Applied, Desired, Live
 from reconciler.planner.atomic import explain_parts
 from reconciler.planner.authority import check_authority
-from reconciler.planner.booked import not_booked
+from reconciler.planner.booked import leave_unbooked
 from reconciler.planner.cases import Comparison
 from reconciler.planner.cnames import refuse_beside_cnames
 from reconciler.planner.codes import diagnostic
@@ -71,6 +71,7 @@ def build_plan(
     Raises ``RefusedError`` for another account, ``IncompleteReadError`` where the read can't be planned on, and
     ``DiagnosticsError`` for declarations that can't be planned (a lower secret version, an unknown topic).
     """
+    desired, unbooked = leave_unbooked(desired, live, applied, facts, today)
     states = Grouped.of(desired.state, live.state, applied.state)
     demand_served(desired, states, capabilities)
     demand_together(desired, live)
@@ -78,7 +79,7 @@ def build_plan(
     cases = Comparison(desired, live, applied, today, capabilities.renames).run(states)
     requests = Requests(desired, live, applied, facts, today).run(states)
     served, left_out = leave_out(cases.found + requests.cases, capabilities)
-    findings = cases.findings + requests.findings + explain(left_out, desired)
+    findings = cases.findings + requests.findings + unbooked + explain(left_out, desired)
     if any(finding.is_error for finding in findings):
         raise DiagnosticsError(sort_diagnostics(findings))
     unsure = kept_by_name(desired.removals, applied.state)
@@ -94,7 +95,6 @@ def build_plan(
     findings += still_used(allowed, cases.live)
     findings += still_mentioned(allowed, cases.live, desired)
     findings += check_authority(allowed, cases.live, desired, applied)
-    findings += not_booked(desired, live, applied, facts, today)
     ordered = Ordering(cases.live, admitting(allowed, live.caller)).run(allowed)
     sealing = Sealing(desired.config.account, live.origin_of, applied, desired.state, cases.live, states.live)
     batches = tuple(tuple(map(sealing.sealed, batch)) for batch in ordered)

@@ -1,12 +1,12 @@
 """A declared domain must be booked: told before anything is tried in it, with the order to write."""
 
-from planner.world import ORIGIN, TODAY, World, desired, fields
+from planner.world import ORIGIN, TODAY, World, a, desired, fields, mailbox
 from reconciler.facts.domain import Domain
 from reconciler.facts.package import Package
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.facts import NO_FACTS, Facts
 from reconciler.model.state import Applied, Desired, Live
-from reconciler.planner.booked import NEEDED, not_booked
+from reconciler.planner.booked import NEEDED, leave_unbooked
 from reconciler.planner.terms import facts_needed
 
 LIMITED = Package(id="web-1", title="Web L", tariff="package/web-l", limits={"domains": 3})
@@ -20,13 +20,15 @@ def mail(*domains: str) -> Desired:
 
 
 def found(wanted: Desired, facts: Facts = FACTS, applied: Applied = Applied(), live: Live = LIVE) -> list[Diagnostic]:  # noqa: B008  # frozen
-    return list(not_booked(wanted, live, applied, facts, TODAY))
+    return leave_unbooked(wanted, live, applied, facts, TODAY)[1]
 
 
 def test_what_is_booked_is_no_finding() -> None:
-    """Nor is what lies below it; what only ends alike is another domain."""
-    assert found(mail("example.org", "shop.example.org")) == []
-    assert [one.address for one in found(mail("notexample.org"))] == ["mail_domain/notexample.org"]
+    """Nor is what the account has anyway; a name below it is a domain of its own, which stands in its zone instead."""
+    there = Live("K-104711", ORIGIN, {"mail_domain/example.net": fields(catch_all=None)})
+    assert found(mail("example.org", "example.net"), live=there) == []
+    (one,) = found(mail("shop.example.org"))
+    assert one.help.startswith("A name below a booked domain stands in that domain's zone")
 
 
 def test_the_order_is_offered() -> None:
@@ -41,6 +43,17 @@ def test_an_order_that_is_written_is_named() -> None:
     state = dict(mail("example.net").state) | {"order/2026-11-net": fields(domain="example.net")}
     (one,) = found(desired(state))
     assert one.help == "order/2026-11-net asks for it. Plan again when the company has booked it."
+
+
+def test_what_is_in_it_is_left_out_and_the_rest_goes_on() -> None:
+    """Its mail and its zone can't be made; everything else is planned, the order among it."""
+    inside = {"zone/example.net": fields(), "record/example.net/@/A": a(), "mailbox/info@example.net": mailbox()}
+    rest = {
+        "mail_domain/example.org": fields(catch_all=None),
+        "alias/x@example.org": fields(targets=("a@example.com",)),
+    }
+    left, _ = leave_unbooked(desired({**inside, **rest}), LIVE, Applied(), FACTS, TODAY)
+    assert left.state == rest
 
 
 def test_an_unlimited_package_books_by_itself() -> None:
