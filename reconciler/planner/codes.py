@@ -51,8 +51,8 @@ CODES: Mapping[str, Code] = {
     ),
     "domain-not-booked": Code(
         "A declared domain isn't booked.",
-        "The account tells which domains are booked in its packages, and this one isn't among them. Its zone, mailboxes "
-        "and aliases can't be made before it is, so they are left out of the plan. The finding shows the order as "
+        "The account tells which domains are booked in its packages, and this one isn't among them. What is in it "
+        "can't be made before it is, so that is left out of the plan. The finding shows the order as "
         "YAML; the plan tells its price.",
     ),
     "expired": Code(
