@@ -17,7 +17,6 @@ from reconciler.model.facts import Fact, Facts
 from reconciler.model.outcome import Status
 from reconciler.model.text import neutral
 from reconciler.ports import Write, Written
-from reconciler.store.answering import answer, unsigned
 from reconciler.store.batch import RefusedBatchError, carry_out
 from reconciler.store.entries import Contents, is_unlimited, put, read_contents
 from reconciler.store.facts import first_facts, read_content, read_kinds
@@ -37,8 +36,8 @@ from reconciler.store.migration import upgrade
 from reconciler.store.passwords import Cost, hash_password, iban_text
 from reconciler.store.requests import STATUSES, UNSIGNED, read_attachments
 from reconciler.store.revisions import mark_changed, next_revision
-from reconciler.store.tables import create_tables, first_values, mail_domain_value
-from reconciler.store.telling import put_kinds
+from reconciler.store.schema import create_tables
+from reconciler.store.tables import first_values, mail_domain_value
 from reconciler.store.tokens import Token, find, put_token, read_tokens, revoke
 
 _T = TypeVar("_T")
@@ -167,6 +166,9 @@ class Store:
 
         Raises ``AccountError`` for what can't be so, and changes nothing then.
         """
+        from reconciler.store.answering import unsigned
+        from reconciler.store.telling import put_kinds
+
         author = self._author(BY_COMPANY)
         kinds, facts = sorted(set(kinds)), tuple(facts)
         try:
@@ -190,6 +192,8 @@ class Store:
 
         Raises ``AccountError`` where there is no such request, and for what can't become of it.
         """
+        from reconciler.store.answering import answer
+
         if status not in STATUSES:
             raise AccountError(f"A request is never {status!r}.", f"It is one of: {', '.join(STATUSES)}.")
         author = self._author(BY_COMPANY)

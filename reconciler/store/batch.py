@@ -25,7 +25,6 @@ from reconciler.store.log import Author, note
 from reconciler.store.requests import put_request, reference_is_used
 from reconciler.store.revisions import mark_changed
 from reconciler.store.rules import Effect, problems, refusal
-from reconciler.store.submitting import stale, submission_problem
 
 #: What is kept of each secret of a batch (a hash, an IBAN), by the write's index and the secret's path.
 Kept = Mapping[tuple[int, str], str]
@@ -151,7 +150,7 @@ def _conflict(connection: Connection, step: _Step, today: date) -> str:
     if write.action is Action.SUBMIT:
         if reference_is_used(connection, step.row):
             return "Its reference was used already; it isn't submitted twice."
-        return stale(connection, write, step.kind, today) if step.kind.is_request else ""
+        return _stale(connection, step, today)
     if write.action is Action.CREATE:
         return "It exists already." if there else ""
     if there is None:
@@ -172,10 +171,22 @@ def _refusals(connection: Connection, steps: Sequence[_Step], managed_by: str | 
     for step in steps:
         said = _claimed(step, managed_by) or refusal(step.write, step.kind, domains)
         if not said and step.kind.is_request:
-            said = submission_problem(connection, step.write, step.kind, today)
+            said = _submission_problem(connection, step, today)
         if said:
             found[step.index] = said
     return found
+
+
+def _stale(connection: Connection, step: _Step, today: date) -> str:
+    from reconciler.store.submitting import stale
+
+    return stale(connection, step.write, step.kind, today) if step.kind.is_request else ""
+
+
+def _submission_problem(connection: Connection, step: _Step, today: date) -> str:
+    from reconciler.store.submitting import submission_problem
+
+    return submission_problem(connection, step.write, step.kind, today)
 
 
 def _claimed(step: _Step, managed_by: str | None) -> str:

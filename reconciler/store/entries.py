@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from sqlite3 import Connection
 from typing import NamedTuple
 
+from reconciler.facts import FACTS
 from reconciler.kinds import KINDS
 from reconciler.kinds.billing import IBAN
 from reconciler.kinds.record import as_record, pack, unpack
@@ -104,7 +105,7 @@ def read_contents(connection: Connection) -> Contents:
         requests,
         _claims(connection),
         revision,
-        read_revisions(connection),
+        read_revisions(connection, (*KINDS, *FACTS)),
         is_unlimited(connection),
     )
 

@@ -15,7 +15,7 @@ from reconciler.model.address import Address, decode_part, kind_of
 from reconciler.model.errors import AccountError, IncompleteReadError
 from reconciler.model.facts import Fact, Facts
 from reconciler.store.log import read_log
-from reconciler.store.tables import PACKAGE
+from reconciler.store.schema import PACKAGE
 
 
 def read_kinds(connection: Connection, kinds: Iterable[str]) -> Facts:

@@ -15,7 +15,7 @@ from typing import TypeVar
 from reconciler.model.errors import AccountError
 from reconciler.model.points import reached
 from reconciler.store.migration import OLDEST, upgrade
-from reconciler.store.tables import APPLICATION_ID, FORMAT
+from reconciler.store.schema import APPLICATION_ID, FORMAT
 
 _T = TypeVar("_T")
 _READ_ATTEMPTS = 5

@@ -6,7 +6,7 @@ An older file is read as if it were new already, in a copy in memory; the file i
 from collections.abc import Iterable, Mapping
 from sqlite3 import Connection
 
-from reconciler.store.tables import FORMAT, statements_of
+from reconciler.store.schema import FORMAT, statements_of
 
 #: What turns a file of each older format into the next.
 _STEPS: Mapping[int, Iterable[str]] = {

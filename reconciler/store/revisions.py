@@ -6,18 +6,16 @@ A group is a kind of settings, requests or facts, or the record sets of a zone.
 from collections.abc import Iterable
 from sqlite3 import Connection
 
-from reconciler.facts import FACTS
-from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of
 
 #: Facts that follow from the whole account, so that every transaction may change them.
 DERIVED = frozenset({"package", "domain", "log"})
 
 
-def read_revisions(connection: Connection) -> dict[str, int]:
-    """Return the revision of each group; one that never changed has the revision 0."""
+def read_revisions(connection: Connection, kinds: Iterable[str]) -> dict[str, int]:
+    """Return the revision of each group; a kind that never changed has the revision 0."""
     (revision,) = connection.execute("SELECT revision FROM account").fetchone()
-    found = dict.fromkeys([*KINDS, *FACTS], 0) | dict.fromkeys(DERIVED, revision)
+    found = dict.fromkeys(kinds, 0) | dict.fromkeys(DERIVED, revision)
     for name, changed in connection.execute("SELECT name, revision FROM counter"):
         found[f"record{name[4:]}" if "/" in name else name] = changed
     return found | dict(connection.execute("SELECT kind, revision FROM fact_counter"))

@@ -7,7 +7,7 @@ import pytest
 
 from accounts import NUMBER, Account
 from reconciler.facts.log import LogEntry
-from reconciler.store.tables import FORMAT, create_tables
+from reconciler.store.schema import FORMAT, create_tables
 
 OLD = Path(__file__).parent / "account-2.sql"
 
