@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from reconciler.model.address import Address, split
+from reconciler.model.by_hand import Attestation
 from reconciler.model.change import Action, Change
 from reconciler.model.facts import Facts
 from reconciler.model.fields import Value
@@ -62,17 +63,18 @@ class Scope:
     """What a read is about, for accounts that can't list what they hold.
 
     ``domains`` are those whose DNS or mail is declared, ``zones`` the zones that are declared, and ``owned`` those that
-    the record says are ours.
+    the record says are ours. ``attested`` is what people saw of accounts that no program can read.
     """
 
     domains: frozenset[str] = frozenset()
     zones: frozenset[str] = frozenset()
     owned: frozenset[str] = frozenset()
+    attested: Mapping[Address, Attestation] = field(default_factory=dict)
 
     @classmethod
     def of(cls, desired: Desired, applied: Applied) -> "Scope":
         """Return what a plan of ``desired`` over ``applied`` is about."""
-        return cls(desired.domains, _zones(desired.state), _zones(applied.state))
+        return cls(desired.domains, _zones(desired.state), _zones(applied.state), applied.attested)
 
     @classmethod
     def of_zones(cls, zones: Iterable[str]) -> "Scope":
@@ -81,7 +83,8 @@ class Scope:
         return cls(domains=named, zones=named)
 
     def __or__(self, other: "Scope") -> "Scope":
-        return Scope(self.domains | other.domains, self.zones | other.zones, self.owned | other.owned)
+        attested = {**self.attested, **other.attested}
+        return Scope(self.domains | other.domains, self.zones | other.zones, self.owned | other.owned, attested)
 
 
 def _zones(state: State) -> frozenset[str]:

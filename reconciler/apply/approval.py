@@ -21,10 +21,10 @@ class Approval:
     """What was approved: anything (``seals`` is None: ``--auto-approve``), or what these plan seals stand for.
 
     A plan is approved when its own seal is, or when each of its changes stands in an approved list of the same context;
-    approvals add up. A list counts only if its digest is among ``seals``, so it may come from anywhere. ``whole`` are
-    the changes, by seal, of a plan that is carried out whole or not at all. ``diverged`` lets a commit be applied that
-    doesn't contain the one applied last. ``grants`` are what was found of who approved, for the receipt and for policy,
-    ``looked`` in words where it was looked for.
+    approvals add up, and what awaits a hand was approved before. A list counts only if its digest is among ``seals``,
+    so it may come from anywhere. ``whole`` are the changes, by seal, of a plan that is carried out whole or not at all.
+    ``diverged`` lets a commit be applied that doesn't contain the one applied last. ``grants`` are what was found of
+    who approved, for the receipt and for policy, ``looked`` in words where it was looked for.
     """
 
     seals: frozenset[str] | None = None
@@ -112,6 +112,8 @@ def _lacking(plan: Plan, demand: Demand, approval: Approval) -> Iterator[str]:
     seals = {change.address: change.seal for change in plan.changes}
     lacking: dict[str, list[Address]] = {}
     for address in demand.addresses:
+        if address in plan.hands.awaiting:
+            continue
         covering = [g for g in approval.grants if g.seal == plan.seal or seals[address] in lists.get(g.seal, ())]
         found = [{r.who for r in grant.reviews if r.counts(demand)} for grant in covering if not grant.claimed]
         best = max(found, key=len, default=set[str]())
@@ -134,7 +136,8 @@ def _refusals(plan: Plan) -> Iterator[tuple[str, str]]:
 
 def _demand_overrides(plan: Plan) -> None:
     """Refuse changes that were asked for *and* happened by hand, unless each is named: nobody saw both sides."""
-    unseen = [c.address for c in plan.changes if c.origin is Origin.BOTH and c.address not in plan.options.override]
+    told = plan.options.override | plan.hands.awaiting
+    unseen = [c.address for c in plan.changes if c.origin is Origin.BOTH and c.address not in told]
     if unseen:
         flags = " ".join(f"--override {address}" for address in unseen)
         raise RefusedError(
@@ -150,9 +153,10 @@ def _differences(plan: Plan, approval: Approval) -> list[str]:
     lists = approval.counted
     anywhere = {seal for one in lists for seal in one.changes}
     fitting = {seal for one in lists if one.context == plan.seals.context for seal in one.changes}
-    lines = [f"not approved as it is now: {neutral(c.address)}" for c in plan.changes if c.seal not in anywhere]
+    new = [change for change in plan.changes if change.address not in plan.hands.awaiting]
+    lines = [f"not approved as it is now: {neutral(c.address)}" for c in new if c.seal not in anywhere]
     lines += [f"approved, but no longer planned: {neutral(address)}" for address in _missing(plan, approval)]
-    if any(change.seal in anywhere - fitting for change in plan.changes) or (approval.whole and not fitting):
+    if any(change.seal in anywhere - fitting for change in new) or (approval.whole and not fitting):
         lines.append("the policy or the place of the account changed")
     return sorted(lines) + (_unused(approval) if lines else [])
 

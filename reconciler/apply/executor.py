@@ -21,11 +21,14 @@ _NOTHING: Mapping[Address, Status] = {}
 
 
 def needed_secrets(plan: Plan, refs: Mapping[tuple[Address, str], SecretRef]) -> dict[tuple[Address, str], SecretRef]:
-    """Return the secrets that the plan's changes write: those whose version isn't the live one."""
+    """Return the secrets that the plan's changes write: those whose version isn't the live one.
+
+    What a person enters by hand, that person looks up.
+    """
     return {
         (change.address, name): refs[change.address, name]
         for change in plan.changes
-        if change.action.writes
+        if change.action.writes and change.address not in plan.hands.clicks
         for name in _changed_secrets(change)
         if (change.address, name) in refs
     }
@@ -39,6 +42,17 @@ def idempotency_key(nonce: str, change: Change) -> str:
 def idempotency_keys(plan: Plan, nonce: str) -> dict[Address, str]:
     """Return each change's idempotency key, by address."""
     return {change.address: idempotency_key(nonce, change) for change in plan.changes}
+
+
+def still_awaiting(plan: Plan) -> tuple[Outcome, ...]:
+    """Return the outcomes of a plan that only holds what a person was told to do already, and what needs that."""
+    clicks = plan.hands.clicks
+    return tuple(
+        Outcome(change, Status.AWAITING, clicks[change.address].portal)
+        if change.address in clicks
+        else Outcome(change, Status.SKIPPED, f"It needs {', '.join(change.needs)}.", waits=True)
+        for change in plan.changes
+    )
 
 
 def execute(
@@ -58,7 +72,10 @@ def execute(
     ``missing`` are changes outside of this plan that weren't done.
     """
     reasons = {address: meta.reason for address, meta in desired.metas.items()}
-    writes = {c.address: _write(c, secrets, nonce, reasons) for c in plan.changes if c.action.writes}
+    clicks = plan.hands.clicks
+    writes = {
+        c.address: _write(c, secrets, nonce, reasons, c.address in clicks) for c in plan.changes if c.action.writes
+    }
     ids = dict(plan.ids)
     outcomes: list[Outcome] = []
     missed = dict(missing)
@@ -67,7 +84,8 @@ def execute(
         stop = stop or lost()
         hindrance = stop or _hindrance(batch, missed)
         if hindrance:
-            results = [Outcome(change, Status.SKIPPED, hindrance) for change in batch]
+            waits = not stop and _only_waits(batch, missed)
+            results = [Outcome(change, Status.SKIPPED, hindrance, waits=waits) for change in batch]
         else:
             results, stop = _carry_out(batch, writes, ids, writer)
         for outcome in results:
@@ -76,7 +94,7 @@ def execute(
             outcomes.append(outcome)
             on_outcome(outcome)
             if outcome.status is not Status.DONE:
-                missed[outcome.change.address] = outcome.status
+                missed[outcome.change.address] = Status.AWAITING if outcome.waits else outcome.status
     return tuple(outcomes)
 
 
@@ -96,6 +114,11 @@ def _hindrance(batch: tuple[Change, ...], missed: Mapping[Address, Status]) -> s
             if needed in missed:
                 return f"It needs {needed}, which {_MISSED[missed[needed]]}."
     return ""
+
+
+def _only_waits(batch: tuple[Change, ...], missed: Mapping[Address, Status]) -> bool:
+    """Tell whether nothing keeps a batch from being carried out but what awaits a hand."""
+    return all(missed.get(needed, Status.AWAITING) is Status.AWAITING for change in batch for needed in change.needs)
 
 
 _MISSED = {
@@ -134,7 +157,7 @@ def _outcome(change: Change, answer: Written) -> Outcome:
     return Outcome(change, answer.status, answer.detail, answer.live_id or change.live_id)
 
 
-def _write(change: Change, secrets: Secrets, nonce: str, reasons: Mapping[Address, str]) -> Write:
+def _write(change: Change, secrets: Secrets, nonce: str, reasons: Mapping[Address, str], by_hand: bool) -> Write:
     return Write(
         action=change.action,
         address=change.address,
@@ -144,7 +167,7 @@ def _write(change: Change, secrets: Secrets, nonce: str, reasons: Mapping[Addres
         version=change.version,
         live_id=change.live_id,
         moved_from=change.moved_from if change.renames else None,
-        secrets={name: secrets[change.address, name] for name in _changed_secrets(change)},
+        secrets={} if by_hand else {name: secrets[change.address, name] for name in _changed_secrets(change)},
         reason=reasons.get(change.address, ""),
         quote=change.quote,
     )

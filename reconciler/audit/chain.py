@@ -16,6 +16,10 @@ _INDEX = "applied/"
 _RECEIPT = "receipt.json"
 _SALT = "salt"
 _GONE = "gone.json"
+_AWAITING = "awaiting.json"
+_ATTESTED = "attested/"
+_ATTESTATION = "attestation"
+_FILES = (_RECEIPT, _SALT, _GONE, _AWAITING)
 DAMAGED = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, RecordError)
 
 
@@ -31,7 +35,8 @@ class Format(NamedTuple):
 class Link:
     """One commit of the record: its receipt, and how it changes the applied index (None: the address leaves it).
 
-    ``error`` says why it can't be read, ``strange`` names files that have no place there.
+    ``attested`` is what people said in it that they saw; such a commit has no receipt of its own. ``error`` says why it
+    can't be read, ``strange`` names files that have no place there.
     """
 
     commit: Commit
@@ -43,6 +48,12 @@ class Link:
     salt: str = ""
     error: str = ""
     strange: tuple[str, ...] = ()
+    attested: Mapping[Address, Json] = field(default_factory=dict)
+
+    @property
+    def is_attestation(self) -> bool:
+        """Whether somebody attests in it what they saw, between two applies."""
+        return self.trailers.get("Reconciler-Phase") == _ATTESTATION
 
     @property
     def number(self) -> int:
@@ -81,32 +92,34 @@ def _link(
 ) -> tuple[Link, str]:
     """Return a commit of the record and the salt from here on; ``files`` follow what it makes of the index."""
     trailers = format.trailers(commit.message)
-    strange = tuple(path for path in changes if path not in (_RECEIPT, _SALT, _GONE) and not path.startswith(_INDEX))
+    strange = tuple(path for path in changes if path not in _FILES and not path.startswith((_INDEX, _ATTESTED)))
     try:
         blobs = repo.read_blobs(entry[1] for path, entry in changes.items() if entry and path not in strange)
         receipt, new_salt = changes.get(_RECEIPT), changes.get(_SALT)
         facts = format.receipt(blobs[receipt[1]]) if receipt else None
         salt = blobs[new_salt[1]].decode().strip() if new_salt else salt
-        before, after = _index(changes, blobs, files, format)
+        before, after = _index(_INDEX, changes, blobs, files, format)
+        unseen, seen = _index(_ATTESTED, changes, blobs, files, format)
     except DAMAGED as error:
         return Link(commit, logged, trailers, error=str(error) or type(error).__name__, strange=strange), salt
     learnt = {a: after.get(a) for a in before.keys() | after.keys() if before.get(a) != after.get(a)}
-    return Link(
-        commit, logged, trailers, facts, learnt, {a: before[a] for a in learnt if a in before}, salt, "", strange
-    ), salt
+    attested = {a: seen.get(a) for a in unseen.keys() | seen.keys() if unseen.get(a) != seen.get(a)}
+    was = {a: before[a] for a in learnt if a in before}
+    return Link(commit, logged, trailers, facts, learnt, was, salt, "", strange, attested), salt
 
 
 def _index(
+    folder: str,
     changes: Mapping[str, Entry | None],
     blobs: Mapping[str, bytes],
     files: dict[str, dict[Address, Json]],
     format: Format,
 ) -> tuple[dict[Address, Json], dict[Address, Json]]:
-    """Return the entries of the changed files before and after."""
+    """Return the entries of the changed files of a folder before and after."""
     before: dict[Address, Json] = {}
     after: dict[Address, Json] = {}
     for path, entry in changes.items():
-        if path.startswith(_INDEX):
+        if path.startswith(folder):
             before |= files.pop(path, {})
             if entry:
                 files[path] = format.entries(blobs[entry[1]])

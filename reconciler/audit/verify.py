@@ -5,7 +5,7 @@ consistent one. Untampered is only said with an anchor outside, or where each co
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.audit.chain import Link
 from reconciler.model.address import Address
@@ -52,7 +52,8 @@ def _faults(links: Iterable[Link], witness: Witness, unsigned: Mapping[str, str]
             yield Fault(link.commit.id, link.number, what)
         if link.commit.id in unsigned:
             yield Fault(link.commit.id, link.number, f"its signature isn't good: {unsigned[link.commit.id]}")
-        before = link
+        # An attestation stands between two applies, which follow on each other as if it weren't there.
+        before = replace(before, salt=link.salt) if before and link.is_attestation else link
 
 
 def _root(link: Link, witness: Witness) -> Iterator[str]:
@@ -74,11 +75,40 @@ def _next(before: Link, link: Link, witness: Witness) -> Iterator[str]:
         yield f"{link.strange[0]} has no place in a record"
     if link.trailers.get("Reconciler-Tree") != link.commit.tree:
         yield "its files aren't those that its message names"
+    if link.is_attestation:
+        yield from _attestation(before, link, witness)
+        return
     if link.facts is None:
         yield "it has no receipt of its own"
         return
+    if link.attested:
+        yield "an apply changes what people attested"
     yield from _place(before, link, witness)
     yield from _learnt(link, witness)
+
+
+def _attestation(before: Link, link: Link, witness: Witness) -> Iterator[str]:
+    """Yield what is wrong with what somebody attested: its place, what else it changes, and what it says of git."""
+    if link.facts is not None or link.learnt:
+        yield "an attestation changes what was applied"
+    if before.facts is not None and not before.is_outcome:
+        yield f"somebody attests while apply {before.number} has no outcome"
+    if before.salt and link.salt != before.salt:
+        yield "the salt of all digests changed"
+    told, commit = link.trailers, link.trailers.get("Reconciler-Config", "")
+    if told.get("Reconciler-Account") != witness.account or told.get("Reconciler-Receipt") != str(before.number):
+        yield "its message names another account or another receipt than the one before it"
+    if link.commit.parents[1:] != (commit,) or not witness.exists(commit):
+        yield "its second parent isn't the configuration commit that its message names"
+        return
+    if not link.attested or any(entry is None or entry.get("commit") != commit for entry in link.attested.values()):
+        yield "what it attests isn't of the configuration commit that its message names"
+        return
+    as_declared = {a: entry["value"] for a, entry in link.attested.items() if not entry.get("otherwise")}
+    desired = witness.desired(commit, as_declared.keys()) if as_declared else None
+    for address, value in sorted(as_declared.items()) if desired is not None else ():
+        if desired is not None and desired.get(address) != value:
+            yield f"{address} was attested as declared, and {commit[:12]} declares it otherwise"
 
 
 def _place(before: Link, link: Link, witness: Witness) -> Iterator[str]:

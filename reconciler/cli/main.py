@@ -19,6 +19,7 @@ VERBS: Mapping[str, str] = {
     "fmt": "reconciler.cli.fmt",
     "plan": "reconciler.cli.plan",
     "apply": "reconciler.cli.apply",
+    "attest": "reconciler.cli.attest",
     "verify": "reconciler.cli.verify",
     "drift": "reconciler.cli.drift",
     "adopt": "reconciler.cli.adopt",

@@ -167,10 +167,12 @@ class FieldsKind:
         return fields_of(value).replaced(**{name: self.defaults[name] for name in missing}) if missing else value
 
     def sealed(self, value: Value, salt: str) -> Value:
-        """Return the value with each private leaf replaced by its salted digest."""
+        """Return the value with each private leaf replaced by its salted digest; one that is a digest stays it."""
 
         def digest(path: str, private: Value) -> Value:
-            return None if private is None else salted_digest(salt, self.name, path, private)
+            if private is None or isinstance(private, Digest):
+                return private
+            return salted_digest(salt, self.name, path, private)
 
         return replaced(fields_of(value), self.private_fields, digest) if self.private_fields else value
 

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJso
 
 from reconciler.model.address import matches
 from reconciler.model.links import origin_of
-from reconciler.model.providers import ProviderSettings
+from reconciler.model.providers import ManualProvider, ProviderSettings
 from reconciler.model.scalars import Boolean, Day, Declared, Integer, Text, wrong_type, wrong_value
 from reconciler.model.verification import Verification
 
@@ -76,12 +76,17 @@ class Providers(Declared):
 
     @property
     def are_embedded(self) -> bool:
-        """Whether the whole account lies in files, so that nothing leads off this machine."""
-        return all(settings.type == "embedded" for settings in (self.default, *self.sections.values()))
+        """Whether the whole account lies in files or is seen to by hand, so that nothing leads off this machine."""
+        return all(settings.type in ("embedded", "manual") for settings in (self.default, *self.sections.values()))
 
     def of(self, section: str) -> ProviderSettings:
         """Return the settings of the provider that holds a section."""
         return self.sections.get(section, self.default)
+
+    def by_hand(self, section: str) -> ManualProvider | None:
+        """Return the settings of a section that only a person can see to, else None."""
+        settings = self.of(section)
+        return settings if isinstance(settings, ManualProvider) else None
 
 
 class IgnoreRule(Declared):

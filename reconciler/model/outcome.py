@@ -28,12 +28,21 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one change; ``detail`` is a sentence without secrets, ``live_id`` the id of a new entry."""
+    """What became of one change; ``detail`` is a sentence without secrets, ``live_id`` the id of a new entry.
+
+    ``waits`` says that it was skipped only because something that it needs awaits a hand.
+    """
 
     change: Change
     status: Status
     detail: str = ""
     live_id: str | None = None
+    waits: bool = False
+
+    @property
+    def is_well(self) -> bool:
+        """Whether it is done, or waits for a person, which is no failure."""
+        return self.status in (Status.DONE, Status.AWAITING) or self.waits
 
 
 class ReadBack(NamedTuple):

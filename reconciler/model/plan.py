@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from reconciler.model.address import Address, decode_part, kind_of, matches
 from reconciler.model.approvals import Demand
+from reconciler.model.by_hand import Hands
 from reconciler.model.change import Action, Change, Origin
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.diagnostic import Diagnostic
@@ -103,7 +104,8 @@ class Plan:
     changes that the base asks for already, outside batches and seal. ``unsealed`` says why a plan has no seal: the
     record may have gone on, and the remote that has it couldn't be asked. ``offline`` are the two commits that
     are compared where nothing else was looked at. ``demands`` say who must approve. ``unmet`` are the expectations of
-    facts that don't hold, or that nobody can judge. ``asked`` says what became of the requests that are ours.
+    facts that don't hold, or that nobody can judge. ``asked`` says what became of the requests that are ours, ``hands``
+    what a person has to do.
     """
 
     account: str
@@ -128,6 +130,7 @@ class Plan:
     offline: Between | None = None
     unmet: tuple[Unmet, ...] = ()
     asked: Mapping[Address, Asked] = field(default_factory=dict)
+    hands: Hands = field(default_factory=Hands)
 
     @property
     def written_kinds(self) -> frozenset[str]:
@@ -138,6 +141,17 @@ class Plan:
     def changes(self) -> tuple[Change, ...]:
         """All changes that would be carried out, in order."""
         return tuple(change for batch in self.batches for change in batch)
+
+    @property
+    def only_awaits(self) -> bool:
+        """Whether nothing is left but what a person was told to do already, and what needs that."""
+        planned = {change.address for change in self.changes}
+        waits = all(
+            change.address in self.hands.awaiting
+            and (change.address in self.hands.clicks or not planned.isdisjoint(change.needs))
+            for change in self.changes
+        )
+        return bool(planned) and waits and not self.notes and not self.refusals
 
     @property
     def drifted(self) -> tuple[Change, ...]:

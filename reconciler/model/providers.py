@@ -16,12 +16,14 @@ from reconciler.model.scalars import (
     Text,
     literal_credential,
     literal_secret,
+    wrong_type,
     wrong_value,
 )
 
 _CLASS = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+\Z")
 _CONFIDENTIAL = re.compile(r"(?:secret|password|passwd|token|api_?key|private_key|access_key)\Z")
 
+_AGE = re.compile(r"([1-9][0-9]{0,4}) ?d\Z")
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _HOST = re.compile(r"[A-Za-z0-9_.:%-]+\Z")
 _KEY_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?\Z")
@@ -277,8 +279,35 @@ class KundencenterProvider(Declared):
         return self
 
 
+def _days(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    found = _AGE.match(value) if isinstance(value, str) else None
+    if not found:
+        raise wrong_type("a number of days", "Write for example `90d`.")
+    return int(found[1])
+
+
+class ManualProvider(Declared):
+    """A section of a portal that no program can read or write: a person sees to it, and attests what they saw."""
+
+    type: Literal["manual"]
+    portal: Text = Field(
+        default="", description="Where it is, in the portal's own words, such as `Meine Daten > Ansprechpartner`."
+    )
+    max_age: (
+        Annotated[
+            int,
+            BeforeValidator(_days),
+            WithJsonSchema({"type": "string", "pattern": r"^[1-9][0-9]{0,4} ?d$"}),
+        ]
+        | None
+    ) = Field(default=None, description="After how many days (`90d`) `drift` asks to look again; never by default.")
+    language: Literal["de", "en"] = Field(default="de", description="The language of the portal.")
+
+
 #: The settings of any provider.
 ProviderSettings: TypeAlias = Annotated[
-    EmbeddedProvider | Rfc2136Provider | OctodnsProvider | PowerdnsProvider | KundencenterProvider,
+    EmbeddedProvider | Rfc2136Provider | OctodnsProvider | PowerdnsProvider | KundencenterProvider | ManualProvider,
     Field(discriminator="type"),
 ]

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 from reconciler.model.account import AccountConfig, ZoneOptions
 from reconciler.model.address import Address, kind_of, split
+from reconciler.model.by_hand import Attestation, Awaiting
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.expectation import Expectation
 from reconciler.model.fields import Value
@@ -118,6 +119,8 @@ class Live:
     zones that the account neither gives nor proves to be gone (``record/example.org``), each with why; ``proof`` says
     how it was read, where that isn't plain. ``soas`` are the data of the SOA of each zone (its name), as a primary name
     server has it. ``requests`` says what became of each request, whose value is in ``state``.
+    server has it. Of the kinds ``by_hand`` nothing can be read: what is live is what was ``attested`` last, in which
+    private fields are digests.
     """
 
     account: str
@@ -134,6 +137,8 @@ class Live:
     proof: str = ""
     soas: Mapping[str, bytes] = field(default_factory=dict)
     requests: Mapping[Address, Asked] = field(default_factory=dict)
+    by_hand: frozenset[str] = frozenset()
+    attested: Mapping[Address, Attestation] = field(default_factory=dict)
 
     def origin_of(self, kind: str) -> str:
         """Return where a kind is read and written."""
@@ -151,6 +156,8 @@ class Live:
             withheld=_of_kinds(self.withheld, kinds),
             soas=self.soas if "zone" in kinds else {},
             requests=_of_kinds(self.requests, kinds),
+            by_hand=self.by_hand & kinds,
+            attested=_of_kinds(self.attested, kinds),
         )
 
 
@@ -170,7 +177,8 @@ class Applied:
 
     ``number`` is the last receipt (0 before the first), ``head`` the record's newest commit, ``salt`` makes the
     digests of private fields, ``config_commit`` is what the last apply carried out, ``gone`` which receipt let go of an
-    address that was ours. ``unasked`` says why the remote that has the record couldn't be asked, so that all this is
+    address that was ours. ``attested`` is what people saw last of what no program can read, ``awaiting`` what they have
+    yet to do. ``unasked`` says why the remote that has the record couldn't be asked, so that all this is
     only what the clone knows.
     """
 
@@ -182,10 +190,22 @@ class Applied:
     config_commit: str | None = None
     gone: Mapping[Address, int] = field(default_factory=dict)
     unasked: str = ""
+    attested: Mapping[Address, Attestation] = field(default_factory=dict)
+    awaiting: Mapping[Address, Awaiting] = field(default_factory=dict)
+
+    @property
+    def has_salt(self) -> bool:
+        """Whether the record has its own salt, which the first apply or attestation makes."""
+        return bool(self.number or self.attested)
 
     def of_kinds(self, kinds: frozenset[str]) -> "Applied":
         """Return only what was applied of these kinds."""
-        return replace(self, state=_of_kinds(self.state, kinds), provenance=_of_kinds(self.provenance, kinds))
+        return replace(
+            self,
+            state=_of_kinds(self.state, kinds),
+            provenance=_of_kinds(self.provenance, kinds),
+            attested=_of_kinds(self.attested, kinds),
+        )
 
 
 def _of_kinds(found: Mapping[Address, _T], kinds: frozenset[str]) -> dict[Address, _T]:

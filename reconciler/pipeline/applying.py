@@ -5,7 +5,7 @@ from functools import partial
 
 from reconciler.apply.approval import Approval, check_approval
 from reconciler.apply.attaching import Attaching, needed_files
-from reconciler.apply.executor import execute, idempotency_keys, needed_secrets
+from reconciler.apply.executor import execute, idempotency_keys, needed_secrets, still_awaiting
 from reconciler.apply.verify import prove
 from reconciler.load.attachments import attached
 from reconciler.load.secrets import resolve_secrets
@@ -35,6 +35,8 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
         return Applied()
     if planned.superseded:
         return Applied(superseded=True)
+    if plan.only_awaits:
+        return Applied(still_awaiting(plan))
     check_approval(plan, approval)
     commit = record.snapshot(desired.files, WorkTree(session.folder).read, session.environ, session.clock)
     record.demand_onward(commit, state.applied.config_commit, approval.diverged)

@@ -55,6 +55,18 @@ CODES: Mapping[str, Code] = {
         "can't be made before it is, so that is left out of the plan. The finding shows the order as "
         "YAML; the plan tells its price.",
     ),
+    "attestation-old": Code(
+        "What somebody saw in the portal was too long ago.",
+        "The section has `type: manual` and a `max_age`, and what it holds was last attested before that. Nobody knows "
+        "what has been changed there since. Look again, and attest what you see; `drift` ends with 2 until then.",
+    ),
+    "never-attested": Code(
+        "Nobody has looked yet at a section that only a person can read.",
+        "The section has `type: manual`, and nothing of this kind was ever attested. That is not the same as empty: "
+        "what the portal holds isn't known, so nothing is planned there. The first `reconciler attest` says what is "
+        "there; from then on, what it doesn't name counts as absent. Of what every account has (addresses, "
+        "passwords), each is looked at by itself.",
+    ),
     "expired": Code(
         "A declaration has had its time.",
         "The last day of a holiday reply has passed. It is left out of what is desired, live and applied, so that "

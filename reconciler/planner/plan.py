@@ -1,6 +1,7 @@
 """D, L and A become a plan: the order of the steps, each of which is a file of its own.
 
     booked      domains that nobody ordered, and what is in them
+    by_hand     what nobody has looked at yet, where only a person can look
     groups      the three states, divided into zones and kinds
     reading     is the read proven complete?
     cases       who is who (ownership, renames), what is compared (project), what differs (model.compare)
@@ -34,6 +35,7 @@ from reconciler.model.state import Applied, Desired, Live
 from reconciler.planner.atomic import explain_parts
 from reconciler.planner.authority import check_authority
 from reconciler.planner.booked import leave_unbooked
+from reconciler.planner.by_hand import leave_unseen
 from reconciler.planner.cases import Comparison
 from reconciler.planner.cnames import refuse_beside_cnames
 from reconciler.planner.codes import diagnostic
@@ -72,6 +74,8 @@ def build_plan(
     ``DiagnosticsError`` for declarations that can't be planned (a lower secret version, an unknown topic).
     """
     desired, unbooked = leave_unbooked(desired, live, applied, facts, today)
+    seen = leave_unseen(desired, live, applied, today)
+    desired, applied = seen.desired, seen.applied
     states = Grouped.of(desired.state, live.state, applied.state)
     demand_served(desired, states, capabilities)
     demand_together(desired, live)
@@ -101,7 +105,7 @@ def build_plan(
     findings += judged.findings + _beside(options, found.not_chosen) + _ignored(found.ignored, desired)
     findings += _unasked(applied) + _spared(found.spared) + note_spent(desired, applied)
     findings += check_whitelist((c for batch in batches for c in batch), cases.of_kind("whitelist_entry"), live.caller)
-    findings += explain_parts(batches, capabilities)
+    findings += [*explain_parts(batches, capabilities), *seen.findings]
     context = context_of(desired.config, live.origin, live.origins.values())
     return Plan(
         account=desired.config.account,
@@ -122,6 +126,7 @@ def build_plan(
         options=options,
         asked=ours(desired, live, applied),
         demands=demands_of((change for batch in batches for change in batch), desired.config.policy),
+        hands=seen.hands(change for batch in batches for change in batch),
     )
 
 

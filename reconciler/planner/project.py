@@ -6,8 +6,8 @@ a field declared                  is compared as
 in neither D nor A                not at all: it is unmanaged
 in A only                         D takes the documented default; ``meta.ignore`` lets the field go
 in D only, though A exists        A takes what is live: a field that we never set can't have drifted
-as a secret                       its version; live's is the record's, else the declaration's own, as far as
-                                  live's mappings have the form in which the secret exists
+as a secret                       its version; live's is the one that was attested, else the record's, else the
+                                  declaration's own, as far as live's mappings have the form in which it exists
 as private                        a salted digest, which is all that the record keeps
 with its last day passed          not at all
 ================================  =====================================================================
@@ -73,7 +73,8 @@ class Projection:
         if live is not None:
             if d is not None or a is not None:
                 live = self._live(address, d, live, a, fields, into)
-            into.before[address], into.live[address] = live, self._sealed(live)
+            into.live[address] = self._sealed(live)
+            into.before[address] = self._revealed(address, live, into)
         if a is not None:
             into.applied[address] = self._applied(a, fields, into.live.get(address))
 
@@ -113,16 +114,26 @@ class Projection:
     def _live(
         self, address: Address, d: Value | None, live: Value, a: Value | None, fields: frozenset[str], into: Comparable
     ) -> Value:
-        """Return L's fields, with the versions of its secrets: the record's, else the declaration's own."""
-        kind = self.kind
-        for source in (d, a):
+        """Return L's fields, with the versions of its secrets: L's own, the record's, else the declaration's."""
+        kind, seen = self.kind, live
+        for source in (d, a, seen):
             if kind.secret_fields and source is not None:
                 live = kind.with_versions(live, source)
         if d is not None:
-            known = kind.versions(a).keys() if a is not None else _NONE
+            known = frozenset(kind.versions(a) if a is not None else ()) | kind.versions(seen).keys()
             for path in sorted((kind.versions(d).keys() & kind.versions(live).keys()) - known):
                 into.findings.append(self._unverified(address, path))
         return kind.project(live, fields)
+
+    def _revealed(self, address: Address, live: Value, into: Comparable) -> Value:
+        """Return L with D's own values in the fields that agree, of which an attestation keeps only digests."""
+        sealed, wanted, after = into.live[address], into.desired.get(address), into.after.get(address)
+        if not self.kind.private_fields or sealed != live:
+            return live
+        if not (isinstance(live, Fields) and isinstance(wanted, Fields) and isinstance(after, Fields)):
+            return live
+        agree = {name for name, value in live if name in wanted.names and wanted.value(name) == value}
+        return live.replaced(**after.only(agree).mapping()) if agree else live
 
     def _applied(self, a: Value, fields: frozenset[str], live: Value | None) -> Value:
         """Return A, which takes from live (sealed) the fields that it doesn't have."""

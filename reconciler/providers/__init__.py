@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 PROVIDERS: Mapping[str, str] = {
     "embedded": "reconciler.providers.embedded",
     "kundencenter": "reconciler.providers.kundencenter",
+    "manual": "reconciler.providers.manual",
     "octodns": "reconciler.providers.octodns_bridge",
     "powerdns": "reconciler.providers.powerdns",
     "rfc2136": "reconciler.providers.rfc2136",

@@ -173,9 +173,11 @@ def _united(parts: Iterable[Part], lives: Sequence[Live]) -> Live:
         origins={kind: live.origin for part, live in held[1:] for kind in sorted(part.kinds)},
         absent=frozenset(live.origin for live in lives if not live.exists),
         withheld={group: why for live in lives for group, why in live.withheld.items()},
-        proof="; ".join(live.proof for live in lives if live.proof),
+        proof="; ".join(dict.fromkeys(live.proof for live in lives if live.proof)),
         soas={zone: soa for live in lives for zone, soa in live.soas.items()},
         requests={address: asked for live in lives for address, asked in live.requests.items()},
+        by_hand=frozenset(kind for live in lives for kind in live.by_hand),
+        attested={address: seen for live in lives for address, seen in live.attested.items()},
     )
 
 

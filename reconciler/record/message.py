@@ -7,6 +7,8 @@ merge, a foreign commit) is noticed even before anything is signed.
 from collections import Counter
 from collections.abc import Mapping
 
+from reconciler.model.address import Address
+from reconciler.model.by_hand import Attestation
 from reconciler.model.change import Action
 from reconciler.model.look import Look
 from reconciler.model.outcome import Status
@@ -18,6 +20,8 @@ TREE = "Reconciler-Tree"
 NUMBER = "Reconciler-Receipt"
 PHASE = "Reconciler-Phase"
 SNAPSHOT = "Reconciler-Snapshot"
+#: The phase of a commit by which somebody attests what they saw, between two applies.
+ATTESTATION = "attestation"
 _SHOWN = 50
 _VERBS = {"intent": ("to add", "to change", "to destroy"), "outcome": ("added", "changed", "destroyed")}
 
@@ -44,6 +48,15 @@ def beat_message(receipt: Receipt, intent: str, count: int) -> str:
     text = "Whoever applies replaces this commit every half minute. It is a sign of life and says nothing else."
     told = {ACCOUNT: receipt.account, "Reconciler-Intent": intent, "Reconciler-Beat": str(count)}
     return _message(f"Apply {receipt.number} is at work", [text], told)
+
+
+def attest_message(account: str, number: int, commit: str, seen: Mapping[Address, Attestation], tree: str) -> str:
+    """Return the message of what people saw after receipt ``number``, compared with the configuration ``commit``."""
+    lines = [f"{'-' if seen[address].value is None else '='} {neutral(address)}" for address in sorted(seen)[:_SHOWN]]
+    if len(seen) > _SHOWN:
+        lines.append(f"and {len(seen) - _SHOWN} more")
+    told = {ACCOUNT: account, NUMBER: str(number), PHASE: ATTESTATION, "Reconciler-Config": commit, TREE: tree}
+    return _message(f"Attest {len(seen)} resource{'' if len(seen) == 1 else 's'} as seen", lines, told)
 
 
 def root_message(account: str) -> str:

@@ -2,21 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from typing import TypeAlias
 
 from reconciler.gitrepo.repo import Commit, GitRepo
-from reconciler.model.address import Address
+from reconciler.kinds import KINDS
+from reconciler.model.address import Address, kind_of
+from reconciler.model.by_hand import Attestation
 from reconciler.model.errors import RecordError
-from reconciler.model.fields import Value, digest_of
+from reconciler.model.fields import Json, Value, digest_of
 from reconciler.model.receipt import Receipt
 from reconciler.model.state import Applied, Provenance
 from reconciler.model.text import neutral
 from reconciler.record import index, receipts
+from reconciler.record.awaiting import AWAITING, decode_awaiting
 from reconciler.record.gone import GONE, decode_gone
-from reconciler.record.message import ACCOUNT, NUMBER, PHASE, TREE, trailers
+from reconciler.record.message import ACCOUNT, ATTESTATION, NUMBER, PHASE, TREE, trailers
 
 INDEX = "applied/"
+ATTESTED = "attested/"
 RECEIPT = "receipt.json"
 SALT = "salt"
 _ADVICE = "Fetch it again from where it is intact (another clone, a backup); it is never repaired by guessing."
@@ -75,11 +80,15 @@ def _state(repo: GitRepo, commit: Commit, account: str) -> Reading:
         return nothing_applied(account, commit.id)
     blobs = repo.read_blobs({blob for _, blob in files.values()})
     content = {path: blobs[blob] for path, (_, blob) in files.items()}
-    facts = receipts.decode(content[RECEIPT], account)
-    if trailers(commit.message).get(TREE) != commit.tree:
+    told = trailers(commit.message)
+    if told.get(TREE) != commit.tree:
         raise ValueError("its files are not those that its newest commit names")
-    _demand_chain(repo, commit.parents[0], facts["number"], facts["phase"])
     applied = replace(_applied(content), head=commit.id)
+    if told.get(PHASE) == ATTESTATION and RECEIPT not in content:
+        return applied, None  # people attested what is there before anything was applied
+    facts = receipts.decode(content[RECEIPT], account)
+    phase = told[PHASE] if told.get(PHASE) == ATTESTATION else facts["phase"]
+    _demand_chain(repo, commit.parents[0], facts["number"], phase)
     if facts["phase"] == "outcome":
         return replace(applied, number=facts["number"], config_commit=facts["config_commit"]), None
     # Written since there are remotes: in a shallow clone the commit before isn't there.
@@ -96,7 +105,8 @@ def _demand_chain(repo: GitRepo, before: str, number: int, phase: str) -> None:
         return
     told = trailers(repo.commit(before).message)
     found = (int(told.get(NUMBER, "0")), told.get(PHASE, "outcome"))
-    if found != (number, "intent") and not (phase == "intent" and found == (number - 1, "outcome")):
+    rests = {(number - (phase == "intent"), ended) for ended in ("outcome", ATTESTATION)}
+    if not (found in rests and phase != "outcome") and not (found == (number, "intent") and phase != ATTESTATION):
         raise ValueError(
             f"receipt {number} ({phase}) doesn't follow on receipt {found[0]}: something between is missing"
         )
@@ -115,14 +125,33 @@ def _applied(content: Mapping[str, bytes]) -> Applied:
         if path.startswith(INDEX):
             for address, kept in _entries(data).items():
                 state[address], provenance[address] = kept
-    gone = decode_gone(content.get(GONE))
-    return Applied(state, provenance, salt=content[SALT].decode().strip(), gone=gone)
+    return Applied(
+        state,
+        provenance,
+        salt=content[SALT].decode().strip(),
+        gone=decode_gone(content.get(GONE)),
+        attested={a: one for path in content if path.startswith(ATTESTED) for a, one in _seen(content[path]).items()},
+        awaiting=decode_awaiting(content.get(AWAITING)),
+    )
 
 
 @lru_cache(maxsize=1024)
 def _entries(data: bytes) -> Mapping[Address, index.Kept]:
     """Return what a file of the index keeps; in one process most of them are read again as they were."""
     return {address: index.from_json(address, entry) for address, entry in index.decode(data).items()}
+
+
+@lru_cache(maxsize=256)
+def _seen(data: bytes) -> Mapping[Address, Attestation]:
+    """Return what a file of ``attested/`` keeps."""
+    return {address: attestation_of(address, entry) for address, entry in index.decode(data).items()}
+
+
+def attestation_of(address: Address, entry: Json) -> Attestation:
+    """Return what an entry of ``attested/`` says; raises ``KeyError``, ``TypeError`` or ``ValueError`` otherwise."""
+    value = None if entry["value"] is None else KINDS[kind_of(address)].from_json(entry["value"])
+    datetime.fromisoformat(entry["when"])
+    return Attestation(**{**entry, "value": value, "otherwise": tuple(entry.get("otherwise", ()))})
 
 
 def _reason(error: Exception) -> str:

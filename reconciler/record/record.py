@@ -17,6 +17,7 @@ from reconciler.model.plan import Note, Plan
 from reconciler.model.receipt import Receipt
 from reconciler.model.state import Applied, Desired
 from reconciler.ports import Clock
+from reconciler.record.awaiting import awaiting_after, still_planned
 from reconciler.record.beat import Beat, Times, watch
 from reconciler.record.holder import Who, at_work, describe_holder
 from reconciler.record.home import Home
@@ -43,7 +44,7 @@ class RecordState:
 
     def as_planned(self, account: str) -> Applied:
         """Return what was applied as the pending apply's plan saw it: the first of all makes its salt afterwards."""
-        return self.applied if self.applied.number else replace(self.applied, salt=initial_salt(account))
+        return self.applied if self.applied.has_salt else replace(self.applied, salt=initial_salt(account))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +156,8 @@ class Record:
         repo, applied, parent = self.home.writable(), state.applied, state.applied.head
         if parent is None:
             parent = repo.write_commit(repo.write_tree(None, {}), [], root_message(self.account), now)
-        if applied.number == 0:
-            applied = replace(applied, salt=clock.nonce())
+        salt = applied.salt if applied.has_salt else clock.nonce()
+        applied = replace(applied, salt=salt, awaiting=still_planned(applied.awaiting, plan))
         receipt = replace(intended(applied, plan, keys, commit, who, now), approvals=grants)
         made = write_receipt(repo, parent, {SALT: f"{applied.salt}\n".encode()}, receipt, now)
         self._lock(made, state.applied.head, now)
@@ -195,8 +196,9 @@ class Record:
         now = clock.now()
         receipt = ended(intent.receipt, notes, outcomes, read_back, now)
         learning = Learning(receipt.number, receipt.config_commit, intent.applied.salt, desired, intent.applied)
+        waiting = awaiting_after(intent.applied.awaiting, outcomes, receipt.number)
         try:
-            if write_outcome(self.home, intent, receipt, learning.entries(notes, outcomes), now):
+            if write_outcome(self.home, intent, receipt, learning.entries(notes, outcomes), waiting, now):
                 return receipt
             reason = self._moved(intent, now)
         except RecordError as error:

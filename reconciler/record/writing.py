@@ -8,6 +8,7 @@ from datetime import datetime
 from reconciler import __version__
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.address import Address
+from reconciler.model.by_hand import Awaiting
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.fields import Json
 from reconciler.model.outcome import Outcome, ReadBack
@@ -16,6 +17,7 @@ from reconciler.model.receipt import Receipt, Step, Takeover
 from reconciler.model.state import Applied
 from reconciler.model.text import neutral
 from reconciler.record import index, receipts
+from reconciler.record.awaiting import AWAITING, encode_awaiting
 from reconciler.record.gone import GONE, encode_gone, gone_after
 from reconciler.record.holder import Who
 from reconciler.record.home import Home
@@ -111,7 +113,14 @@ def ended(
     )
 
 
-def write_outcome(home: Home, intent: Intent, receipt: Receipt, learnt: Mapping[Address, Json], now: datetime) -> bool:
+def write_outcome(
+    home: Home,
+    intent: Intent,
+    receipt: Receipt,
+    learnt: Mapping[Address, Json],
+    waiting: Mapping[Address, Awaiting],
+    now: datetime,
+) -> bool:
     """Write the outcome's commit; tell whether the branch was still at the intent and could be moved."""
     repo = home.writable()
     there = repo.entries(intent.commit)
@@ -125,6 +134,7 @@ def write_outcome(home: Home, intent: Intent, receipt: Receipt, learnt: Mapping[
     gone = gone_after(intent.applied.gone, learnt, receipt.number)
     if gone != intent.applied.gone:
         written[GONE] = encode_gone(gone)
+    written[AWAITING] = encode_awaiting(waiting)
     made = write_receipt(repo, intent.commit, written, receipt, now)
     return home.swap(home.ref, made, intent.commit)
 

@@ -37,12 +37,13 @@ def outcome_line(outcome: Outcome) -> Line:
         tone = TONES[outcome.change.action.symbol]
         return line((f"{address}: ", Tone.BOLD), (_DONE[outcome.change.action] + was, tone))
     detail = f": {neutral(outcome.detail)}" if outcome.detail else ""
-    return line((f"{address}: ", Tone.BOLD), (_NOT_DONE[outcome.status], Tone.DANGER), detail)
+    tone = Tone.CHANGE if outcome.is_well else Tone.DANGER
+    return line((f"{address}: ", Tone.BOLD), (_NOT_DONE[outcome.status], tone), detail)
 
 
 def is_complete(outcomes: Sequence[Outcome], proof: Proof) -> bool:
-    """Tell whether everything was done and read back as it should be."""
-    return proof.is_whole and all(outcome.status is Status.DONE for outcome in outcomes)
+    """Tell whether everything was done and read back as it should be, but for what awaits a hand."""
+    return proof.is_whole and all(outcome.is_well for outcome in outcomes)
 
 
 def applied_lines(
@@ -52,8 +53,13 @@ def applied_lines(
     if superseded:
         yield line(("Superseded: a later commit has been applied already. Nothing was written.", Tone.BOLD))
         return
-    missed = [outcome for outcome in outcomes if outcome.status is not Status.DONE]
+    missed = [outcome for outcome in outcomes if not outcome.is_well]
+    waiting = [outcome for outcome in outcomes if outcome.is_well and outcome.status is not Status.DONE]
     if outcomes:
+        yield EMPTY
+    if waiting:
+        yield line(("Awaiting hand:", Tone.BOLD), " do it in the portal as `reconciler plan` shows, then `attest` it")
+        yield from (line("  ", *outcome_line(outcome)) for outcome in waiting)
         yield EMPTY
     if missed:
         yield line(("Not done:", Tone.BOLD))
@@ -132,7 +138,10 @@ def _last_line(outcomes: Sequence[Outcome], proof: Proof) -> str:
     )
     if submitted := done.count(Action.SUBMIT):
         counts += f", {submitted} submitted"
+    waiting = sum(outcome.is_well and outcome.status is not Status.DONE for outcome in outcomes)
+    awaits = f"; {plural(waiting, 'change')} awaiting hand" if waiting else ""
     if is_complete(outcomes, proof):
-        return f"Apply complete! Resources: {counts}."
+        return f"Apply complete! Resources: {counts}{awaits}."
     unproven = f", {len(proof.unproven)} not proven" if proof.unproven else ""
-    return f"Apply incomplete. Resources: {counts}; {plural(len(outcomes) - len(done), 'change')} not done{unproven}."
+    missed = len(outcomes) - len(done) - waiting
+    return f"Apply incomplete. Resources: {counts}; {plural(missed, 'change')} not done{unproven}{awaits}."

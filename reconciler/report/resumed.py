@@ -13,8 +13,8 @@ FORMAT_VERSION = 1
 
 
 def is_finished(receipt: Receipt, proof: Proof) -> bool:
-    """Tell whether everything that was intended is done and read back as it should be."""
-    return proof.is_whole and all(step.status == Status.DONE for step in receipt.steps)
+    """Tell whether everything that was intended is done and read back as it should be, or awaits a hand."""
+    return proof.is_whole and all(step.status in (Status.DONE, Status.AWAITING) for step in receipt.steps)
 
 
 def resumed_lines(receipt: Receipt | None, proof: Proof) -> Iterator[Line]:

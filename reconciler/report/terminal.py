@@ -109,6 +109,8 @@ def change_lines(change: ChangeView) -> Iterator[Line]:
         yield line(("        commit: ", Tone.DIM), change.cause)
     if change.reason:
         yield line(("        reason: ", Tone.DIM), change.reason)
+    for number, step in enumerate(change.clicks, 1):
+        yield line(("        by hand: " if number == 1 else "                 ", Tone.DIM), f"{number}. {step}")
     if change.refused:
         yield line(("        refused: ", Tone.DANGER), change.refused)
 

@@ -8,16 +8,20 @@ from dataclasses import dataclass, replace
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, group_of, kind_of
+from reconciler.model.by_hand import Hands
 from reconciler.model.change import Action, Cause, Change, Content, Origin
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.diagnostic import Diagnostic, Severity, sort_diagnostics
 from reconciler.model.plan import Plan, Refusal
 from reconciler.model.state import Asked
 from reconciler.model.text import neutral
+from reconciler.report.clicks import clicks
 from reconciler.report.fields import FieldView, view_fields
 
 #: More findings of one code than MANY are cut to FEW, and more names to MANY; JSON has all of them.
 MANY, FEW = 5, 2
+
+NO_HANDS = Hands()
 
 _KIND_ORDER = {name: index for index, name in enumerate(KINDS)}
 
@@ -28,7 +32,8 @@ class ChangeView:
 
     ``labels`` are origin and risk (and what else is worth a word), ``place`` is ``file:line:column``, ``preset`` names
     the presets that declare it, ``cause`` the commit that asks for it, its author and subject, ``covers`` what a zone's
-    deletion takes along, ``price`` what a request costs and binds to.
+    deletion takes along, ``price`` what a request costs and binds to, ``clicks`` the steps of a person who makes it by
+    hand.
     """
 
     symbol: str
@@ -44,6 +49,7 @@ class ChangeView:
     cause: str = ""
     covers: str = ""
     price: str = ""
+    clicks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +117,8 @@ def view_plan(plan: Plan) -> PlanView:
         read=neutral(plan.read),
         record=neutral(plan.record),
         merge=_merge(plan),
-        changes=tuple(view_change(c) for c in ordered if c.origin is not Origin.BOTH),
-        contested=tuple(view_change(c, with_applied=True) for c in ordered if c.origin is Origin.BOTH),
+        changes=tuple(view_change(c, hands=plan.hands) for c in ordered if c.origin is not Origin.BOTH),
+        contested=tuple(view_change(c, True, plan.hands) for c in ordered if c.origin is Origin.BOTH),
         refused=tuple(view_change(c, with_applied=c.origin is Origin.BOTH) for c in in_order(plan.refused)),
         drift=tuple(view_change(c) for c in in_order(plan.drift)),
         pending=tuple(view_change(c) for c in in_order(plan.pending)),
@@ -147,13 +153,18 @@ def in_order(changes: Iterable[Change]) -> list[Change]:
     return sorted(changes, key=lambda change: (_KIND_ORDER[kind_of(change.address)], change.address))
 
 
-def view_change(change: Change, with_applied: bool = False) -> ChangeView:
-    """Return one change as it is shown; ``with_applied`` adds the record's value to its fields."""
+def view_change(change: Change, with_applied: bool = False, hands: Hands = NO_HANDS) -> ChangeView:
+    """Return one change as it is shown; ``with_applied`` adds the record's value to its fields.
+
+    ``hands`` says what of it a person has to do.
+    """
+    hand = hands.clicks.get(change.address)
+    awaits = ("awaiting hand",) if change.address in hands.awaiting else ("by hand",) if hand else ()
     return ChangeView(
         symbol="!" if change.refused else change.action.symbol,
         action=change.action,
         address=neutral(change.address),
-        labels=tuple(_labels(change)),
+        labels=(*_labels(change), *awaits),
         place=neutral(str(change.span)) if change.span else "",
         fields=view_fields(change, with_applied) if change.action.writes else (),
         reason=neutral(change.reason),
@@ -163,6 +174,7 @@ def view_change(change: Change, with_applied: bool = False) -> ChangeView:
         cause=cause_text(change.cause) if change.cause else "",
         covers=_content_text(change.content, change.covers) if change.content else "",
         price=neutral(change.quote.line) if change.quote else "",
+        clicks=clicks(change, hand) if hand else (),
     )
 
 
@@ -284,6 +296,8 @@ def _summary(plan: Plan) -> str:
             parts.append(f"{count} to {action}")
     if plan.refused:
         parts.append(f"{len(plan.refused)} refused")
+    if waiting := plan.hands.awaiting:
+        parts.append(f"{len(waiting)} awaiting hand")
     return f"Plan: {', '.join(parts)}."
 
 
@@ -311,6 +325,8 @@ def _advice(plan: Plan) -> str:
         return (
             "Save it with `reconciler plan --out FILE`, look at what needs its own approval, `reconciler apply FILE`."
         )
+    if plan.only_awaits:
+        return "Do it in the portal, then say so with `reconciler attest ADDRESS --evidence FILE`."
     if plan.changes or plan.notes:
         return "Apply it with `reconciler apply`."
     if plan.drift:

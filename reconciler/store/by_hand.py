@@ -21,10 +21,10 @@ from reconciler.model.kind import Kind
 from reconciler.model.outcome import Status
 from reconciler.model.scalars import Declared
 from reconciler.model.text import neutral
+from reconciler.model.typed_text import known_fields, secret_in, typed
 from reconciler.ports import Write
 from reconciler.store.account import BY_HAND, Store
 from reconciler.store.entries import Contents, natural_key
-from reconciler.store.typed_text import known_fields, secret_in, typed
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from reconciler.model.address import Address, live_id_address
 from reconciler.model.change import Action, Origin
 from reconciler.model.outcome import Status
 from reconciler.model.plan import Options, Plan
+from reconciler.model.typed_text import known_fields
 from reconciler.pipeline import applying, planning, session
 from reconciler.store import by_hand
 from reconciler.store.account import Store
-from reconciler.store.typed_text import known_fields
 from table import ROWS, SAMPLES, SETTINGS, Reading, Which, address_of, reading, value_of
 
 ACCOUNT = {

@@ -1,0 +1,154 @@
+"""Sections that only a person can see and change: never attested, clicks, awaiting hand, attested."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from manual.hands import ALL, Person
+
+
+@pytest.fixture
+def person(tmp_path: Path) -> Person:
+    """Somebody before an account of which nothing was looked at."""
+    return Person.begin(tmp_path)
+
+
+def test_what_was_never_attested_is_neither_empty_nor_planned(person: Person) -> None:
+    """Nothing is known of a section before somebody has looked: the plan says so, and plans the rest."""
+    planned = json.loads(person("plan", "--json").out)
+    assert [change["address"] for change in planned["changes"]] == ["whitelist_entry/office"]
+    never = [f["detail"] for f in planned["findings"] if f["code"] == "never-attested"]
+    assert len(never) == 2
+    assert "contact/erika, contact/max" in never[0]
+
+
+def test_the_first_attestation_says_what_else_is_not_there(person: Person) -> None:
+    """Once somebody has looked at the contacts, one that they didn't name is to be created."""
+    assert person.attest("contact/erika").code == 0
+    planned = json.loads(person("plan", "--json").out)
+    assert {c["address"]: c["action"] for c in planned["changes"]} == {
+        "contact/max": "create",
+        "whitelist_entry/office": "create",
+    }
+
+
+def test_of_what_every_account_has_each_is_looked_at_by_itself(person: Person) -> None:
+    """That the telephone password was seen says nothing of the service password."""
+    person.repo.commit(files={"more.yaml": "passwords: {service: {secret: env/LOGIN, version: 1}}\n"})
+    person.attest("password/telephone")
+    planned = json.loads(person("plan", "--json").out)
+    assert any("password/service" in f["detail"] for f in planned["findings"] if f["code"] == "never-attested")
+
+
+def test_a_plan_shows_the_clicks_in_the_words_of_the_portal(person: Person) -> None:
+    """German and English, each as its section says; private values are masked, secrets named by where they lie."""
+    person.attest("contact/max", "--absent")
+    person.attest("contact/erika", "--seen", "phone=+49 511 999999")
+    person.attest("password/telephone", "--seen", "password=2")
+    shown = person("plan").out
+    assert "1. „Meine Daten > Ansprechpartner“ öffnen" in shown
+    assert "Eintrag „max“: „Ansprechpartner hinzufügen“" in shown
+    assert "Telefon: +49...56 (ganz in all.yaml:2:3)" in shown
+    assert "New password: enter the value of env/PHONE_PASSWORD" in shown
+    assert "E-Mail: e...@" not in shown  # what agrees isn't typed again
+    assert "123456" not in shown
+    assert "999999" not in shown
+
+
+def test_an_apply_leaves_them_awaiting_a_hand_and_ends_well(person: Person) -> None:
+    """What can be written is written; the rest is named in the output and in the receipt; no secret is asked for."""
+    person.attest("contact/erika", "--seen", "may=speak")
+    person.attest("password/telephone", "--seen", "password=1")
+    done = person("apply", "--auto-approve")
+    assert done.code == 0, done.err
+    assert "whitelist_entry/office: created" in done.out
+    assert "contact/erika: awaiting hand: Meine Daten > Ansprechpartner" in done.out
+    assert "Apply complete! Resources: 1 added, 0 changed, 0 destroyed; 3 changes awaiting hand." in done.out
+    receipt = person.repo.git("show", "reconciler/K-104711:receipt.json")
+    assert receipt.count('"status":"awaiting hand"') == 3
+
+
+def test_what_awaits_a_hand_needs_no_new_approval(person: Person) -> None:
+    """A later plan is applied by its own seal alone, though what awaits a hand stands in it, unchanged."""
+    person.attest("contact/max")
+    assert person("apply", "--auto-approve").code == 0
+    again = person("apply", "--auto-approve")
+    assert (again.code, "Recorded" in again.out) == (0, False)
+    assert "contact/erika: awaiting hand" in again.out
+    person.repo.commit(files={"more.yaml": "whitelist: {home: {address: 203.0.113.8}}\n"})
+    planned = json.loads(person("plan", "--json").out)
+    assert {c["address"] for c in planned["changes"]} == {"contact/erika", "whitelist_entry/home"}
+    listed = person.run.folder.parent / "list.json"
+    only = ("--only", "whitelist_entry/*")
+    assert person("plan", *only, "--seal-list", str(listed)).code == 0
+    seal = json.loads(person("plan", *only, "--json").out)["seal"]
+    assert person("apply", "--seal", seal, "--seal-list", str(listed)).code == 0
+
+
+def test_a_change_that_became_another_needs_its_own_approval(person: Person) -> None:
+    """Its seal isn't equal any more, so it isn't the one that was approved."""
+    person.attest("contact/max")
+    person("apply", "--auto-approve")
+    person.repo.commit(files={"all.yaml": ALL.replace("[speak, authorise]", "[speak]")})
+    assert '"awaiting hand"' not in person("plan").out
+    refused = person("apply", "--seal", "0" * 64)
+    assert refused.code == 4
+    assert "contact/erika" in refused.err
+
+
+def test_an_attestation_makes_it_live_and_the_next_apply_owns_it(person: Person) -> None:
+    """Only an apply writes ownership; after it nothing is left to do, and nothing waits."""
+    person.attest("contact/max")
+    person("apply", "--auto-approve")
+    attested = person.attest("contact/*", "password/*", "--reason", "done in the portal")
+    assert attested.code == 0, attested.err
+    assert "Attested: 3 resources" in attested.out
+    assert "2 resources taken into ownership" in person("plan").out
+    assert person("apply", "--auto-approve").code == 0
+    assert person("plan", "--detailed-exitcode").code == 0
+    assert "awaiting" not in person.repo.git("ls-tree", "-r", "--name-only", "reconciler/K-104711")
+    assert person("drift").code == 0
+
+
+def test_a_hand_in_the_portal_is_drift_once_somebody_has_seen_it(person: Person) -> None:
+    """What is seen otherwise than it was applied is drift, and what isn't there any more."""
+    person.attest("contact/*", "password/*")
+    person("apply", "--auto-approve")
+    person.attest("contact/max", "--absent")
+    person.attest("contact/erika", "--seen", "may=speak")
+    drift = person("drift")
+    assert drift.code == 2
+    assert "contact/max" in drift.out
+    assert "contact/erika" in drift.out
+
+
+def test_the_record_holds_neither_the_evidence_nor_a_private_value(person: Person) -> None:
+    """Who, when and the hash of the evidence stand there; names and numbers only as digests."""
+    person.attest("contact/erika", "--seen", "phone=+49 511 999999")
+    person.attest("contact/*", "password/*")
+    person("apply", "--auto-approve")
+    kept = person.record
+    for hidden in ("Mustermann", "erika@example.org", "123456", "999999", "what the portal showed"):
+        assert hidden not in kept
+    assert '"evidence":"' in kept
+
+
+def test_an_audit_finds_the_record_consistent(person: Person) -> None:
+    """Attestations stand between applies, and each follows from the commit before it."""
+    person.attest("contact/*")
+    person("apply", "--auto-approve")
+    person.attest("contact/*", "password/*")
+    person("apply", "--auto-approve")
+    proof = person("audit", "verify")
+    assert proof.code == 0, proof.out
+
+
+def test_what_others_read_needs_no_attestation(person: Person) -> None:
+    """Neither can what nobody declared or applied be attested, nor something that every account has be absent."""
+    assert "is read by its provider" in person.attest("whitelist_entry/office").err
+    assert "Nothing that is declared or recorded" in person.attest("contact/nobody").err
+    assert "Every account has" in person.attest("password/telephone", "--absent").err
+    assert "only its version" in person.attest("password/telephone", "--seen", "password=guess-me").err
+    assert "has no field" in person.attest("contact/erika", "--seen", "shoe=43").err
+    assert "is empty" in person("attest", "contact/erika", "--evidence", "/dev/null").err
