@@ -43,7 +43,7 @@ class Server:
         self.answer = lambda asked: left.pop(0) if len(left) > 1 else left[0]
 
 
-class _Quiet(ThreadingHTTPServer):
+class Quiet(ThreadingHTTPServer):
     """Says nothing of clients that have gone away."""
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -91,7 +91,7 @@ def answering() -> Iterator[Server]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = _Quiet(("127.0.0.1", 0), Handler)
+    server = Quiet(("127.0.0.1", 0), Handler)
     place.url = f"http://127.0.0.1:{server.server_port}"
     Thread(target=partial(server.serve_forever, poll_interval=0.01), daemon=True).start()
     try:
