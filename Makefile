@@ -14,7 +14,7 @@ COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe
 
 WORKFLOWS := $(wildcard examples/github/*.yml)
 
-.PHONY: help demo test check servers docs anger fuzz fuzz-wire replay-servers bench-quick lock clean system
+.PHONY: help demo test check servers docs anger anger-http fuzz fuzz-wire replay-servers bench-quick lock clean system
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/:.* ## /\t/' | \
@@ -56,6 +56,9 @@ anger: .venv/.wheel ## kill an apply at each of its points and resume it elsewhe
 
 anger-dns: .venv/.wheel ## two writers on one record set of BIND and of Knot, 10,000 rounds, octodns-bind beside ours
 	@unset PYTHONPATH; $(BIN)/python tests/anger/two_writers.py $(TWO_WRITERS)
+
+anger-http: .venv/.wheel ## 200 changes over HTTP while answers are lost, cut, repeated, delayed, refused or another's (minutes)
+	@unset PYTHONPATH; $(BIN)/python tests/service/weather.py $(WEATHER)
 
 fuzz: .venv/.wheel ## load 10,000 generated configurations and 2,000 bombs, then fuzz by coverage (tens of minutes)
 	@unset PYTHONPATH; $(BIN)/python tests/fuzz/run.py $(FUZZ)

@@ -21,7 +21,7 @@ import json
 import random
 import socket
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -163,9 +163,9 @@ OF_PAGES = frozenset({"again", "ahead", "backwards", "begin", "elsewhere", "holl
 
 @dataclass
 class Weather:
-    """When it strikes: each request with ``chance``, and then the next few, too; drawn by ``seed``."""
+    """When it strikes, and how: each request with ``chance``, and then the next few, too; by each fault in turn."""
 
-    fault: str
+    faults: Sequence[str]
     chance: float = 0.25
     burst: int = 2
     seed: int = 1
@@ -174,21 +174,22 @@ class Weather:
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
-        self._random = random.Random(f"{self.fault}-{self.seed}")
+        self._random = random.Random(f"{self.faults}-{self.seed}")
 
-    def strikes(self, asked: Request) -> bool:
-        """Tell whether this request is hit."""
-        if self.fault in OF_PAGES and not asked.reads_pages:
-            return False
+    def over(self, asked: Request) -> Fault | None:
+        """Return what hits this request, if anything does."""
         with self._lock:
+            fault = self.faults[self.struck % len(self.faults)]
+            if fault in OF_PAGES and not asked.reads_pages:
+                return None
             if self._left:
                 self._left -= 1
             elif self._random.random() < self.chance:
                 self._left = self._random.randint(0, self.burst - 1)
             else:
-                return False
+                return None
             self.struck += 1
-            return True
+            return FAULTS[fault]
 
 
 @dataclass
@@ -222,9 +223,8 @@ def between(upstream: str) -> Iterator[Middle]:
             kept = {name.lower(): text for name, text in self.headers.items() if name.lower() in _KEPT}
             asked = Request(self.command, self.path, kept, body)
             place.asked += 1
-            weather = place.weather
-            reply = FAULTS[weather.fault](asked, ask) if weather and weather.strikes(asked) else ask(asked)
-            self.answer(reply)
+            fault = place.weather.over(asked) if place.weather else None
+            self.answer(fault(asked, ask) if fault else ask(asked))
 
         def answer(self, reply: Reply) -> None:
             self.close_connection = reply.ending in ("reset", "cut")

@@ -9,7 +9,7 @@ import argparse
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,7 +52,6 @@ State = dict[Address, Value]
 class Figures:
     """What became of an apply; ``refused`` counts rounds that ended in an error, before anything was planned."""
 
-    fault: str
     changes: int
     rounds: int
     refused: int
@@ -101,13 +100,15 @@ def _mail(start: int, end: int) -> State:
 class Ground:
     """A service over an account with strangers in it, and somebody before it.
 
-    Of two states, one is declared (``there``: the second); ``fair`` is what each makes of the account.
+    Of two states, one is declared (``there``: the second), and all that was ``asked`` of the support team; ``fair`` is
+    what each state makes of the account.
     """
 
     served: Served
     middle: Middle
     count: int
     there: bool = False
+    asked: list[str] = field(default_factory=list)
     world: World = field(default_factory=World)
     fair: dict[bool, Counter[tuple[str, Value]]] = field(default_factory=dict)
 
@@ -120,6 +121,7 @@ class Ground:
         """What is declared now."""
         state = after(self.count) if self.there else before(self.count)
         going = [address for address in self.going() if kind_of(address) != "record"]
+        state |= {f"support_request/{name}": fields(subject=name, text="Please.") for name in self.asked}
         return desired(state, tombstones(*sorted(going)), guards="off", unmanaged={"default": "ignore"})
 
     def going(self) -> Iterable[Address]:
@@ -158,7 +160,12 @@ class Ground:
 
     def held(self) -> Counter[tuple[str, Value]]:
         """Return what the account holds, whatever its ids."""
-        return Counter((_plain(address), value) for address, value in self._contents().state.items())
+        found = self._contents().state.items()
+        return Counter((_plain(address), value) for address, value in found if not KINDS[kind_of(address)].is_request)
+
+    def unasked(self) -> int:
+        """Return how many requests the account doesn't know."""
+        return len({f"support_request/{name}" for name in self.asked} - self._contents().requests.keys())
 
     def strangers(self) -> Mapping[Address, str]:
         """Return the versions of what isn't ours."""
@@ -196,11 +203,12 @@ def ground(folder: Path, count: int) -> Iterator[Ground]:
         yield found
 
 
-def endure(bad: Ground, fault: str, seed: int = 1) -> Figures:
-    """Let the other of the two states be applied under a fault, until the plan is empty."""
+def endure(bad: Ground, faults: Sequence[str], seed: int = 1) -> Figures:
+    """Let the other of the two states be applied under faults, until the plan is empty."""
     bad.declare(not bad.there)
+    bad.asked.append(f"{'-'.join(faults)}-{seed}")
     strangers, logged, asked = bad.strangers(), bad.log().keys(), bad.middle.asked
-    weather = bad.middle.weather = Weather(fault, seed=seed)
+    weather = bad.middle.weather = Weather(faults, seed=seed)
     rounds = refused = 0
     quiet = False
     while not quiet and rounds < MOST_ROUNDS:
@@ -213,13 +221,12 @@ def endure(bad: Ground, fault: str, seed: int = 1) -> Figures:
     effects = Counter((entry.action, entry.resource) for number, entry in bad.log().items() if number not in logged)
     held, fair = bad.held(), bad.fair[bad.there]
     return Figures(
-        fault=fault,
         changes=len(effects),
         rounds=rounds,
         refused=refused,
         requests=bad.middle.asked - asked,
         struck=weather.struck,
-        lost=(fair - held).total(),
+        lost=(fair - held).total() + bad.unasked(),
         doubled=(held - fair).total() + effects.total() - len(effects),
         foreign=len(strangers.items() - bad.strangers().items()),
         deletions=(_deleted(effects) - Counter(map(_named, bad.going()))).total(),
@@ -245,7 +252,7 @@ def main() -> int:
     clean = True
     with tempfile.TemporaryDirectory() as folder, ground(Path(folder), given.changes) as bad:
         for fault in FAULTS:
-            figures = endure(bad, fault, given.seed)
+            figures = endure(bad, [fault], given.seed)
             _say(fault, [getattr(figures, name) for name in FIGURES])
             clean = clean and figures.is_clean
     return 0 if clean else 1
