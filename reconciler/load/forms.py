@@ -23,22 +23,34 @@ def model_at(model: type[BaseModel], loc: Loc) -> type[BaseModel] | None:
 
 
 def models_at(model: type[BaseModel], loc: Loc) -> list[type[BaseModel]]:
-    """Return the models of all forms of the mapping to which ``loc`` leads."""
+    """Return the models of all forms of the mapping to which ``loc`` leads; none where its keys are names."""
     forms = [model]
+    names = False
     for part in loc:
         if isinstance(part, int):
+            continue
+        if names:  # the value of any name has the forms that were found already
+            names = False
             continue
         if named := [form for form in forms if len(forms) > 1 and part in fixed_values(form)]:
             forms = named
             continue
-        forms = [found for form in forms[:1] for found in _models_in(_annotation(form, part))]
-    return forms
+        annotations = [_annotation(form, part) for form in forms[:1]]
+        forms = [found for annotation in annotations for found in _models_in(annotation)]
+        names = any(map(_has_names, annotations))
+    return [] if names else forms
 
 
 def _annotation(model: type[BaseModel], key: str) -> Any:
     """Return the type of what stands under a key: a field's, else that of the further keys that a model may have."""
     fields = {info.alias or name: info.annotation for name, info in model.model_fields.items()}
-    return fields.get(key, model.__annotations__.get("__pydantic_extra__"))
+    further = get_args(model.__annotations__.get("__pydantic_extra__"))
+    return fields.get(key, further[-1] if further else None)
+
+
+def _has_names(annotation: Any) -> bool:
+    """Tell whether a type is a mapping whose keys are names."""
+    return get_origin(annotation) is dict or any(get_origin(option) is dict for option in get_args(annotation))
 
 
 def fixed_values(model: type[BaseModel], key: str | None = None) -> list[str]:

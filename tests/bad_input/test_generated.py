@@ -4,6 +4,7 @@ import copy
 import io
 import json
 import random
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -28,6 +29,24 @@ def _name_server(**zones: Any) -> dict[str, Any]:
     return {"type": "rfc2136", "server": "192.0.2.53", "port": "53", "tsig": TSIG, "zones": made}
 
 
+_BOOKED = {"price": "5.00 EUR", "period": "month", "since": {"at_least": "2024-01-01"}}
+_FILE = {"sha256": "00" * 32, "size": {"at_most": "5000"}}
+#: Every field of every fact of which something can be expected.
+EXPECT = {
+    "balance": {"at_least": "0 EUR", "at_most": "9 EUR", "amount": "1 EUR", "as_of": {"at_most": "2027-01-01"}},
+    "booking/1": {"id": "1", "date": "2026-01-01", "text": "x", "amount": "1 EUR", "balance": "1 EUR", "invoice": "1"},
+    "document/d": {"id": "d", "title": "x", "sort": "terms", "version": "1", "date": "2026-01-01", **_FILE},
+    "domain/example.org": {"domain": "example.org", "package": "p", "booked": "2026-01-01", "renews": "2027-01-01"},
+    "invoice/1": {"number": "1", "issued": "2026-01-01", "due": "2026-01-01", "net": "1 EUR", "vat": "1 EUR"},
+    "invoice/2": {"gross": {"at_least": "1 EUR", "at_most": "2 EUR"}, "server": "s", "status": "paid", **_FILE},
+    "package/p": {"id": "p", "title": "x", "tariff": "t", "unlimited": "false", "notice": "x", **_BOOKED},
+    "package/q": {"limits": {"domains": {"at_least": "5"}}, "used": {"disk": "7"}},
+    "price/p@2026-01-01": {"item": "p", "since": "2026-01-01", "until": "2027-01-01", "net": "1 EUR", "rate": "19"},
+    "price/q@2026-01-01": {"period": "year", "notice": "1 month"},
+    "product/p": {"id": "p", "title": "x", "notice": "x", **_BOOKED},
+    "server/s": {"id": "s", "title": "x", "service_level": "gold", "specification": {"cpu": "8"}, **_BOOKED},
+    "server/t": {"links": {"cloud": "https://cloud.example.com/t"}},
+}
 #: One valid value of everything that can be written, by file.
 RISKS = ("cosmetic", "traffic", "access", "money", "legal", "data_loss", "default")
 WHOLE: dict[str, Any] = {
@@ -73,6 +92,7 @@ WHOLE: dict[str, Any] = {
             "guards": "enforce",
             "secrets": ["env/MAIL_*"],
             "octodns_classes": ["octodns_bind.*"],
+            "links": ["https://servercon.example.com"],
             "approvals": {risk: {"count": "1", "from": ["erika"], "not": "author"} for risk in RISKS},
         },
         "dns": {
@@ -158,6 +178,7 @@ WHOLE: dict[str, Any] = {
         },
         "passwords": {"service": {**SECRET, "meta": META}},
         "vars": {"web": "203.0.113.10"},
+        "expect": EXPECT,
         "removed": {
             "mailbox/old@example.org": {"reason": "left", "count": "1", "keep": "false", "after": "2026-12-31"}
         },
@@ -211,6 +232,8 @@ def nodes(
             if inner is not None:
                 yield (*at, key), resolved(inner, value, whole)
             rest = schema.get("additionalProperties")
+            named = schema.get("patternProperties", {})
+            rest = next((below for pattern, below in named.items() if re.search(pattern, key)), rest)
             if found := inner or (rest if isinstance(rest, dict) else None):
                 yield from nodes(found, value, whole, (*at, key))
     elif isinstance(data, list):

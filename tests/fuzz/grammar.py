@@ -56,7 +56,18 @@ PLAUSIBLE = (
         "K-104711",
         "12:30",
     ),
-    *("{{ vars.web }}", "{{ vars.nothing | upper }}", "{% if x %}", "{{", "hosting-mail", "read-write", "/shop", "1e3"),
+    *(
+        "{{ vars.web }}",
+        "{{ vars.nothing | upper }}",
+        "{% if x %}",
+        "0 EUR",
+        "24.00 EUR",
+        "{{",
+        "hosting-mail",
+        "read-write",
+        "/shop",
+        "1e3",
+    ),
 )
 JUNK = (
     "",
@@ -137,6 +148,9 @@ def _mapping(rng: Random, schema: dict[str, Any], whole: dict[str, Any], depth: 
     if isinstance(more, dict):
         for _ in range(rng.randint(0 if made else 1, 3)):
             made[rng.choice(NAMES)] = _value(rng, more, whole, depth + 1)
+    for pattern, inner in schema.get("patternProperties", {}).items():
+        if rng.random() < 0.2:
+            made[pattern.strip("^$").partition("[")[0] + rng.choice(NAMES)] = _value(rng, inner, whole, depth + 1)
     return made
 
 

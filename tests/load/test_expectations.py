@@ -106,7 +106,8 @@ def test_values_may_be_templates() -> None:
         ("server/a: {service_level: {at_least: gold}}", "wrong-type", "1:36", ""),
         ("server/a: [gold]", "wrong-type", "1:20", ""),
         ("package/a: {limits: {disk: 010}}", "wrong-type", "1:37", ""),
-        ("package/a: {limits: 3}", "wrong-type", "1:30", ""),
+        ("package/a: {limits: 3}", "wrong-type", "1:30", "Write keys with values below it."),
+        ("package/a: {limits: {x: {at_lest: 3}}}", "unknown-key", "1:35", "Did you mean `at_least`?"),
         ("package/a: {unlimited: yes}", "wrong-type", "1:33", "Write exactly `true` or `false`."),
     ],
 )
