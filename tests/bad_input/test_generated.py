@@ -47,6 +47,33 @@ EXPECT = {
     "server/s": {"id": "s", "title": "x", "service_level": "gold", "specification": {"cpu": "8"}, **_BOOKED},
     "server/t": {"links": {"cloud": "https://cloud.example.com/t"}},
 }
+REQUESTS = {
+    "2026-shop": {
+        "order": {
+            "domain": "example.shop",
+            "into": "web",
+            "term": "12 months",
+            "max_price": "24.00 EUR/year gross",
+            "valid_until": "2026-12-15",
+            "meta": {"reason": "a shop"},
+        }
+    },
+    "2026-web": {"order": {"package": "web-l"}},
+    "2026-more": {"order": {"tariff": {"package": "web", "to": "web-xl"}}},
+    "2026-pay": {"payment": {"amount": "10.00 EUR", "invoice": "1", "purpose": "x"}},
+    "2026-name": {
+        "ownership_change": {
+            "new_owner": "x",
+            "address": "x",
+            "effective": "2027-01-01",
+            "attachments": ["account.yaml"],
+        }
+    },
+    "2026-av": {
+        "data_processing_agreement": {"data": ["x"], "subjects": ["x"], "annex": "av-tom@2026-01", "signed_by": "erika"}
+    },
+    "2026-help": {"support_request": {"subject": "x", "text": "x", "about": "x", "attachments": ["account.yaml"]}},
+}
 #: One valid value of everything that can be written, by file.
 RISKS = ("cosmetic", "traffic", "access", "money", "legal", "data_loss", "default")
 WHOLE: dict[str, Any] = {
@@ -179,6 +206,7 @@ WHOLE: dict[str, Any] = {
         "passwords": {"service": {**SECRET, "meta": META}},
         "vars": {"web": "203.0.113.10"},
         "expect": EXPECT,
+        "requests": REQUESTS,
         "removed": {
             "mailbox/old@example.org": {"reason": "left", "count": "1", "keep": "false", "after": "2026-12-31"}
         },
