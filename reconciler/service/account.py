@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.model.address import Address, group_of
 from reconciler.model.errors import AccountError
@@ -13,16 +13,18 @@ from reconciler.model.facts import Fact
 from reconciler.model.fields import Json, Value, digest_of
 from reconciler.ports import Write, Written
 from reconciler.service.problems import ProblemError
-from reconciler.store.account import Store
-from reconciler.store.entries import Contents
-from reconciler.store.tokens import Token
+
+if TYPE_CHECKING:
+    from reconciler.store.account import Store
+    from reconciler.store.entries import Contents
+    from reconciler.store.tokens import Token
 
 
 @dataclass(frozen=True)
 class View:
     """The account at one moment."""
 
-    contents: Contents
+    contents: "Contents"
 
     @cached_property
     def groups(self) -> dict[str, list[Address]]:
@@ -53,7 +55,7 @@ class _Told(NamedTuple):
 class Account:
     """One account file."""
 
-    def __init__(self, open_store: Callable[[], Store], say: Callable[[str], None]) -> None:
+    def __init__(self, open_store: "Callable[[], Store]", say: Callable[[str], None]) -> None:
         """Serve what ``open_store`` opens; ``say`` hears in full what callers hear in general."""
         self._open_store = open_store
         self._say = say
@@ -93,7 +95,7 @@ class Account:
             except AccountError:
                 return None
 
-    def token(self, text: str) -> Token | None:
+    def token(self, text: str) -> "Token | None":
         """Return whose token this is, unless it was revoked; raises ``ProblemError``."""
         with closing(self._open_store()) as store:
             try:
@@ -109,7 +111,7 @@ class Account:
             except AccountError as error:
                 raise self._unavailable(error) from error
 
-    def _read(self, store: Store) -> View:
+    def _read(self, store: "Store") -> View:
         contents = store.read()
         if contents is None:
             raise AccountError(f"There is no account in {store.path}.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,6 +14,7 @@ from starlette.responses import Response
 from reconciler import __version__
 from reconciler.model.fields import Json
 from reconciler.service.account import Account
+from reconciler.service.batching import batching
 from reconciler.service.contract import openapi_of, problem_answer
 from reconciler.service.gate import Gate, Line
 from reconciler.service.problems import ProblemError, of_framework, of_validation
@@ -22,8 +23,10 @@ from reconciler.service.settings import Settings
 from reconciler.service.submitting import submitting
 from reconciler.service.telling import telling
 from reconciler.service.writing import writing
-from reconciler.store.account import Store
 from reconciler.wire.paths import HEALTH
+
+if TYPE_CHECKING:
+    from reconciler.store.account import Store
 
 _ABOUT = """The account of a customer of a hosting company: settings, requests and facts.
 
@@ -57,13 +60,14 @@ def build_app(account: Account, settings: Settings) -> FastAPI:
 
     app.include_router(reading(account, settings))
     app.include_router(writing(account))
+    app.include_router(batching(account))
     app.include_router(submitting(account, settings))
     app.include_router(telling(account, settings))
     return app
 
 
 def build_service(
-    open_store: Callable[[], Store],
+    open_store: "Callable[[], Store]",
     settings: Settings,
     *,
     heard: Callable[[Line], None],
@@ -82,7 +86,7 @@ def build_service(
 def openapi() -> Json:
     """Return the contract, which is the same for every account."""
 
-    def nothing() -> Store:
+    def nothing() -> "Store":
         raise NotImplementedError("the contract needs no account")
 
     account = Account(nothing, lambda _: None)

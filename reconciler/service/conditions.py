@@ -3,8 +3,7 @@
 from typing import NamedTuple
 
 from reconciler.service.problems import ProblemError
-
-ANY = "*"
+from reconciler.wire.writes import ANY
 
 
 class Expected(NamedTuple):

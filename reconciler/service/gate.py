@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json
 from starlette.concurrency import run_in_threadpool
@@ -20,24 +20,14 @@ from reconciler.service.buckets import Buckets
 from reconciler.service.callers import IpAddress, admits, caller_of
 from reconciler.service.problems import ProblemError
 from reconciler.service.settings import Settings
-from reconciler.store.tokens import Token
+from reconciler.service.visits import Visit
 from reconciler.wire.paths import HEALTH
+
+if TYPE_CHECKING:
+    from reconciler.store.tokens import Token
 
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 _CLOSE = {"Connection": "close"}
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A request that came in: from where, and by which token (None for the health of the service)."""
-
-    caller: IpAddress
-    token: Token | None = None
-
-    def demand(self, scope: str) -> None:
-        """Raise ``ProblemError`` unless the token may do this."""
-        if self.token is None or scope not in self.token.scopes:
-            raise ProblemError("forbidden", f"It needs the scope {scope}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +103,7 @@ class Gate:
         except ValueError:
             raise ProblemError("not-admitted", "X-Forwarded-For doesn't say from which address you come.") from None
 
-    async def _token(self, headers: Headers, caller: str) -> Token:
+    async def _token(self, headers: Headers, caller: str) -> "Token":
         if seconds := self._of_failures.wait(caller):
             raise _too_many(seconds)
         scheme, _, text = headers.get("authorization", "").partition(" ")

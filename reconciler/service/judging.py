@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
@@ -14,10 +14,11 @@ from reconciler.model.kind import Kind
 from reconciler.model.password_hash import HashField
 from reconciler.model.secret import Secret
 from reconciler.ports import Write
-from reconciler.service.conditions import ANY
 from reconciler.service.problems import ProblemError, sentences
-from reconciler.store.entries import Contents
-from reconciler.wire.writes import SecretText, WriteBody
+from reconciler.wire.writes import ANY, SecretText, WriteBody
+
+if TYPE_CHECKING:
+    from reconciler.store.entries import Contents
 
 #: What the kinds raise for data that isn't theirs.
 _NOT_OURS = (PydanticCustomError, ValueError, KeyError, TypeError, AttributeError)
@@ -82,7 +83,7 @@ def secrets_of(kind: Kind, value: Value, given: Mapping[str, SecretText], *, new
     return {path: secret.secret() for path, secret in given.items()}
 
 
-def write_of(body: WriteBody, contents: Contents, place: str) -> tuple[Write | None, list[str]]:
+def write_of(body: WriteBody, contents: "Contents", place: str) -> tuple[Write | None, list[str]]:
     """Return the write that a body means, or all that is wrong with it; ``place`` says where in a batch it stands."""
     kind = KINDS.get(kind_of(body.address))
     if kind is None or kind.is_request:
@@ -98,7 +99,7 @@ def write_of(body: WriteBody, contents: Contents, place: str) -> tuple[Write | N
     return replace(write, after=kind.project(after, frozenset(body.after)) if named else after), []
 
 
-def _errors(kind: Kind, body: WriteBody, contents: Contents) -> Iterator[str]:
+def _errors(kind: Kind, body: WriteBody, contents: "Contents") -> Iterator[str]:
     new = body.action == "create"
     for name, address in (("address", body.address), ("moved_from", body.moved_from)):
         if address is not None and kind_of(address) != kind.name:
@@ -117,7 +118,7 @@ def _errors(kind: Kind, body: WriteBody, contents: Contents) -> Iterator[str]:
             yield from _secret_errors(kind, value, body.secrets, body.action != "update")
 
 
-def _whole(kind: Kind, body: WriteBody, contents: Contents) -> Mapping[str, Any]:
+def _whole(kind: Kind, body: WriteBody, contents: "Contents") -> Mapping[str, Any]:
     """Return what would be there in whole: of an update, what it doesn't name stays as it is."""
     there = contents.state.get(body.moved_from or body.address) if body.action == "update" else None
     return {**(kind.to_json(there) if isinstance(there, Fields) else {}), **(body.after or {})}

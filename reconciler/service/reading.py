@@ -12,23 +12,17 @@ from reconciler.ports import Capabilities
 from reconciler.service.account import Account, View
 from reconciler.service.conditions import etag, is_known
 from reconciler.service.contract import ETAG, Cursor, IfNoneMatch, Limit, Name, SettingKind, answers
-from reconciler.service.gate import Visit
 from reconciler.service.judging import setting_kind
 from reconciler.service.pages import cut
 from reconciler.service.problems import ProblemError
 from reconciler.service.scopes import READ
 from reconciler.service.settings import Settings
+from reconciler.service.visits import Visit, visit_of
 from reconciler.store.rules import RENAMED_KINDS, SERVED_TYPES
 from reconciler.store.tables import TOPICS
 from reconciler.wire.account import AccountInfo
 from reconciler.wire.entries import Entry, Page
 from reconciler.wire.paths import VERSION, address_of
-
-
-def visit_of(request: Request) -> Visit:
-    """Return whose request this is."""
-    visit: Visit = request.state.visit
-    return visit
 
 
 def entry_of(view: View, address: Address) -> dict[str, Any]:

@@ -19,9 +19,9 @@ from reconciler.service.contract import ETAG, Claim, Cursor, IfNone, IfNoneMatch
 from reconciler.service.judging import demand_address, value_of
 from reconciler.service.pages import cut
 from reconciler.service.problems import ProblemError
-from reconciler.service.reading import visit_of
 from reconciler.service.scopes import READ, scope_of
 from reconciler.service.settings import Settings
+from reconciler.service.visits import visit_of
 from reconciler.service.writing import written
 from reconciler.wire.paths import VERSION, address_of, request_path
 from reconciler.wire.requests import Attachment, RequestEntry, RequestPage, SubmitBody

@@ -14,9 +14,9 @@ from reconciler.service.conditions import etag, is_known
 from reconciler.service.contract import ETAG, Cursor, FactKind, IfNoneMatch, Limit, Name, answers
 from reconciler.service.pages import cut
 from reconciler.service.problems import ProblemError
-from reconciler.service.reading import visit_of
 from reconciler.service.scopes import READ
 from reconciler.service.settings import Settings
+from reconciler.service.visits import visit_of
 from reconciler.wire.entries import FactPage
 from reconciler.wire.paths import VERSION, address_of
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from reconciler.model.address import Address, kind_of, live_id_address
+from reconciler.model.address import Address, live_id_address
 from reconciler.model.change import Action
 from reconciler.model.kind import Kind
 from reconciler.model.outcome import Status
@@ -11,14 +11,14 @@ from reconciler.ports import Write, Written
 from reconciler.service.account import Account
 from reconciler.service.conditions import Expected, etag, expected
 from reconciler.service.contract import ETAG, Claim, IfMatch, IfNone, Key, Name, SettingKind, answers
-from reconciler.service.gate import Visit
-from reconciler.service.judging import demand_address, secrets_of, setting_kind, value_of, write_of
+from reconciler.service.judging import demand_address, secrets_of, setting_kind, value_of
 from reconciler.service.problems import ProblemError
-from reconciler.service.reading import entry_of, visit_of
+from reconciler.service.reading import entry_of
 from reconciler.service.scopes import scope_of
+from reconciler.service.visits import Visit, visit_of
 from reconciler.wire.entries import Entry
 from reconciler.wire.paths import VERSION, address_of, setting_path
-from reconciler.wire.writes import Answer, Batch, BatchAnswer, SettingBody, WriteBody
+from reconciler.wire.writes import SettingBody
 
 _CREATED = {**ETAG, "Location": {"description": "Where it is now.", "schema": {"type": "string"}}}
 
@@ -84,27 +84,7 @@ def writing(account: Account) -> APIRouter:
         written(account, write, visit, claim, wanted)
         return Response(status_code=204)
 
-    @router.post("/batches", response_model=BatchAnswer, responses=answers(409, 412, 428), tags=["batches"])
-    def carry_out_batch(request: Request, body: Batch, claim: Claim = None) -> Response:
-        """Carry out writes in one transaction: all of them, or none."""
-        visit = visit_of(request)
-        for scope in sorted({scope_of(setting_kind(kind_of(write.address))) for write in body.writes}):
-            visit.demand(scope)
-        batch = _batch(account, body)
-        became = account.write(batch, who=_who(visit), origin=str(visit.caller), managed_by=claim)
-        versions = account.view().contents.versions
-        found = [_answer(one, versions.get(_row(write, one))) for write, one in zip(batch, became, strict=True)]
-        if any(one.status is Status.CONFLICT for one in became):
-            raise ProblemError("stale", "Nothing was written; each answer has the present version.", answers=found)
-        if any(one.status is not Status.DONE for one in became):
-            raise ProblemError("refused", "Nothing was written; each answer says why.", answers=found)
-        return JSONResponse(BatchAnswer(answers=found).model_dump(mode="json"))
-
     return router
-
-
-def _who(visit: Visit) -> str:
-    return visit.token.name if visit.token else ""
 
 
 def _demand_there(account: Account, address: Address) -> None:
@@ -122,7 +102,7 @@ def _write(kind: Kind, address: Address, body: SettingBody, wanted: Expected, ke
 
 def written(account: Account, write: Write, visit: Visit, claim: str | None, wanted: Expected) -> Written:
     """Carry out one write and return what became of it; raises ``ProblemError`` unless it is done."""
-    (answer,) = account.write((write,), who=_who(visit), origin=str(visit.caller), managed_by=claim)
+    (answer,) = account.write((write,), who=visit.who, origin=str(visit.caller), managed_by=claim)
     if answer.status is Status.DONE:
         return answer
     if answer.status is not Status.CONFLICT:
@@ -142,34 +122,3 @@ def _shown(account: Account, address: Address, status: int) -> Response:
     if status == 201:
         headers["Location"] = setting_path(address)
     return JSONResponse(entry_of(view, address), status, headers)
-
-
-def _batch(account: Account, body: Batch) -> tuple[Write, ...]:
-    """Return the writes of a batch; raises ``ProblemError`` with all that is wrong with any of them."""
-    contents = account.view().contents
-    if unconditional := [said for number, one in enumerate(body.writes) if (said := _unconditional(number, one))]:
-        raise ProblemError("unconditional", "Each error names its place.", errors=unconditional)
-    made: list[Write] = []
-    errors: list[str] = []
-    for number, one in enumerate(body.writes):
-        write, wrong = write_of(one, contents, f"writes.{number}")
-        made += [write] if write else []
-        errors += wrong
-    if errors:
-        raise ProblemError("wrong", "Each error names its place.", errors=errors)
-    return tuple(made)
-
-
-def _unconditional(number: int, body: WriteBody) -> str:
-    """Return what a write of a batch doesn't say of what it expects, or an empty string."""
-    if body.action == "create":
-        return "" if body.if_none_match else f"writes.{number}.if_none_match: What is new needs `*`."
-    return "" if body.if_match else f"writes.{number}.if_match: It needs the version that was read, or `*`."
-
-
-def _row(write: Write, written: Written) -> Address:
-    return live_id_address(kind_of(write.address), written.live_id) if written.live_id else write.address
-
-
-def _answer(written: Written, version: str | None) -> Answer:
-    return Answer(status=written.status.value, detail=written.detail, live_id=written.live_id, version=version)
