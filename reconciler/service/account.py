@@ -107,7 +107,7 @@ class Account:
         """Carry out a batch in one transaction; raises ``ProblemError`` where the account can't be written."""
         with closing(self._open_store()) as store:
             try:
-                return store.write(batch, who=who, origin=origin, managed_by=managed_by)
+                return store.write_or_raise(batch, who=who, origin=origin, managed_by=managed_by)
             except AccountError as error:
                 raise self._unavailable(error) from error
 

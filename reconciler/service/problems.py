@@ -22,7 +22,6 @@ SORTS: Final[Mapping[str, tuple[int, str]]] = {
     "wrong-method": (405, "This can't be done here."),
     "too-slow": (408, "What was sent took too long."),
     "refused": (409, "The account refuses this."),
-    "reused-key": (409, "The idempotency key was used for something else."),
     "changed": (410, "The collection changed between two pages."),
     "stale": (412, "It is not as it was expected to be."),
     "too-large": (413, "What was sent is too large."),

@@ -21,7 +21,6 @@ from reconciler.store.batch import RefusedBatchError, carry_out
 from reconciler.store.entries import Contents, is_unlimited, put, read_contents
 from reconciler.store.facts import first_facts, read_content, read_kinds
 from reconciler.store.file import (
-    account_error,
     damaged,
     demand_place,
     is_account,
@@ -31,7 +30,7 @@ from reconciler.store.file import (
     read_file,
     transaction,
 )
-from reconciler.store.log import Author, note
+from reconciler.store.log import Author, Noted, note
 from reconciler.store.migration import upgrade
 from reconciler.store.passwords import Cost, hash_password, iban_text
 from reconciler.store.requests import STATUSES, UNSIGNED, read_attachments
@@ -145,6 +144,17 @@ class Store:
         given; what somebody else has claimed is refused. Raises ``AccountError`` only when the account doesn't exist or
         can't be opened.
         """
+        try:
+            return self.write_or_raise(batch, who, origin, managed_by)
+        except AccountError as error:
+            if not isinstance(error.__cause__, SqliteError):
+                raise
+            return (Written(Status.FAILED, str(error)),) * len(batch)
+
+    def write_or_raise(
+        self, batch: tuple[Write, ...], who: str, origin: str = "", managed_by: str | None = None
+    ) -> tuple[Written, ...]:
+        """Do as :meth:`write` does, but raise ``AccountError`` also when the file is held or fails meanwhile."""
         secrets = {(i, field): secret for i, write in enumerate(batch) for field, secret in write.secrets.items()}
         # Hashing is slow on purpose, so it comes before the transaction.
         kept = {
@@ -152,12 +162,10 @@ class Store:
             for place, secret in secrets.items()
         }
         try:
-            with self._changing() as connection:
+            with plain_errors(self.path), self._changing() as connection:
                 return carry_out(connection, batch, kept, self._author(who, origin), managed_by)
         except RefusedBatchError as refused:
             return refused.answers
-        except SqliteError as error:
-            return (Written(Status.FAILED, str(account_error(self.path, error))),) * len(batch)
 
     def put_facts(
         self, kinds: Iterable[str], facts: Iterable[Fact], files: Mapping[Address, bytes] = _NO_FILES
@@ -177,8 +185,8 @@ class Store:
                 put_kinds(connection, kinds, facts, files, revision, author.at)
                 lapsed = list(unsigned(connection)) if Document.kind in kinds else []
                 mark_changed(connection, lapsed, revision)
-                note(connection, author, revision, [("tell", kind, "") for kind in kinds])
-                note(connection, author, revision, [(UNSIGNED, address, "") for address in lapsed])
+                note(connection, author, revision, [Noted("tell", kind) for kind in kinds])
+                note(connection, author, revision, [Noted(UNSIGNED, address) for address in lapsed])
         except AccountError as error:
             if isinstance(error.__cause__, IntegrityError):
                 raise AccountError(
@@ -201,14 +209,14 @@ class Store:
             revision = next_revision(connection)
             answer(connection, address, status, said, author, revision)
             mark_changed(connection, [address], revision)
-            note(connection, author, revision, [(status, address, "")])
+            note(connection, author, revision, [Noted(status, address)])
 
     def make_token(self, name: str, scopes: Iterable[str]) -> str:
         """Make a token and return its text, which can't be told again; raises ``AccountError`` for a name in use."""
         author = self._author(BY_HAND)
         with plain_errors(self.path), self._changing() as connection:
             text = put_token(connection, name, scopes, author.at)
-            note(connection, author, next_revision(connection), [("make", join("token", name), "")])
+            note(connection, author, next_revision(connection), [Noted("make", join("token", name))])
             return text
 
     def revoke_token(self, name: str) -> None:
@@ -217,13 +225,14 @@ class Store:
         with plain_errors(self.path), self._changing() as connection:
             if not revoke(connection, name, author.at):
                 raise AccountError(f"There is no token {neutral(name)}.", "Name one that was made.")
-            note(connection, author, next_revision(connection), [("revoke", join("token", name), "")])
+            note(connection, author, next_revision(connection), [Noted("revoke", join("token", name))])
 
     def close(self) -> None:
         """Close the file; SQLite then removes what it keeps beside it."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+            self._left_open.detach()
 
     def _read(self, read: Callable[[Connection], _T]) -> _T | None:
         try:
@@ -239,6 +248,8 @@ class Store:
     @contextmanager
     def _changing(self) -> Iterator[Connection]:
         """Hold the account, which must exist, for writing; in the present format."""
+        if self._connection is None and not self.path.exists():
+            raise no_account(self.path)
         connection = self._open()
         with transaction(connection):
             if not is_account(connection, self.path):
@@ -252,7 +263,7 @@ class Store:
     def _open(self) -> Connection:
         if self._connection is None:
             self._connection = open_to_write(self.path, self._timeout)
-            weakref.finalize(self, self._connection.close)
+            self._left_open = weakref.finalize(self, self._connection.close)
         return self._connection
 
     def _demand_number(self, connection: Connection, number: str) -> None:
@@ -277,4 +288,4 @@ def _book(connection: Connection, domains: frozenset[str], author: Author) -> No
         connection.execute("INSERT INTO domain (name, package, booked) VALUES (?, ?, ?)", (domain, package, author.at))
         put(connection, *mail_domain_value(domain), revision)
     mark_changed(connection, ["mail_domain"], revision)
-    note(connection, author, revision, [("book", f"domain/{domain}", "") for domain in new])
+    note(connection, author, revision, [Noted("book", f"domain/{domain}") for domain in new])

@@ -9,6 +9,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -21,7 +22,7 @@ from reconciler.model.outcome import Status
 from reconciler.model.text import neutral
 from reconciler.ports import Write, Written
 from reconciler.store.entries import Stored, move_secrets, put, put_secrets, remove, stored
-from reconciler.store.log import Author, note
+from reconciler.store.log import Author, Noted, note
 from reconciler.store.requests import put_request, reference_is_used
 from reconciler.store.revisions import mark_changed
 from reconciler.store.rules import Effect, problems, refusal
@@ -54,6 +55,7 @@ class _Done(NamedTuple):
 
     action: str
     row: Address
+    digest: str | None
 
 
 def carry_out(
@@ -87,7 +89,7 @@ def carry_out(
             put_request(connection, step.write, author.at)
     connection.execute("UPDATE account SET revision = ?, last_id = ?", (revision, last_id))
     mark_changed(connection, (effect.row for effect in effects), revision)
-    note(connection, author, revision, [(step.write.action.value, step.row, step.write.key) for step in steps])
+    note(connection, author, revision, map(_noted, steps))
     done |= {step.write.key: live_id_of(step.row) for step in steps}
     return tuple(Written(Status.DONE, live_id=done[write.key]) for write in batch)
 
@@ -103,8 +105,8 @@ def _done_before(connection: Connection, batch: Sequence[Write]) -> dict[str, _D
     for start in range(0, len(batch), _KEYS_PER_QUERY):
         keys = [write.key for write in batch[start : start + _KEYS_PER_QUERY]]
         marks = ", ".join("?" * len(keys))
-        query = f"SELECT key, action, address FROM log WHERE key IN ({marks})"  # noqa: S608  # only question marks
-        found |= {key: _Done(action, row) for key, action, row in connection.execute(query, keys)}
+        query = f"SELECT key, action, address, digest FROM log WHERE key IN ({marks})"  # noqa: S608  # only question marks
+        found |= {key: _Done(*done) for key, *done in connection.execute(query, keys)}
     return found
 
 
@@ -117,9 +119,8 @@ def _muddled(batch: Sequence[Write], before: Mapping[str, _Done]) -> dict[int, s
         row = row_of(kind, write.address, write.live_id)
         entry = before.get(write.key)
         new = kind.natural_key is not None and write.action is Action.CREATE
-        if entry and (
-            entry.action != write.action or (entry.row != row if not new else kind_of(entry.row) != kind.name)
-        ):
+        another_row = entry and (kind_of(entry.row) != kind.name if new else entry.row != row)
+        if entry and (another_row or entry.action != write.action or entry.digest not in (None, _digest(kind, write))):
             found[index] = "Its idempotency key was used for another write."
         marks = {("key", write.key)} if write.key else set()
         marks |= {("reference", row.partition("/")[2])} if kind.is_request else set() if new else {("row", row)}
@@ -127,6 +128,18 @@ def _muddled(batch: Sequence[Write], before: Mapping[str, _Done]) -> dict[int, s
             found[index] = "Another write of this batch has the same key, address or reference."
         seen |= marks
     return found
+
+
+def _noted(step: _Step) -> Noted:
+    write = step.write
+    return Noted(write.action.value, step.row, write.key, _digest(step.kind, write) if write.key else None)
+
+
+def _digest(kind: Kind, write: Write) -> str:
+    """Return what is equal for two writes that put the same there; not a word of a secret is in it."""
+    after = None if write.after is None else kind.readable(write.after)
+    brought = (write.moved_from, sorted(write.secrets), write.quote, sorted(write.attachments))
+    return sha256(repr((after, brought)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _demand(batch: Sequence[Write], status: Status, causes: Mapping[int, str]) -> None:

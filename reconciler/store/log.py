@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from sqlite3 import Connection
+from typing import NamedTuple
 
 from reconciler.facts.log import LogEntry
 from reconciler.model.address import Address, live_id_of
@@ -24,13 +25,23 @@ class Author:
         return datetime.fromisoformat(self.at).date()
 
 
-def note(connection: Connection, author: Author, revision: int, done: Iterable[tuple[str, Address, str]]) -> None:
-    """Write what was done: of each change what (``create``, ``book``), where, and its idempotency key or nothing."""
+class Noted(NamedTuple):
+    """What was done (``create``, ``book``) and where; of a write its idempotency key, and the digest of its content."""
+
+    action: str
+    row: Address
+    key: str = ""
+    digest: str | None = None
+
+
+def note(connection: Connection, author: Author, revision: int, done: Iterable[Noted]) -> None:
+    """Write what was done."""
     connection.executemany(
-        "INSERT INTO log (revision, at, who, origin, action, address, key, live_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO log (revision, at, who, origin, action, address, key, live_id, digest)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (revision, author.at, author.who, author.origin, action, row, key or None, live_id_of(row))
-            for action, row, key in done
+            (revision, author.at, author.who, author.origin, action, row, key or None, live_id_of(row), digest)
+            for action, row, key, digest in done
         ],
     )
 

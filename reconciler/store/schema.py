@@ -86,7 +86,8 @@ CREATE TABLE log (
     action TEXT NOT NULL,
     address TEXT NOT NULL,
     key TEXT UNIQUE,
-    live_id TEXT
+    live_id TEXT,
+    digest TEXT  -- of what was written under the key
 ) STRICT;
 CREATE TABLE request (
     address TEXT PRIMARY KEY REFERENCES entry (address),

@@ -80,7 +80,7 @@ def _headers(given: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def serving(path: Path, settings: Settings | None = None, **more: Any) -> Iterator[Served]:
+def serving(path: Path, settings: Settings | None = None, timeout: float = 30.0, **more: Any) -> Iterator[Served]:
     """Serve the account in ``path`` (made, with ``example.org``, where there is none) until the block ends."""
     account = Account(path, timeout=5.0)
     if not path.exists():
@@ -89,7 +89,7 @@ def serving(path: Path, settings: Settings | None = None, **more: Any) -> Iterat
     faults: list[Exception] = []
     token = account.store.make_token(f"tests-{len(account.store.tokens())}", all_scopes())
     service = build_service(
-        lambda: Store(path, cost=CHEAP),
+        lambda: Store(path, cost=CHEAP, timeout=timeout),
         settings or Settings(),
         heard=lines.append,
         said=lambda _: None,

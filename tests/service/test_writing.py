@@ -1,10 +1,13 @@
 """Writing over HTTP: what it expects is said, all that is wrong is said, and the same key has one effect."""
 
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from service.serving import Served
+from service.serving import Served, serving
 
 NEW = {"if_none_match": "*"}
 BOX = {"value": {"name": "Information"}, "secrets": {"password": {"text": "a-long-password-1"}}}
@@ -73,6 +76,43 @@ def test_the_same_key_has_one_effect_and_the_same_answer(served: Served) -> None
     again = served.post("/v1/settings/contact", body, idempotency_key=key)
     assert (again.status_code, again.json()) == (first.status_code, first.json())
     assert served.get("/v1/settings/contact").json()["total"] == 1
+
+
+def test_a_key_that_was_used_for_something_else_is_refused(served: Served) -> None:
+    """Neither the old effect nor a new one would be what was meant."""
+    key = served.key()
+    body = {"value": {"name": "Ida", "email": "ida@example.org"}}
+    path = served.post("/v1/settings/contact", body, idempotency_key=key).headers["location"]
+    other = {"value": {"name": "Ida", "email": "other@example.org"}}
+    answers = [
+        served.post("/v1/settings/contact", other, idempotency_key=key),
+        served.delete(path, idempotency_key=key, if_match="*"),
+        served.put(path, body, idempotency_key=key, if_match="*"),
+    ]
+    assert {(answer.status_code, answer.json()["detail"]) for answer in answers} == {
+        (409, "Its idempotency key was used for another write.")
+    }
+    assert served.get(path).json()["value"]["email"] == "ida@example.org"
+
+
+def test_many_write_at_once(served: Served) -> None:
+    """Each write is one transaction; none is lost, and none fails because another one is writing."""
+
+    def make(number: int) -> int:
+        path = f"/v1/settings/record/example.org/crowd{number}/A"
+        return served.put(path, {"value": {"ttl": 60, "values": ["192.0.2.1"]}}, **NEW).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(make, range(40))) == {201}
+
+
+def test_a_file_that_another_program_holds_is_no_refusal(tmp_path: Path) -> None:
+    """503, to be tried again, and nothing of the file's place."""
+    with serving(tmp_path / "account.db", timeout=0.0) as running, sqlite3.connect(tmp_path / "account.db") as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = running.put("/v1/settings/notification/outage", {"value": {"channels": []}}, if_match="*")
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+        assert str(tmp_path) not in answer.text
 
 
 def test_all_that_is_wrong_is_said_at_once_and_without_the_values(served: Served) -> None:
