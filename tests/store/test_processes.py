@@ -38,11 +38,12 @@ COUNT = """
 import sys
 sys.path.insert(0, sys.argv[2])
 from pathlib import Path
+import accounts
 from accounts import Account, some
 from reconciler.model.outcome import Status
 
 account, info, won = Account(Path(sys.argv[1]), timeout=30), "mailbox/info@example.org", 0
-account._keys = iter(f"{sys.argv[3]}-{n}" for n in range(10**6))
+accounts._KEYS = iter(f"{sys.argv[3]}-{n}" for n in range(10**6))
 while won < 25:
     contents = account.store.read()
     name = dict(contents.state[info])["name"]
