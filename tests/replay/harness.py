@@ -1,6 +1,6 @@
 """The corpus as a repository of ours: commit after commit is checked out, planned, applied and planned again."""
 
-import shutil
+import io
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -52,6 +52,7 @@ class Replay:
     folder: Path
     account: str = ACCOUNT
     environ: Mapping[str, str] = field(default_factory=dict)
+    _there: dict[Path, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.folder.mkdir()
@@ -73,15 +74,7 @@ class Replay:
 
         With ``keep`` those are let go without deleting; ``only`` names the zones that are followed.
         """
-        zones = self.folder / FOLDER
-        shutil.rmtree(zones, ignore_errors=True)
-        archive = subprocess.run(
-            ["git", "-C", str(self.corpus), "archive", corpus_commit, FOLDER], check=True, capture_output=True
-        ).stdout
-        subprocess.run(["tar", "-x", "-C", str(self.folder)], input=archive, check=True)
-        for file in zones.glob("*.yaml"):
-            if only is not None and file.stem.lower() not in only and file.name not in NOT_ZONES:
-                file.unlink()
+        self._check_out(corpus_commit, only)
         text = self.account + f"policy: {{guards: {guards!r}}}\n"
         if vanished:
             text += "removed:\n" + "".join(
@@ -90,6 +83,22 @@ class Replay:
         (self.folder / "account.yaml").write_text(text)
         git(self.folder, "add", "-A")
         git(self.folder, "commit", "-q", "--allow-empty", "-m", f"As in {corpus_commit}")
+
+    def _check_out(self, corpus_commit: str, only: frozenset[str] | None) -> None:
+        """Make the zone folder hold a commit's files; those that are as they were aren't touched."""
+        listed = (line.split() for line in git(self.corpus, "ls-tree", "-r", corpus_commit, f"{FOLDER}/").splitlines())
+        wanted = {Path(path): blob for _mode, _type, blob, path in listed}
+        if only is not None:
+            wanted = {
+                path: blob for path, blob in wanted.items() if path.stem.lower() in only or path.name in NOT_ZONES
+            }
+        for path in self._there.keys() - wanted.keys():
+            (self.folder / path).unlink()
+        new = {path: blob for path, blob in wanted.items() if self._there.get(path) != blob}
+        for path, content in contents(self.corpus, new).items():
+            (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / path).write_bytes(content)
+        self._there = wanted
 
     def plan(self) -> Planned:
         """Return the plan for what the folder holds."""
@@ -123,6 +132,19 @@ class Replay:
 
 class RefusalError(Exception):
     """A guard said no."""
+
+
+def contents(corpus: Path, blobs: Mapping[Path, str]) -> dict[Path, bytes]:
+    """Return the content of each blob; git is asked for all of them at once."""
+    asked = "".join(f"{blob}\n" for blob in blobs.values()).encode()
+    command = ["git", "-C", str(corpus), "cat-file", "--batch"]
+    told = io.BytesIO(subprocess.run(command, input=asked, check=True, capture_output=True).stdout)
+    found = {}
+    for path in blobs:
+        size = int(told.readline().split()[2])
+        found[path] = told.read(size)
+        told.read(1)
+    return found
 
 
 def record_changes(found: Plan) -> dict[Key, str]:
