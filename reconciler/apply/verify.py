@@ -43,9 +43,16 @@ def remaining(outcomes: tuple[Outcome, ...], again: Plan) -> tuple[Address, ...]
         sorted(
             c.address
             for c in done
-            if c.address in still or (c.action.writes and c.address in drifted) or _is_undeleted(c, there)
+            if c.address in still or (c.action.writes and c.address in drifted) or _is_without_effect(c, again, there)
         )
     )
+
+
+def _is_without_effect(change: Change, again: Plan, there: frozenset[Address]) -> bool:
+    """Tell whether what was submitted isn't in the account's list, or what was deleted is still there."""
+    if change.action is Action.SUBMIT:
+        return change.address not in again.asked
+    return _is_undeleted(change, there)
 
 
 def _is_undeleted(change: Change, there: frozenset[Address]) -> bool:

@@ -31,4 +31,5 @@ def plan_offline(session: Session, text: str, options: Options) -> Plan:
     desired = under_commit(tree, wanted, trusted)
     new = beginning(base.config.account, base.domains | desired.domains)
     live, applied = pretend(base, new, CAPABILITIES, between.base)
-    return unsealed(build_plan(desired, live, applied, CAPABILITIES, options, session.clock.now().date()), between)
+    today = session.clock.now().date()
+    return unsealed(build_plan(desired, live, applied, CAPABILITIES, options, today, facts=None), between)

@@ -66,9 +66,10 @@ def build_plan(
     capabilities: Capabilities,
     options: Options,
     today: date,
-    facts: Facts = NO_FACTS,
+    facts: Facts | None = NO_FACTS,
 ) -> Plan:
-    """Return what an apply would do; ``facts`` has what :func:`~reconciler.planner.terms.facts_needed` names.
+    """Return what an apply would do; ``facts`` has what :func:`~reconciler.planner.terms.facts_needed` names
+    (None: nobody was asked).
 
     Raises ``RefusedError`` for another account, ``IncompleteReadError`` where the read can't be planned on, and
     ``DiagnosticsError`` for declarations that can't be planned (a lower secret version, an unknown topic).
@@ -79,7 +80,7 @@ def build_plan(
     states = Grouped.of(desired.state, live.state, applied.state)
     demand_served(desired, states, capabilities)
     demand_together(desired, live)
-    read = demand_proof(desired, live, states, options)
+    read = demand_proof(desired, live, states, options, capabilities)
     cases = Comparison(desired, live, applied, today, capabilities.renames).run(states)
     requests = Requests(desired, live, applied, facts, today).run(states)
     served, left_out = leave_out(cases.found + requests.cases, capabilities)

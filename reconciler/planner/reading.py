@@ -9,6 +9,7 @@ from reconciler.model.state import Desired, Live
 from reconciler.model.text import neutral
 from reconciler.planner.codes import diagnostic
 from reconciler.planner.groups import Group, Grouped
+from reconciler.planner.requests import REQUESTS
 from reconciler.planner.tombstones import is_named
 from reconciler.ports import Capabilities
 
@@ -20,7 +21,7 @@ _REALLY_GONE = (
 _FEW = 3
 
 
-def demand_proof(desired: Desired, live: Live, states: Grouped, options: Options) -> str:
+def demand_proof(desired: Desired, live: Live, states: Grouped, options: Options, can: Capabilities) -> str:
     """Return in words what was read.
 
     Raises ``RefusedError`` for another account, and ``IncompleteReadError`` for a group that we own or declare and
@@ -31,7 +32,7 @@ def demand_proof(desired: Desired, live: Live, states: Grouped, options: Options
             f"The live account is {neutral(live.account)}, but account.yaml says {desired.config.account}.",
             "Correct `account:`, or point `providers:` at the right account.",
         )
-    if missing := _unproven(desired, live, states, options):
+    if missing := _unproven(desired, live, states, options, can):
         told = [f"  {live.withheld[group]}" for group in missing if group in live.withheld]
         remedy = "Try again; nothing was concluded from it."
         raise IncompleteReadError(
@@ -85,12 +86,14 @@ def demand_together(desired: Desired, live: Live) -> None:
         raise DiagnosticsError(sort_diagnostics(errors))
 
 
-def _unproven(desired: Desired, live: Live, states: Grouped, options: Options) -> list[str]:
+def _unproven(desired: Desired, live: Live, states: Grouped, options: Options, can: Capabilities) -> list[str]:
     """Return the groups without proof; that a zone is proven absent proves that it has no record sets.
 
-    A zone that is withheld is absent where somebody says that zones are.
+    A zone that is withheld is absent where somebody says that zones are. A reference is used once over all kinds of
+    requests, so whoever asks for one needs all of them.
     """
     needed = states.desired.keys() | states.applied.keys() | desired.declared
+    needed |= REQUESTS & can.kinds if REQUESTS & needed else frozenset()
     believed = "zone" in live.complete or (live.withheld and "zone" in options.accept_empty)
     proven = live.complete | {"zone"} if believed else live.complete
     zones = states.live.get("zone", {})

@@ -57,12 +57,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """What requests are judged by; ``facts`` are those that :func:`~reconciler.planner.terms.facts_needed` names."""
+    """What requests are judged by; ``facts`` are those that :func:`~reconciler.planner.terms.facts_needed` names.
+
+    Where nobody was asked for facts (None), nothing is known of prices and documents, and nothing is refused for that.
+    """
 
     desired: Desired
     live: Live
     applied: Applied
-    facts: Facts
+    facts: Facts | None
     today: date
 
     def run(self, states: Grouped) -> Found:
@@ -111,7 +114,7 @@ class Requests:
 
     def _new(self, address: Address, d: Value) -> Case:
         refused = self._used(address) or hindrance(address, d, self.facts, self.today)
-        if refused:
+        if refused or self.facts is None:
             return Case(address, _SUBMIT, None, d, None, refused=refused)
         quote = price_of(address, d, self.facts, self.today)
         if isinstance(quote, Unpriced):

@@ -28,12 +28,14 @@ def facts_needed(desired: Desired, applied: Applied) -> frozenset[str]:
     return asked | BOOKED if new_domains(desired, applied) else asked
 
 
-def hindrance(address: Address, value: Value, facts: Facts, today: date) -> str:
+def hindrance(address: Address, value: Value, facts: Facts | None, today: date) -> str:
     """Return why a request may not be submitted today, apart from its price; or an empty string."""
     last = last_day_of(value)
     if last is not None and today > last:
         return f"It was valid until {last}. Give it a later day, or delete it."
-    return _wrong_annex(value, facts) if kind_of(address) == "data_processing_agreement" else ""
+    if facts is None or kind_of(address) != "data_processing_agreement":
+        return ""
+    return _wrong_annex(value, facts)
 
 
 def price_of(address: Address, value: Value, facts: Facts, today: date) -> Quote | Unpriced | None:
@@ -80,6 +82,6 @@ def _wrong_annex(value: Value, facts: Facts) -> str:
     if annex.version == annex_of(value):
         return ""
     return (
-        f"The annex has version {annex.version} now, and this agreement names {annex_of(value)}. Read it "
-        f"(`reconciler download {annex.address}`), then name its version."
+        f"It needs a signature: the annex has version {annex.version} now, and this agreement names "
+        f"{annex_of(value)}. Read it (`reconciler download {annex.address}`), then name its version."
     )

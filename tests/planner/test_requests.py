@@ -7,18 +7,21 @@ from typing import Any
 
 import pytest
 
-from planner.world import TODAY, World, actions, desired, tombstones
+from planner.world import ALL, TODAY, World, actions, desired, tombstones
+from reconciler.apply.verify import remaining
 from reconciler.facts.document import Document
 from reconciler.facts.price import Price
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of
 from reconciler.model.attached import AttachedFile
 from reconciler.model.change import Action, Risk
+from reconciler.model.errors import IncompleteReadError
 from reconciler.model.facts import NO_FACTS, Facts
 from reconciler.model.fields import Value
 from reconciler.model.money import money
 from reconciler.model.plan import Options, Plan
 from reconciler.model.state import Asked
+from reconciler.planner.plan import build_plan
 
 FORM = AttachedFile("forms/signed.pdf", "ab" * 32, 1234)
 WRITTEN: dict[str, dict[str, Any]] = {
@@ -212,6 +215,31 @@ def test_a_reference_is_used_once_over_all_kinds(other: str) -> None:
     elsewhere = world()
     elsewhere.account.hold(*request("payment"))
     assert "payment/ref" in refused(elsewhere.plan(desired(state(other))))[f"{other}/ref"]
+
+
+def test_the_lists_of_all_kinds_must_have_been_read() -> None:
+    """A reference could stand in any of them; an answer that isn't proven complete submits nothing."""
+    here, wanted = world(), desired(state("payment"))
+    live = replace(here.account.live(), complete=here.account.live().complete - {"order"})
+    with pytest.raises(IncompleteReadError, match="order"):
+        build_plan(wanted, live, here.applied, ALL, Options(), TODAY, facts())
+
+
+def test_where_nobody_was_asked_for_prices_the_request_is_shown_without_one() -> None:
+    """A plan that compares two commits offline has no seal, so nothing is ordered by it."""
+    here = world()
+    wanted = desired({**state("order", reference="a"), **state("data_processing_agreement", reference="b")})
+    plan = build_plan(wanted, here.account.live(), here.applied, ALL, Options(), TODAY, facts=None)
+    assert [change.quote for change in plan.changes] == [None, None]
+
+
+def test_an_account_that_says_done_and_has_nothing_is_found_out() -> None:
+    """What isn't in the list afterwards remains to be done."""
+    here, wanted = world(), desired(state("payment"))
+    outcomes = here.carry_out(here.plan(wanted), wanted)
+    assert remaining(outcomes, here.plan(wanted)) == ()
+    del here.account.state["payment/ref"], here.account.asked["payment/ref"]
+    assert remaining(outcomes, here.plan(wanted)) == ("payment/ref",)
 
 
 def test_removed_says_nothing_about_requests() -> None:
