@@ -44,6 +44,10 @@ _SUBMIT = Verdict(Action.SUBMIT, Origin.ASKED)
 _FORGET = Verdict(Action.FORGET, Origin.ASKED)
 _OWN = Verdict(None, Origin.ASKED, Bookkeeping.OWN)
 _ADVANCE = Verdict(None, Origin.ASKED, Bookkeeping.ADVANCE)
+_NOT_DONE = {
+    "rejected": "The company rejected it, so nothing was done.",
+    UNSIGNED: "It isn't concluded: the document changed after it was signed.",
+}
 _ANEW = "Write it under a new reference"
 
 
@@ -165,9 +169,7 @@ class Requests:
 
     def _let_go(self, address: Address) -> Diagnostic:
         asked = self.live.requests.get(address)
-        lasting = KINDS[kind_of(address)].lasting
-        if asked is not None and asked.status == "rejected":
-            lasting = "The company rejected it, so nothing was done."
+        lasting = _NOT_DONE.get(asked.status if asked else "", KINDS[kind_of(address)].lasting)
         detail = f"{address} is no longer declared, but submitting it can't be undone. {lasting}"
         remedy = "Its reference stays used. Declare it again, as it was, to keep it in the files."
         return diagnostic("request-let-go", detail, remedy, Severity.WARNING, address)

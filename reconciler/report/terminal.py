@@ -174,7 +174,7 @@ def _asked(requests: Iterable[AskedView]) -> Iterator[Line]:
     if not requests:
         return
     yield line(("Requests: submitted, and not completed", Tone.BOLD))
-    width = max(len(request.address) for request in requests)
+    width, wide = (max(map(len, texts)) for texts in zip(*((r.address, r.status) for r in requests), strict=True))
     for request in requests:
-        yield line(f"    {request.address:<{width}}  {request.status}  ", (request.text, Tone.DIM))
+        yield line(f"    {request.address:<{width}}  {request.status:<{wide}}  ", (request.text, Tone.DIM))
     yield EMPTY
