@@ -74,7 +74,7 @@ def build_plan(
     Raises ``RefusedError`` for another account, ``IncompleteReadError`` where the read can't be planned on, and
     ``DiagnosticsError`` for declarations that can't be planned (a lower secret version, an unknown topic).
     """
-    desired, unbooked = leave_unbooked(desired, live, applied, facts, today)
+    desired, unbooked = leave_unbooked(desired, live, applied, facts or NO_FACTS, today)
     seen = leave_unseen(desired, live, applied, today)
     desired, applied = seen.desired, seen.applied
     states = Grouped.of(desired.state, live.state, applied.state)
