@@ -32,6 +32,7 @@ VERBS: Mapping[str, str] = {
     "download": "reconciler.cli.download",
     "serve": "reconciler.cli.serve",
     "token": "reconciler.cli.token",
+    "conformance": "reconciler.cli.conformance",
     "secret": "reconciler.cli.secret",
     "schema": "reconciler.cli.schema",
     "forge": "reconciler.cli.forge",
