@@ -1,8 +1,9 @@
 """Collections of an account service, read in pages and proven complete; what is known is asked for by its mark.
 
 A collection is whole when all its pages speak of one revision (``ETag``) and one total, the last says that it is the
-last, as many entries came as there are in all, and none came twice. What isn't is read again from its first page, a
-few times, because what stood between may have changed it or a page may have been spoilt on its way.
+last, as many entries came as there are in all, and none came twice. A page that doesn't go on from those before it may
+have been spoilt on its way and is asked for again; if that doesn't help, the collection is read again from its first
+page, because it may have changed; both a few times.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,8 +19,9 @@ from reconciler.providers._http import Answer, Connection
 from reconciler.wire.entries import FactPage, Page
 from reconciler.wire.requests import RequestPage
 
-#: How often a collection is begun, before it is given up.
+#: How often a collection is begun, before it is given up, and how often a page is asked for again.
 ROUNDS = 5
+_TIMES = 3
 _CHANGED = 410
 AnyPage: TypeAlias = Page | FactPage | RequestPage
 _T = TypeVar("_T")
@@ -77,64 +79,100 @@ class Pages:
 
     def _read(self, server: Connection, collection: Collection[_T]) -> Whole[_T]:
         known = self._known.get(collection.path)
-        asked = {"If-None-Match": known.etag} if known else {}
-        answer = server.ask("GET", collection.path, headers=asked)
+        answer = server.ask("GET", collection.path, headers={"If-None-Match": known.etag} if known else {})
         if known and answer.status == 304 and answer.headers.get("etag", known.etag) == known.etag:
             return known
-        etag, found = answer.headers.get("etag", ""), dict[str, _T]()
-        page = _page(server, collection, answer, etag)
-        total = page.total
-        while True:
-            _take(server, collection, page, found)
-            if page.total != total or len(found) > total:
-                raise _unproven(server, collection, "its pages don't agree on how many there are")
-            if page.next is None:
-                break
-            if not page.items:
-                raise _unproven(server, collection, "a page in its midst is empty")
-            answer = server.ask("GET", f"{collection.path}?{urlencode({'cursor': page.next})}")
-            page = _page(server, collection, answer, etag)
-        if len(found) != total:
-            raise _unproven(server, collection, f"it ended with {len(found)} of {total}")
-        return Whole(etag, found)
+        begun = Begun[_T](server, collection)
+        while begun.cursor is not None:
+            begun.go_on(answer)
+            if begun.cursor:
+                answer = begun.ask()
+        return Whole(begun.etag, begun.found)
 
 
-def _page(server: Connection, collection: Collection[Any], answer: Answer, etag: str) -> AnyPage:
-    """Return a page, which is of the revision ``etag``."""
-    if answer.status == 404:
-        raise GoneError(f"{server.where} has no {neutral(collection.path, 200)}.")
-    if answer.status not in (200, _CHANGED):
-        raise server.unexpected(answer)
-    if answer.status == 200 and answer.media != "application/json":
-        raise _unproven(server, collection, f"it answered {neutral(answer.media or 'nothing', 60)} in place of JSON")
-    if answer.status == _CHANGED or answer.headers.get("etag", "") != etag:
-        raise _unproven(server, collection, "it changes while it is read")
-    if not etag:
-        raise _unproven(server, collection, "its pages don't say of which revision they are")
-    try:
-        return collection.page.model_validate_json(answer.data)
-    except ValidationError as error:
-        raise _unproven(server, collection, f"a page isn't one ({_first(error)})") from None
+@dataclass(slots=True)
+class Begun(Generic[_T]):
+    """A collection as far as it was read; ``cursor`` is empty before the first page and None after the last."""
 
+    server: Connection
+    collection: Collection[_T]
+    etag: str = ""
+    total: int = 0
+    cursor: str | None = ""
+    found: dict[str, _T] = field(default_factory=dict)
 
-def _take(server: Connection, collection: Collection[_T], page: AnyPage, found: dict[str, _T]) -> None:
-    for item in page.items:
+    def ask(self) -> Answer:
+        """Ask for the page at the cursor."""
+        query = f"?{urlencode({'cursor': self.cursor})}" if self.cursor else ""
+        return self.server.ask("GET", self.collection.path + query)
+
+    def go_on(self, answer: Answer) -> None:
+        """Take a page that goes on from here; one that doesn't is asked for again, a few times.
+
+        Raises :class:`UnprovenError` and :class:`GoneError`.
+        """
+        for _ in range(_TIMES):
+            try:
+                self._take(answer)
+            except UnprovenError:
+                if answer.status == _CHANGED:
+                    break
+                answer = self.ask()
+            else:
+                return
+        self._take(answer)
+
+    def _take(self, answer: Answer) -> None:
+        first, etag = not self.cursor, answer.headers.get("etag", "")
+        page = self._page(answer)
+        if not first and etag != self.etag:
+            raise self._unproven("it changes while it is read")
+        total = page.total if first else self.total
+        new = self._entries(page)
+        if page.total != total or len(self.found) + len(new) > total:
+            raise self._unproven("its pages don't agree on how many there are")
+        if page.next is not None and not new:
+            raise self._unproven("a page in its midst is empty")
+        if page.next is None and len(self.found) + len(new) != total:
+            raise self._unproven(f"it ended with {len(self.found) + len(new)} of {total}")
+        self.etag, self.total, self.cursor = etag, total, page.next
+        self.found.update(new)
+
+    def _page(self, answer: Answer) -> AnyPage:
+        if answer.status == 404:
+            raise GoneError(f"{self.server.where} has no {neutral(self.collection.path, 200)}.")
+        if answer.status == _CHANGED:
+            raise self._unproven("it changes while it is read")
+        if answer.status != 200:
+            raise self.server.unexpected(answer)
+        if answer.media != "application/json":
+            raise self._unproven(f"it answered {neutral(answer.media or 'nothing', 60)} in place of JSON")
+        if not answer.headers.get("etag"):
+            raise self._unproven("its pages don't say of which revision they are")
         try:
-            name, value = collection.entry(item)
-        except ValueError as error:
-            raise _unproven(server, collection, str(error)) from None
-        if name in found:
-            raise _unproven(server, collection, f"{neutral(name, 200)} comes twice")
-        found[name] = value
+            return self.collection.page.model_validate_json(answer.data)
+        except ValidationError as error:
+            raise self._unproven(f"a page isn't one ({_first(error)})") from None
+
+    def _entries(self, page: AnyPage) -> dict[str, _T]:
+        new: dict[str, _T] = {}
+        for item in page.items:
+            try:
+                name, value = self.collection.entry(item)
+            except ValueError as error:
+                raise self._unproven(str(error)) from None
+            if name in self.found or name in new:
+                raise self._unproven(f"{neutral(name, 200)} comes twice")
+            new[name] = value
+        return new
+
+    def _unproven(self, why: str) -> UnprovenError:
+        return UnprovenError(
+            f"{self.server.where} didn't tell all of {neutral(self.collection.path, 200)}: {why}.",
+            "Try again; nothing was concluded from it.",
+        )
 
 
 def _first(error: ValidationError) -> str:
     where = ".".join(str(part) for part in error.errors()[0]["loc"])
     return neutral(f"{where}: {error.errors()[0]['msg']}", 200)
-
-
-def _unproven(server: Connection, collection: Collection[Any], why: str) -> UnprovenError:
-    return UnprovenError(
-        f"{server.where} didn't tell all of {neutral(collection.path, 200)}: {why}.",
-        "Try again; nothing was concluded from it.",
-    )

@@ -41,8 +41,6 @@ from service.middle import FAULTS, Middle, Weather, between
 from service.serving import Served, serving
 
 QUICK = Limits(tries=5, pause=0.001)
-#: Small pages, so that every collection has several.
-SMALL = Settings(limits=ServiceLimits(page=7, rate=1e9, burst=10**9))
 MOST_ROUNDS = 25
 FIGURES = ("changes", "rounds", "refused", "requests", "struck", "lost", "doubled", "foreign", "deletions")
 State = dict[Address, Value]
@@ -188,7 +186,9 @@ def ground(folder: Path, count: int) -> Iterator[Ground]:
     """Serve an account with strangers in it, and with ``count`` things of ours, applied in fair weather."""
     path = folder / "account.db"
     Account(path).booked("example.org", "z0.test", "z1.test", "foreign.test")
-    with serving(path, SMALL) as served, between(served.url) as middle:
+    pages = max(7, count // 8)  # so small that every collection of some size has several
+    settings = Settings(limits=ServiceLimits(page=pages, rate=1e9, burst=10**9))
+    with serving(path, settings) as served, between(served.url) as middle:
         account = served.account
         account.done(account.create("zone/foreign.test"))
         account.done(*(account.create(f"record/foreign.test/f{i}/A", ttl=60, values=["192.0.2.9"]) for i in range(9)))
