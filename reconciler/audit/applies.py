@@ -1,29 +1,48 @@
 """What the record tells of values: since which receipt each address has which value, and what every apply did."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reconciler.audit.chain import Link, outcomes
 from reconciler.model.address import Address
 from reconciler.model.fields import Json
+from reconciler.model.outcome import Status
 
 
 @dataclass(frozen=True, slots=True)
 class Applies:
-    """The outcomes of a record in order, and the entries of the applied index, each since the receipt that wrote it."""
+    """The outcomes of a record in order, and the entries of the applied index, each since the receipt that wrote it.
+
+    ``attested`` is what people saw of each address, the oldest first; ``attestations`` are the commits in which they
+    said so. ``waiting`` is what awaits a hand, with the receipt that left it first.
+    """
 
     links: tuple[Link, ...]
     entries: Mapping[Address, tuple[tuple[int, Json], ...]]
+    attestations: tuple[Link, ...] = ()
+    attested: Mapping[Address, tuple[Json, ...]] = field(default_factory=dict)
+    waiting: Mapping[Address, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, chain: Iterable[Link]) -> "Applies":
         """Return what a chain of commits tells."""
+        chain = tuple(chain)
         links = outcomes(chain)
         entries: dict[Address, list[tuple[int, Json]]] = {}
         for link in links:
             for address, entry in link.learnt.items():
                 entries.setdefault(address, []).append((link.number, entry))
-        return cls(links, {address: tuple(found) for address, found in entries.items()})
+        seen: dict[Address, list[Json]] = {}
+        for link in chain:
+            for address, entry in link.attested.items():
+                seen.setdefault(address, []).append(entry)
+        return cls(
+            links,
+            {address: tuple(found) for address, found in entries.items()},
+            tuple(link for link in chain if link.is_attestation),
+            {address: tuple(found) for address, found in seen.items()},
+            _waiting(chain),
+        )
 
     @property
     def last(self) -> Link | None:
@@ -52,3 +71,14 @@ class Applies:
         link = self.link(number)
         steps = link.facts["steps"] if link else ()
         return next((step for step in steps if step["address"] == address), None)
+
+
+def _waiting(chain: Iterable[Link]) -> dict[Address, int]:
+    waiting: dict[Address, int] = {}
+    for link in chain:
+        for address in (*link.attested, *link.learnt):
+            waiting.pop(address, None)
+        for step in link.facts["steps"] if link.is_outcome else ():
+            if step["status"] == Status.AWAITING:
+                waiting.setdefault(step["address"], link.number)
+    return waiting

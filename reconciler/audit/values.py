@@ -1,6 +1,7 @@
 """The life of an address: each value that git gave it, who did, and when it was really applied, by whom."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from itertools import takewhile
 
@@ -25,6 +26,9 @@ def versions(
             if any(address == pattern or matches(address, pattern) for pattern in wanted):
                 found.append(_version(ancestry, one, applies, address))
     found.reverse()
+    newest = {version.address: at for at, version in enumerate(found)}
+    for address, at in newest.items():
+        found[at] = replace(found[at], attested=applies.attested.get(address, ()))
     return tuple(sorted(found, key=lambda version: version.address))
 
 
@@ -34,8 +38,9 @@ def _version(ancestry: Ancestry, judged: Judged, applies: Applies, address: Addr
     since = applies.since(address, said and said.value, _from(judged, applies)) if judged.receipt else None
     link = applies.link(since) if since else None
     verdict = judged.verdict
-    if verdict in (Verdict.APPLIED, Verdict.REFUSED):
-        verdict = Verdict.REFUSED if address in judged.open else Verdict.APPLIED if link else Verdict.SUPERSEDED
+    if verdict in (Verdict.APPLIED, Verdict.REFUSED, Verdict.AWAITING):
+        open_ = Verdict.AWAITING if address in applies.waiting else Verdict.REFUSED
+        verdict = open_ if address in judged.open else Verdict.APPLIED if link else Verdict.SUPERSEDED
     value = None if said is None else KINDS[kind_of(address)].from_json(said.value)
     place = f"{said.file}:{said.line}" if said and said.file else ""
     step = applies.step(address, since) if since else None
@@ -78,7 +83,8 @@ def _fields(
     for name, text in kind.show(values[0]).items():
         since = len(list(takewhile(partial(_is_same, kind, name, values[0]), values))) - 1
         commit = ancestry.origin(life[since][0], address)
-        yield Blamed(address, name, text, commit, _is_same(kind, name, there, values[0]), place)
+        seen = applies.attested.get(address, (None,))[-1]
+        yield Blamed(address, name, text, commit, _is_same(kind, name, there, values[0]), place, seen)
 
 
 def _is_same(kind: Kind, name: str, one: Value | None, other: Value | None) -> bool:

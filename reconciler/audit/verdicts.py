@@ -8,6 +8,7 @@ from reconciler.audit.attribution import Ancestry
 from reconciler.audit.effects import Effect
 from reconciler.model.address import Address
 from reconciler.model.history import Judged, LoggedCommit, Verdict
+from reconciler.model.outcome import Status
 
 
 def judge(ancestry: Ancestry, head: str, applies: Applies, stands_for: Mapping[str, str]) -> tuple[Judged, ...]:
@@ -86,7 +87,9 @@ class _Judge:
         receipt = max(done.values(), default=0)
         if undone:
             detail = "; ".join(self._why(commit, address) for address in undone[:3])
-            return Judged(commit, Verdict.REFUSED, changes, first, receipt, by, detail, tuple(undone))
+            waits = all(self._status(commit, address) == Status.AWAITING for address in undone)
+            verdict = Verdict.AWAITING if waits else Verdict.REFUSED
+            return Judged(commit, verdict, changes, first, receipt, by, detail, tuple(undone))
         if done:
             detail = f"{len(over)} of {len(changes)} changes superseded" if over else ""
             return Judged(commit, Verdict.APPLIED, changes, first, receipt, by, detail)
@@ -106,5 +109,9 @@ class _Judge:
                 yield link.number
 
     def _why(self, commit: LoggedCommit, address: Address) -> str:
+        return f"{address}: {self._status(commit, address) or 'not carried out'}"
+
+    def _status(self, commit: LoggedCommit, address: Address) -> str:
+        """Return how the change ended in the first apply that held it, empty where it held none or did it."""
         step = self.applies.step(address, self.carried[commit.id])
-        return f"{address}: {step['status']}" if step and step["status"] != "done" else f"{address}: not carried out"
+        return str(step["status"]) if step and step["status"] != Status.DONE else ""

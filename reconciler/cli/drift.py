@@ -46,7 +46,7 @@ def drift(run: Run, fail_on: str, heartbeat: bool, log: bool, markdown: bool) ->
     with_unmanaged = fail_on == "unmanaged"
     planned = looking.look(run.session(), heartbeat, lambda made: _show(run, made.plan, markdown, with_unmanaged))
     plan = planned.plan
-    found = plan.drifted or plan.broken or (with_unmanaged and plan.undeclared)
+    found = plan.drifted or plan.broken or plan.hands.overdue or (with_unmanaged and plan.undeclared)
     unjudged = ExitCode.ERROR if len(plan.unmet) > len(plan.broken) else ExitCode.OK
     return worst(ExitCode.PENDING if found else ExitCode.OK, unjudged)
 

@@ -14,8 +14,8 @@ from reconciler.cli.run import Run
 def status(run: Run) -> int:
     """Show what is committed and not applied.
 
-    Also what was applied last, an apply that is under way, and whether the record's remote would let somebody rewrite
-    it. The live account is not asked: `plan` does that.
+    Also what awaits a hand, what was applied last, an apply that is under way, and whether the record's remote would
+    let somebody rewrite it. The live account is not asked: `plan` does that.
     """
     from reconciler.pipeline import auditing
     from reconciler.report.audit import status_json, status_lines
@@ -24,8 +24,9 @@ def status(run: Run) -> int:
     last, newest = made.applies.last, made.chain[-1] if made.chain else None
     facts = last.facts if last else None
     pending = newest.facts if newest and not newest.is_outcome else None
+    hands = made.applies.waiting
     if run.json:
-        run.print_json(status_json(made.judged, facts, pending, made.check, made.stale))
+        run.print_json(status_json(made.judged, facts, pending, made.check, made.stale, hands))
     else:
-        run.show_all(status_lines(made.judged, facts, pending, made.check, made.stale, run.clock.now()))
+        run.show_all(status_lines(made.judged, facts, pending, made.check, made.stale, run.clock.now(), hands))
     return ExitCode.OK

@@ -12,7 +12,7 @@ from reconciler.edit.places import Node, Path, Placed, data_of
 from reconciler.edit.records import LeftOutError
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of, live_id_address, split
-from reconciler.model.fields import Fields, Json, Value
+from reconciler.model.fields import Fields, Json, Value, has_digest
 from reconciler.model.kind import Kind
 from reconciler.model.state import Applied, Desired
 
@@ -33,6 +33,7 @@ def changed_resource(
     if not both:
         raise LeftOutError("the account holds no secret here; apply it, or take it out by hand")
     changed = [name for name in both if live.value(name) != desired.value(name)]
+    _demand_readable(live.only(changed))
     written = {name: _written(draft, kind, address, name, live, node) for name in changed}
     short = getattr(kind, "short_form", None)
     if short is not None and node.sort == "list":
@@ -46,12 +47,19 @@ def changed_resource(
     return edits
 
 
+def _demand_readable(value: Value) -> None:
+    """Raise :class:`LeftOutError` for private values that somebody attested: nobody can write them from digests."""
+    if has_digest(value):
+        raise LeftOutError("its private values were only attested; write by hand what you saw")
+
+
 def added_resource(draft: Draft, address: Address, value: Value) -> tuple[Path, Json]:
     """Return the path of a new resource, and what is written there.
 
     Raises :class:`LeftOutError` for what no file can hold.
     """
     kind = KINDS[kind_of(address)]
+    _demand_readable(value)
     path = add_resource(draft, kind, address, value)
     if not path:
         raise LeftOutError("no file may hold its name or its text")

@@ -72,11 +72,11 @@ class Hands:
     """What a plan leaves to a person.
 
     ``clicks`` says where each of its changes is made, ``awaiting`` which of them were approved as they are and are only
-    waiting for it. ``attested`` is what was seen of the addresses that are declared or owned, and ``overdue`` are those
-    of them that were seen too long ago, or never although they are owned.
+    waiting for it. ``ages`` says how many days ago each address was seen that is declared or owned, and ``overdue`` are
+    those of them that were seen too long ago, or never although they are owned.
     """
 
     clicks: Mapping[Address, Hand] = field(default_factory=dict)
     awaiting: frozenset[Address] = frozenset()
-    attested: Mapping[Address, Attestation] = field(default_factory=dict)
+    ages: Mapping[Address, int] = field(default_factory=dict)
     overdue: tuple[Address, ...] = ()

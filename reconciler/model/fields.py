@@ -60,6 +60,11 @@ class Fields(tuple[tuple[str, Value], ...]):
         return Fields.of({**dict(self), **changes})
 
 
+def has_digest(value: Value) -> bool:
+    """Tell whether a digest stands for any part of a value, so that nobody can read it back."""
+    return isinstance(value, Digest) or (isinstance(value, tuple) and any(map(has_digest, value)))
+
+
 def to_json(value: Value) -> Json:
     """Return a canonical value as JSON types; secrets keep their version only."""
     if isinstance(value, SecretVersion):

@@ -46,6 +46,7 @@ class Verdict(StrEnum):
     NO_EFFECT = "no effect"
     NOT_LOADABLE = "not loadable"
     REFUSED = "refused"
+    AWAITING = "awaiting hand"
     PENDING = "pending"
 
 
@@ -74,7 +75,8 @@ class Version:
     """One value of an address: what git said since ``commit``, which came in with ``brought``, and its verdict.
 
     ``value`` has private fields as digests, and is None where git stopped to declare the address. ``facts`` are those
-    of the receipt that carried it out (None: none did), ``step`` what that receipt says of it.
+    of the receipt that carried it out (None: none did), ``step`` what that receipt says of it. With the newest value
+    of an address goes what people ``attested`` of it, the oldest first.
     """
 
     address: Address
@@ -85,11 +87,15 @@ class Version:
     facts: Json = None
     step: Json = None
     place: str = ""
+    attested: tuple[Json, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Blamed:
-    """One declared field: its value at HEAD, who gave it that, and whether it is applied."""
+    """One declared field: its value at HEAD, who gave it that, and whether it is applied.
+
+    ``attested`` is what somebody last saw of its resource, where only people can see it.
+    """
 
     address: Address
     name: str
@@ -97,6 +103,7 @@ class Blamed:
     commit: LoggedCommit
     applied: bool
     place: str
+    attested: Json = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +136,11 @@ class RecordProof:
         if self.fault:
             return "tampered or damaged"
         return "untampered" if self.signed or (self.head and self.anchored == self.head) else "consistent"
+
+
+def seen_as(entry: Json) -> str:
+    """Return in words how something was seen, from an entry of the record."""
+    otherwise = entry.get("otherwise", ())
+    if entry["value"] is None:
+        return "not there" if otherwise else "not there, as declared"
+    return f"otherwise in {', '.join(otherwise)}" if otherwise else "as declared"

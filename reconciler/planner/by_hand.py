@@ -11,7 +11,7 @@ from datetime import date
 from reconciler.kinds import KINDS
 from reconciler.model.account import Providers
 from reconciler.model.address import Address, group_of, kind_of
-from reconciler.model.by_hand import Attestation, Hand, Hands
+from reconciler.model.by_hand import Hand, Hands
 from reconciler.model.change import Change
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.state import Applied, Desired, Live, State
@@ -26,7 +26,7 @@ class Seen:
 
     desired: Desired
     applied: Applied
-    attested: Mapping[Address, Attestation]
+    ages: Mapping[Address, int]
     overdue: tuple[Address, ...]
     findings: tuple[Diagnostic, ...]
 
@@ -36,7 +36,7 @@ class Seen:
         by_hand = [c for c in changes if self.desired.config.providers.by_hand(_section(c.address))]
         clicks = {change.address: _hand(change, self.desired) for change in by_hand if change.action.writes}
         awaiting = frozenset(c.address for c in changes if c.address in waiting and waiting[c.address].seal == c.seal)
-        return Hands(clicks, awaiting, self.attested, self.overdue)
+        return Hands(clicks, awaiting, self.ages, self.overdue)
 
 
 def leave_unseen(desired: Desired, live: Live, applied: Applied, today: date) -> Seen:
@@ -45,13 +45,13 @@ def leave_unseen(desired: Desired, live: Live, applied: Applied, today: date) ->
     if not ours:
         return Seen(desired, applied, {}, (), ())
     unseen = frozenset(_unseen(ours, live))
-    attested = {address: live.attested[address] for address in sorted(ours) if address in live.attested}
-    old = tuple(_old(attested, desired.config.providers, today))
-    told = [*_never(unseen, desired), *_too_old(old, attested, desired, today)]
+    days = {a: (today - live.attested[a].at.date()).days for a in sorted(ours) if a in live.attested}
+    old = tuple(_old(days, desired.config.providers))
+    told = [*_never(unseen, desired), *_too_old(old, days, desired)]
     return Seen(
         replace(desired, state=_without(desired.state, unseen)),
         replace(applied, state=_without(applied.state, unseen)),
-        attested,
+        days,
         tuple(sorted((*old, *(unseen & applied.state.keys())))),
         tuple(told),
     )
@@ -72,10 +72,10 @@ def _unseen(ours: Iterable[Address], live: Live) -> Iterator[Address]:
             yield address
 
 
-def _old(attested: Mapping[Address, Attestation], providers: Providers, today: date) -> Iterator[Address]:
-    for address, seen in attested.items():
+def _old(days: Mapping[Address, int], providers: Providers) -> Iterator[Address]:
+    for address, age in days.items():
         settings = providers.by_hand(_section(address))
-        if settings and settings.max_age and (today - seen.at.date()).days > settings.max_age:
+        if settings and settings.max_age and age > settings.max_age:
             yield address
 
 
@@ -93,17 +93,15 @@ def _never(unseen: Iterable[Address], desired: Desired) -> Iterator[Diagnostic]:
         )
 
 
-def _too_old(
-    old: Iterable[Address], attested: Mapping[Address, Attestation], desired: Desired, today: date
-) -> Iterator[Diagnostic]:
+def _too_old(old: Iterable[Address], days: Mapping[Address, int], desired: Desired) -> Iterator[Diagnostic]:
     for group, addresses in _by_group(old).items():
-        first = min(addresses, key=lambda address: attested[address].when)
+        first = max(addresses, key=lambda address: days[address])
         settings = desired.config.providers.by_hand(_section(first))
-        limit, age = settings.max_age if settings else 0, (today - attested[first].at.date()).days
+        limit = settings.max_age if settings else None
         portal = _portal(first, desired.config.providers)
         yield diagnostic(
             "attestation-old",
-            f"{_names(addresses)}: last seen {age} days ago; `max_age` is {limit} days.",
+            f"{_names(addresses)}: last seen {days[first]} days ago; `max_age` is {limit} days.",
             f"Look{portal} again, then `reconciler attest '{_glob(group, addresses)}' --evidence FILE`.",
             Severity.WARNING,
             first,

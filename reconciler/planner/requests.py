@@ -111,7 +111,7 @@ class Requests:
 
     def _found(self, address: Address, d: Value, live: Value) -> Case:
         """Return the case of what the account knows and the record doesn't: submitted, and the outcome was lost."""
-        if _whole(address, d) == _whole(address, live):
+        if self._sealed(address, _whole(address, d)) == self._sealed(address, _whole(address, live)):
             return Case(address, _OWN, live, d, None)
         refused = f"The account has another request of this reference already. {_ANEW}."
         return Case(address, _SUBMIT, live, d, None, refused=refused)

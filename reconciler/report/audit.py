@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from reconciler.gitrepo.protection import RemoteCheck
+from reconciler.model.address import Address
 from reconciler.model.fields import Json
 from reconciler.model.history import COLUMNS, Judged, RecordProof, Verdict
 from reconciler.model.text import neutral
@@ -14,6 +15,7 @@ from reconciler.report.view import plural
 
 FORMAT_VERSION = 1
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NOT_APPLIED = (Verdict.PENDING, Verdict.REFUSED)
 _KNOWN = {True: "yes", False: "no", None: "unknown"}
 
 
@@ -38,9 +40,15 @@ def proof_json(proof: RecordProof) -> Json:
 
 
 def status_lines(
-    judged: Iterable[Judged], last: Json, pending: Json, check: RemoteCheck, stale: str, now: datetime
+    judged: Iterable[Judged],
+    last: Json,
+    pending: Json,
+    check: RemoteCheck,
+    stale: str,
+    now: datetime,
+    hands: Mapping[Address, int],
 ) -> Iterator[Line]:
-    """Yield what was applied last, what waits, who holds the record, and who could rewrite it."""
+    """Yield what was applied last, what waits (``hands``: for a person), who holds the record, who could rewrite it."""
     if stale:
         yield line(("note: ", Tone.LINK), f"the record is as this clone saw it last. {neutral(stale)}")
     if last:
@@ -52,13 +60,23 @@ def status_lines(
         yield line(("Applied last: ", Tone.BOLD), "nothing yet.")
     if pending:
         yield line(("Under way: ", Tone.DANGER), _holder(pending, now))
-    yield from _waiting([one for one in judged if one.verdict in (Verdict.PENDING, Verdict.REFUSED)])
+    yield from _waiting([one for one in judged if one.verdict in _NOT_APPLIED], bool(hands))
+    yield from _awaiting(hands)
     yield line(("Record: ", Tone.BOLD), _remote(check))
     if check.help:
         yield line(("  help: ", Tone.LINK), neutral(check.help, 1000))
 
 
-def _waiting(waiting: list[Judged]) -> Iterator[Line]:
+def _awaiting(hands: Mapping[Address, int]) -> Iterator[Line]:
+    if hands:
+        yield line((f"{plural(len(hands), 'change')} awaiting hand:", Tone.BOLD))
+    yield from (line(f"  {neutral(address)}", f"  since receipt {hands[address]}") for address in sorted(hands))
+
+
+def _waiting(waiting: list[Judged], is_asked: bool) -> Iterator[Line]:
+    if not waiting and is_asked:
+        yield line(("Everything that is committed is applied, or awaits a hand.", Tone.ADD))
+        return
     if not waiting:
         yield line(("Everything that is committed is applied.", Tone.ADD))
         return
@@ -91,18 +109,21 @@ def _remote(check: RemoteCheck) -> str:
     return f"on the remote {neutral(check.remote)}; {facts}."
 
 
-def status_json(judged: Iterable[Judged], last: Json, pending: Json, check: RemoteCheck, stale: str) -> Json:
+def status_json(
+    judged: Iterable[Judged], last: Json, pending: Json, check: RemoteCheck, stale: str, hands: Mapping[Address, int]
+) -> Json:
     """Return the same as JSON types."""
     waiting = [
         {"commit": commit_json(one.commit), "verdict": one.verdict.value, "open": list(one.open)}
         for one in judged
-        if one.verdict in (Verdict.PENDING, Verdict.REFUSED)
+        if one.verdict in (*_NOT_APPLIED, Verdict.AWAITING)
     ]
     return {
         "format_version": FORMAT_VERSION,
         "applied": _receipt(last),
         "under_way": _receipt(pending),
         "not_applied": waiting,
+        "awaiting_hand": [{"address": address, "receipt": hands[address]} for address in sorted(hands)],
         "remote": asdict(check),
         "stale": stale,
     }

@@ -18,7 +18,8 @@ def clicks(change: Change, hand: Hand) -> tuple[str, ...]:
 
 
 def _steps(change: Change, hand: Hand, words: Words, phrases: Phrases) -> Iterator[str]:
-    name = neutral("/".join(split(change.address)[1:]))
+    known = "/".join(split(change.address)[1:])
+    name = neutral(words.names.get(known, known))
     if change.action is Action.DELETE:
         yield phrases.entry.format(name=name, button=words.remove)
         yield phrases.confirm

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from reconciler.model.address import group_of
 from reconciler.model.change import Action, Change, Origin
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.expectation import Unmet
@@ -18,7 +19,9 @@ from reconciler.report.view import GroupView, groups_of, in_order, neutral_diagn
 FORMAT_VERSION = 1
 _MAX_CELL = 60
 #: Findings that say why something isn't in the table, or why it is.
-_ABOUT_RULES = frozenset({"expectation-unknown", "ignored", "ignore-near", "ignore-passed"})
+_ABOUT_RULES = frozenset(
+    {"attestation-old", "expectation-unknown", "ignored", "ignore-near", "ignore-passed", "never-attested"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +62,26 @@ def drift_lines(plan: Plan, with_unmanaged: bool = False) -> Iterator[Line]:
     yield from _table(drift_rows(plan))
     if with_unmanaged:
         yield from _unmanaged(groups_of(plan.undeclared))
+    seen = attested(plan)
+    yield from (line((text, Tone.DIM)) for text in (*seen, *([""] if seen else [])))
     found = drifted(plan)
     yield line((_summary(plan, with_unmanaged), Tone.BOLD))
     if found:
         yield line((_advice(found), Tone.DIM))
     elif with_unmanaged and plan.undeclared:
         yield line(("Declare it with `reconciler adopt --unmanaged`, or delete it by hand.", Tone.DIM))
+
+
+def attested(plan: Plan) -> tuple[str, ...]:
+    """Return how old it is what people saw, a line for each group; nothing where nobody has to look."""
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for address, days in plan.hands.ages.items():
+        groups.setdefault(group_of(address), []).append((-days, neutral(address)))
+    oldest = {group: min(seen) for group, seen in sorted(groups.items())}
+    return tuple(
+        f"Attested by hand: {len(groups[group])} in {neutral(group)}, the oldest {plural(-days, 'day')} ago: {address}"
+        for group, (days, address) in oldest.items()
+    )
 
 
 def drift_markdown(plan: Plan, with_unmanaged: bool = False) -> str:
@@ -79,6 +96,7 @@ def drift_markdown(plan: Plan, with_unmanaged: bool = False) -> str:
         groups=groups_of(plan.undeclared) if with_unmanaged else (),
         findings=_findings(plan),
         advice=_advice(drifted(plan)) if plan.drifted else "",
+        attested=attested(plan),
     )
 
 
@@ -110,6 +128,10 @@ def drift_json(plan: Plan) -> Json:
             for one in plan.unmet
         ],
         "unmanaged": list(plan.undeclared),
+        "attested": [
+            {"address": address, "days": days, "overdue": address in plan.hands.overdue}
+            for address, days in plan.hands.ages.items()
+        ],
         "findings": diagnostics_json(_findings(plan)),
     }
 
@@ -145,6 +167,8 @@ def _summary(plan: Plan, with_unmanaged: bool) -> str:
         parts.append(f"{plural(count, 'expectation')} that nobody can judge")
     if with_unmanaged and plan.undeclared:
         parts.append(f"{plural(len(plan.undeclared), 'resource')} that nobody declared")
+    if count := len(plan.hands.overdue):
+        parts.append(f"{plural(count, 'resource')} to look at again by hand")
     return f"Drift: {', '.join(parts)}." if parts else "No drift. Everything that was applied is still so."
 
 

@@ -8,7 +8,7 @@ from reconciler.kinds import KINDS
 from reconciler.model.address import kind_of
 from reconciler.model.approvals import Grant
 from reconciler.model.fields import Json
-from reconciler.model.history import Blamed, Judged, LoggedCommit, Verdict, Version
+from reconciler.model.history import Blamed, Judged, LoggedCommit, Verdict, Version, seen_as
 from reconciler.model.text import neutral
 from reconciler.report.fields import VALUE_LIMIT, masked_json
 from reconciler.report.ink import EMPTY, Line, Tone, columns, line
@@ -18,6 +18,7 @@ FORMAT_VERSION = 1
 _TONES = {
     Verdict.APPLIED: Tone.ADD,
     Verdict.PENDING: Tone.CHANGE,
+    Verdict.AWAITING: Tone.CHANGE,
     Verdict.REFUSED: Tone.DANGER,
     Verdict.NOT_LOADABLE: Tone.DESTROY,
 }
@@ -30,6 +31,7 @@ def history_lines(found: tuple[Version, ...]) -> Iterator[Line]:
         yield line((neutral(address), Tone.BOLD))
         for version in versions:
             yield from _version(version)
+            yield from (_attested(entry) for entry in version.attested)
         yield EMPTY
     count = len({version.address for version in found})
     of = "1 address" if count == 1 else f"{count} addresses"
@@ -45,6 +47,15 @@ def _version(version: Version) -> Iterator[Line]:
         yield line("      came in with ", version.brought.id[:_SHORT], f" ({_who(version.brought)})")
     yield from _value(version)
     yield line("      ", (version.verdict.value, _TONES.get(version.verdict, Tone.DIM)), _fate(version))
+
+
+def _attested(entry: Json) -> Line:
+    """Return the line of what somebody saw."""
+    reason = f": {neutral(entry['reason'])}" if entry.get("reason") else ""
+    where = f" ({neutral(entry['run_url'])})" if entry.get("run_url") else ""
+    told = f"{_when(entry['when'])}, by {neutral(entry['who'])} on {neutral(entry['host'])}{where}, "
+    proof = f", evidence {neutral(entry['evidence'][:_SHORT])}{reason}"
+    return line("      ", ("attested", Tone.LINK), f": {told}{neutral(seen_as(entry))}{proof}")
 
 
 def _value(version: Version) -> Iterator[Line]:
@@ -88,7 +99,13 @@ def _version_json(version: Version) -> Json:
         "seal": facts.get("seal"),
         "approval": approval_of(facts),
         "status": version.step["status"] if version.step else None,
+        "attested": [_attested_json(entry) for entry in version.attested],
     }
+
+
+def _attested_json(entry: Json) -> Json:
+    names = ("when", "who", "host", "evidence", "commit", "reason", "run_url")
+    return {"seen": seen_as(entry), **{name: entry.get(name, "") for name in names}}
 
 
 def blame_lines(found: tuple[Blamed, ...]) -> Iterator[Line]:
@@ -105,6 +122,8 @@ def blame_lines(found: tuple[Blamed, ...]) -> Iterator[Line]:
             yield line(
                 mark, (one.commit.id[:_SHORT], Tone.CHANGE), f" {head}  {one.name + ':':<{names + 1}} {_text(one.text)}"
             )
+        if rows[0].attested:
+            yield _attested(rows[0].attested)
     open_ = sum(not one.applied for one in found)
     ending = f", {open_} not applied (*)" if open_ else ", all applied"
     yield line((f"{plural(len(found), 'field')}{ending}.", Tone.BOLD))
@@ -120,6 +139,7 @@ def blame_json(found: tuple[Blamed, ...]) -> Json:
             "commit": commit_json(one.commit),
             "applied": one.applied,
             "place": one.place,
+            "attested": _attested_json(one.attested) if one.attested else None,
         }
         for one in found
     ]

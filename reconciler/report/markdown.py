@@ -50,6 +50,7 @@ def plan_markdown(plan: Plan, heading: Heading = NO_HEADING, limit: int = LIMIT)
             *_head(plan, view, heading),
             *_approvals(plan),
             *_changes(plan),
+            *_by_hand(view),
             *_beside(plan, view),
             *_asked(view),
             *_guards(view),
@@ -133,6 +134,14 @@ def _beside(plan: Plan, view: PlanView) -> Iterator[str | Fold]:
     if view.unmanaged:
         lines = (f"{group.group}: {group.count} ({', '.join(group.examples)})" for group in view.unmanaged)
         yield Fold("unmanaged", "Unmanaged (in the account, not in git, left alone)", "place", tuple(lines))
+
+
+def _by_hand(view: PlanView) -> Iterator[Fold]:
+    """Yield the clicks of each change that a person makes."""
+    for change in (*view.changes, *view.contested):
+        if change.clicks:
+            steps = tuple(f"{number}. {step}" for number, step in enumerate(change.clicks, 1))
+            yield Fold("changes by hand", f"By hand: {code_html(change.address)}", "step", steps)
 
 
 def _asked(view: PlanView) -> Iterator[Fold]:

@@ -17,6 +17,7 @@ from reconciler.model.plan import Options, Plan
 from reconciler.model.shadow import Sort
 from reconciler.model.span import Span
 from reconciler.model.state import Asked
+from reconciler.report.clicks import clicks
 from reconciler.report.diagnostics import diagnostics_json
 from reconciler.report.fields import masked_json
 from reconciler.report.view import in_order, origins_by_section
@@ -200,6 +201,14 @@ class ShadowPart(_Part):
     remarks: dict[str, str] = Field(description="What is particular about our change where both agree.")
 
 
+class HandPart(_Part):
+    """What a person does in the portal to make one change."""
+
+    address: str
+    awaiting: bool = Field(description="Whether it was approved as it is and only waits for a person.")
+    clicks: tuple[str, ...] = Field(description="The steps, in the portal's words; private values masked.")
+
+
 class PlanFile(_Part):
     """A plan of reconciler."""
 
@@ -227,6 +236,7 @@ class PlanFile(_Part):
     )
     offline: BetweenPart | None = Field(default=None, description="Only with `--offline`.")
     requests: tuple[AskedPart, ...] = Field(default=(), description="What became of our requests, if there are any.")
+    by_hand: tuple[HandPart, ...] = Field(default=(), description="What a person has to do, if anything.")
     octodns: ShadowPart | None = Field(default=None, description="Only with `--compare-octodns`.")
     seal_list: SealListPart | None = Field(default=None, description="Only in a saved plan.")
 
@@ -260,6 +270,7 @@ def plan_json(plan: Plan) -> Json:
         "pending": [_change(c) for c in in_order(plan.pending)],
         "offline": asdict(plan.offline) if plan.offline else None,
         **({"requests": asked} if asked else {}),
+        **({"by_hand": _by_hand(plan)} if plan.hands.clicks else {}),
     }
 
 
@@ -303,6 +314,19 @@ def _change(change: Change) -> Json:
         **({"content": asdict(change.content)} if change.content else {}),
         **({"quote": change.quote.to_json()} if change.quote else {}),
     }
+
+
+def _by_hand(plan: Plan) -> Json:
+    hands = plan.hands
+    by_hand = [change for change in in_order(plan.changes) if change.address in hands.clicks]
+    return [
+        {
+            "address": change.address,
+            "awaiting": change.address in hands.awaiting,
+            "clicks": list(clicks(change, hands.clicks[change.address])),
+        }
+        for change in by_hand
+    ]
 
 
 def _asked(address: Address, asked: Asked) -> Json:

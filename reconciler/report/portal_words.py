@@ -7,7 +7,8 @@ from typing import NamedTuple
 class Words(NamedTuple):
     """The words of one kind in one language: its place in the portal, the buttons, and the labels of its fields.
 
-    ``add`` and ``remove`` are empty where the account always has it.
+    ``add`` and ``remove`` are empty where the account always has it; ``names`` are its own names of entries of which
+    every account has the same.
     """
 
     path: str
@@ -15,6 +16,7 @@ class Words(NamedTuple):
     fields: Mapping[str, str]
     add: str = ""
     remove: str = ""
+    names: Mapping[str, str] = {}
 
 
 class Phrases(NamedTuple):
@@ -52,6 +54,8 @@ PHRASES: Mapping[str, Phrases] = {
 
 _DNS_DE, _DNS_EN = "Webhosting & Domains > DNS-Modul", "Web hosting & domains > DNS module"
 _MAIL_DE, _MAIL_EN = "ServerCon > Postfächer", "ServerCon > Mailboxes"
+_PASSWORDS_DE = {"service": "Servicepasswort", "telephone": "Telefonpasswort"}
+_PASSWORDS_EN = {"service": "Service password", "telephone": "Telephone password"}
 _NEW_DE, _EDIT_DE, _DELETE_DE = "Neu anlegen", "Bearbeiten", "Löschen"
 _NEW_EN, _EDIT_EN, _DELETE_EN = "Add", "Edit", "Delete"
 
@@ -121,7 +125,7 @@ GERMAN: Mapping[str, Words] = {
     "billing": Words(
         "Meine Daten > Zahlungsdetails", _EDIT_DE, {"invoice": "Rechnungsversand", "pay": "Zahlungsweise"}
     ),
-    "password": Words("Meine Daten > Passwörter", "Ändern", {"password": "Neues Passwort"}),
+    "password": Words("Meine Daten > Passwörter", "Ändern", {"password": "Neues Passwort"}, names=_PASSWORDS_DE),
     "order": _request(
         "Bestellen",
         "Bestellen",
@@ -211,7 +215,7 @@ ENGLISH: Mapping[str, Words] = {
         },
     ),
     "billing": Words("My data > Payment details", _EDIT_EN, {"invoice": "Invoices", "pay": "Way of payment"}),
-    "password": Words("My data > Passwords", "Change", {"password": "New password"}),
+    "password": Words("My data > Passwords", "Change", {"password": "New password"}, names=_PASSWORDS_EN),
     "order": _request(
         "Order",
         "Order",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from manual.hands import ALL, Person
+from manual.hands import ACCOUNT, ALL, Person
 
 
 @pytest.fixture
@@ -152,3 +152,121 @@ def test_what_others_read_needs_no_attestation(person: Person) -> None:
     assert "only its version" in person.attest("password/telephone", "--seen", "password=guess-me").err
     assert "has no field" in person.attest("contact/erika", "--seen", "shoe=43").err
     assert "is empty" in person("attest", "contact/erika", "--evidence", "/dev/null").err
+
+
+def test_drift_says_how_old_it_is_what_was_seen(person: Person) -> None:
+    """Up to ``max_age`` that is all; past it, and only where it is set, drift ends with 2 until somebody looks."""
+    person.attest("contact/*", "password/*")
+    person("apply", "--auto-approve")
+    person.later(90)
+    drift = person("drift")
+    assert drift.code == 0
+    assert "Attested by hand: 2 in contact, the oldest 90 days ago: contact/erika" in drift.out
+    person.later(91)
+    drift = person("drift")
+    assert drift.code == 2
+    assert "2 resources to look at again by hand" in drift.out
+    assert "attestation-old" in drift.out
+    told = json.loads(person("drift", "--json").out)["attested"]
+    assert {row["address"]: row["overdue"] for row in told} == {
+        "contact/erika": True,
+        "contact/max": True,
+        "password/telephone": False,
+    }
+    assert "Attested by hand" in person("drift", "--markdown").out
+    person.attest("contact/*")
+    assert person("drift").code == 0
+
+
+def test_what_is_owned_and_was_never_seen_is_due(person: Person) -> None:
+    """A section that moves from a provider to a person says nothing of itself until somebody has looked."""
+    account = "version: 1\naccount: K-104711\nproviders: {default: {type: embedded, path: account.db}}\n"
+    repo = person.repo
+    repo.commit(files={"account.yaml": account})
+    assert person("apply", "--auto-approve", PHONE_PASSWORD="a-password").code == 0
+    repo.commit(files={"account.yaml": ACCOUNT})
+    drift = person("drift")
+    assert drift.code == 2
+    assert "never-attested" in drift.out
+    person.attest("contact/*", "password/*")
+    assert person("drift").code == 0
+    assert json.loads(person("plan", "--json").out)["changes"] == []
+
+
+def test_status_names_what_awaits_a_hand(person: Person) -> None:
+    """Since which receipt, until it was seen; a commit that waits for a person isn't one that was refused."""
+    person.attest("contact/max")
+    person.attest("password/telephone")
+    person("apply", "--auto-approve")
+    status = person("status")
+    assert "1 change awaiting hand" in status.out
+    assert "contact/erika  since receipt 1" in status.out
+    assert "refused" not in status.out
+    assert json.loads(person("status", "--json").out)["awaiting_hand"] == [{"address": "contact/erika", "receipt": 1}]
+    assert "awaiting hand" in person("audit").out
+    person.attest("contact/*", "password/*")
+    assert "awaiting" not in person("status").out
+
+
+def test_history_blame_and_export_show_attestations(person: Person) -> None:
+    """Who saw what, when, and by which evidence; never a private value."""
+    person.attest("contact/erika", "--seen", "may=speak", "--reason", "asked by phone")
+    person.attest("contact/max", "--absent")
+    person("apply", "--auto-approve")
+    told = person("history", "contact/*").out
+    assert "otherwise in may" in told
+    assert "asked by phone" in told
+    assert "not there" in told
+    (newest,) = json.loads(person("history", "contact/erika", "--json").out)["values"]
+    assert [one["seen"] for one in newest["attested"]] == ["otherwise in may"]
+    assert "attested: 2026-11-26 09:00" in person("blame", "contact/erika").out
+    rows = json.loads(person("audit", "export", "--json").out)["changes"]
+    assert [(r["address"], r["action"], r["status"]) for r in rows if r["action"] == "attest"] == [
+        ("contact/erika", "attest", "otherwise in may"),
+        ("contact/max", "attest", "not there"),
+    ]
+
+
+def test_adopting_never_writes_a_digest_into_the_files(person: Person) -> None:
+    """What isn't private becomes an edit; a private value that was only attested is left out, with why."""
+    person.attest("contact/*", "password/*")
+    person("apply", "--auto-approve")
+    person.attest("contact/erika", "--seen", "may=speak")
+    assert person("adopt", "--drift").code == 0
+    text = (person.run.folder / "all.yaml").read_text(encoding="utf-8")
+    assert "may: [speak]" in text.replace("\n", " ")
+    person.repo.commit("Adopted")
+    person.attest("contact/max", "--seen", "name=Somebody Else")
+    left = person("adopt", "--drift")
+    assert left.code == 1
+    assert "only attested" in left.out
+    assert "sha256" not in (person.run.folder / "all.yaml").read_text(encoding="utf-8")
+
+
+def test_a_request_that_somebody_made_is_never_made_again(person: Person) -> None:
+    """It awaits a hand, is attested, and the next apply remembers its reference."""
+    account = ACCOUNT + "  requests: {type: manual, language: en}\n"
+    request = 'requests: {2026-11-hello: {support_request: {subject: Hello, text: "Please call."}}}\n'
+    person.repo.commit(files={"account.yaml": account, "requests.yaml": request})
+    only = ("--only", "support_request/*")
+    shown = person("plan", *only).out
+    assert "1. Open “Support request”" in shown
+    assert "Subject: Hello" in shown
+    assert "Please call" not in shown
+    done = person("apply", "--auto-approve", *only)
+    assert done.code == 0, done.err
+    assert "support_request/2026-11-hello: awaiting hand" in done.out
+    person.attest("support_request/*")
+    assert person("apply", "--auto-approve", *only).code == 0
+    planned = json.loads(person("plan", *only, "--json").out)
+    assert planned["changes"] == []
+
+
+def test_the_comment_and_the_json_of_a_plan_have_the_clicks(person: Person) -> None:
+    """Folded below the changes, and as a list of steps."""
+    person.attest("contact/max")
+    assert "By hand: <code>contact/erika</code>: 7 steps" in person("plan", "--markdown").out
+    (hand,) = json.loads(person("plan", "--json").out)["by_hand"]
+    assert hand["address"] == "contact/erika"
+    assert not hand["awaiting"]
+    assert hand["clicks"][0] == "„Meine Daten > Ansprechpartner“ öffnen"
