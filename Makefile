@@ -14,7 +14,7 @@ COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe
 
 WORKFLOWS := $(wildcard examples/github/*.yml)
 
-.PHONY: help demo test check servers docs anger anger-http fuzz fuzz-wire replay-servers bench-quick lock clean system
+.PHONY: help demo serve-demo test check servers docs anger anger-http fuzz fuzz-wire replay-servers bench-quick lock clean system
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/:.* ## /\t/' | \
@@ -22,6 +22,10 @@ help: ## list the targets
 
 demo: .venv/.wheel ## show the main job: plan, apply, a change made by hand, drift, repair
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash examples/demo.sh
+
+serve-demo: .venv/.wheel ## serve an account in which there is something, until Ctrl-C; SIZE=N makes it larger
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	$(BIN)/reconciler -C "$$folder" serve --demo $(if $(SIZE),--size $(SIZE)) $(SERVE) || [ $$? = 130 ]
 
 test: .venv/.wheel ## build the wheel, install it and run every test against it
 	@unset PYTHONPATH; RECONCILER_EXPECT_WHEEL=1 $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST)

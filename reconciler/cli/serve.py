@@ -33,6 +33,16 @@ _OPTIONS = (
         "--burst", type=click.IntRange(1, 10**9), default=400, metavar="N", help="Requests at once of a token (400)."
     ),
     click.option("--quiet", is_flag=True, help="Log no requests."),
+    click.option(
+        "--demo", is_flag=True, help="Make the account first, of a firm that doesn't exist, where there is none."
+    ),
+    click.option(
+        "--size",
+        type=click.IntRange(10, 100_000),
+        default=200,
+        metavar="N",
+        help="How large that one is (200 resources).",
+    ),
 )
 
 
@@ -48,12 +58,21 @@ def _options(command: click.decorators.FC) -> click.decorators.FC:
 @account_folder
 @click.pass_obj
 def serve(
-    run: Run, account_file: Path, host: str, port: int, proxies: tuple[str, ...], rate: float, burst: int, quiet: bool
+    run: Run,
+    /,
+    account_file: Path,
+    host: str,
+    port: int,
+    proxies: tuple[str, ...],
+    quiet: bool,
+    demo: bool,
+    **numbers: float,
 ) -> int:
     """Serve an account over HTTP.
 
     Prints where. Every request but that for /v1/health needs a token of `reconciler token make`, and the account's
-    whitelist is enforced. SIGTERM and SIGINT end the service when what runs is finished.
+    whitelist is enforced. SIGTERM and SIGINT end the service when what runs is finished. What --demo makes has a token
+    for everything, which is printed, too.
     """
     _demand_extra()
     from reconciler.service.app import build_service
@@ -61,19 +80,35 @@ def serve(
     from reconciler.store.account import Store
 
     path = run.folder / account_file
+    token = _make_demo(path, int(numbers["size"])) if demo and not path.exists() else ""
     if Store(path).read() is None:
         raise AccountError(f"There is no account in {path}.", "Name the file of an account with --account-file.")
     with listen(host, port) as bound:
         service = build_service(
             lambda: Store(path),
-            _settings(bound.getsockname()[0], proxies, rate, burst),
+            _settings(bound.getsockname()[0], proxies, numbers["rate"], int(numbers["burst"])),
             heard=(lambda _: None) if quiet else (lambda line: _log(run, line)),
             said=lambda text: run.warn(f"{text}\n"),
             failed=lambda error: _report(run, error),
         )
         run.print(f"{url_of(bound)}\n")
+        if token:
+            run.print(
+                f"export ACCOUNT_TOKEN={token}\nreconciler init --url {url_of(bound)} --token env/ACCOUNT_TOKEN\n"
+            )
         server_of(service).run(sockets=[bound])
     return ExitCode.OK
+
+
+def _make_demo(path: Path, size: int) -> str:
+    """Make the demonstration account and return a token that may do everything there."""
+    from reconciler.demo.filling import make_account
+    from reconciler.demo.firm import Firm
+    from reconciler.service.scopes import all_scopes
+    from reconciler.store.account import Store
+
+    make_account(path, Firm(size=size))
+    return Store(path).make_token("demo", all_scopes())
 
 
 def _demand_extra() -> None:
