@@ -113,6 +113,9 @@ def test_a_key_is_that_of_one_write(account: Account) -> None:
     account.done(made)
     for other in (account.create(INFO), account.delete("zone/example.org"), account.create("contact/x", **ERIKA)):
         assert account.refused(replace(other, key=made.key)) == ["Its idempotency key was used for another write."]
+    written = account.create(INFO)
+    account.done(written)
+    assert account.refused(replace(written, after=value(INFO, name="Desk")))
     contact = account.create("contact/x", **ERIKA)
     assert account.done(contact) == account.done(contact)
 
