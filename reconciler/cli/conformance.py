@@ -1,4 +1,4 @@
-"""``reconciler conformance``: does a service keep the contract?"""
+"""``reconciler conformance``: does a service keep the contract? Writes to its account, which is one for trying."""
 
 from typing import TYPE_CHECKING
 
