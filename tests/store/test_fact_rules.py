@@ -2,8 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts import Account
 from reconciler.facts.document import Document
@@ -12,10 +15,11 @@ from reconciler.facts.invoice import Invoice
 from reconciler.facts.log import LogEntry
 from reconciler.facts.price import Price
 from reconciler.facts.product import Product
+from reconciler.facts.quoting import Why, quote_of
 from reconciler.model.errors import AccountError
 from reconciler.model.facts import Fact
-from reconciler.model.money import money
-from reconciler.store.fact_rules import is_pdf
+from reconciler.model.money import Quote, money
+from reconciler.store.fact_rules import is_pdf, wrong_facts
 
 PDF = b"%PDF-1.4\n1 0 obj\n%%EOF\n"
 DAY = date(2026, 1, 1)
@@ -68,6 +72,27 @@ def test_nonsense_is_not_told(account: Account, said: str, facts: list[Fact], fi
         account.store.put_facts({fact.kind for fact in facts}, facts, files)
     assert caught.value.help == "Correct what is told; nothing was changed."
     assert account.store.read() == before
+
+
+@st.composite
+def _price_lists(draw: st.DrawFn) -> list[Price]:
+    """Return up to five prices of one item within a month, some without an end."""
+    days = st.integers(min_value=1, max_value=28)
+    ends = st.none() | days
+    found = draw(st.lists(st.tuples(days, ends), max_size=5, unique_by=itemgetter(0)))
+    return [price(date(2026, 2, since), date(2026, 2, until) if until else None) for since, until in found]
+
+
+@given(_price_lists())
+def test_price_lists_are_told_exactly_when_each_day_has_one_price_at_most(lists: list[Price]) -> None:
+    """And then a quote is never ambiguous; a price that ends before it begins is always said."""
+    days = [date(2026, 2, day) for day in range(1, 29)]
+    overlap = any(sum(one.holds(day) for one in lists) > 1 for day in days)
+    backwards = any(one.until is not None and one.until < one.since for one in lists)
+    assert bool(wrong_facts(lists, {})) == (overlap or backwards)
+    if not overlap and not backwards:
+        quotes = [quote_of(lists, "domain/shop", day) for day in days]
+        assert all(isinstance(found, Quote) or found.why is Why.MISSING for found in quotes)
 
 
 def test_all_mistakes_are_said_at_once(account: Account) -> None:
