@@ -81,13 +81,14 @@ def _state(repo: GitRepo, commit: Commit, account: str) -> Reading:
     blobs = repo.read_blobs({blob for _, blob in files.values()})
     content = {path: blobs[blob] for path, (_, blob) in files.items()}
     told = trailers(commit.message)
+    is_attested = told.get(PHASE) == ATTESTATION
+    facts = None if is_attested and RECEIPT not in content else receipts.decode(content[RECEIPT], account)
     if told.get(TREE) != commit.tree:
         raise ValueError("its files are not those that its newest commit names")
     applied = replace(_applied(content), head=commit.id)
-    if told.get(PHASE) == ATTESTATION and RECEIPT not in content:
+    if facts is None:
         return applied, None  # people attested what is there before anything was applied
-    facts = receipts.decode(content[RECEIPT], account)
-    phase = told[PHASE] if told.get(PHASE) == ATTESTATION else facts["phase"]
+    phase = ATTESTATION if is_attested else facts["phase"]
     _demand_chain(repo, commit.parents[0], facts["number"], phase)
     if facts["phase"] == "outcome":
         return replace(applied, number=facts["number"], config_commit=facts["config_commit"]), None

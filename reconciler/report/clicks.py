@@ -13,7 +13,9 @@ from reconciler.report.portal_words import PHRASES, WORDS, Phrases, Words
 
 def clicks(change: Change, hand: Hand) -> tuple[str, ...]:
     """Return the steps that a person takes, in order; neutral texts."""
-    words, phrases = WORDS[hand.language][kind_of(change.address)], PHRASES[hand.language]
+    kind = KINDS[kind_of(change.address)]
+    words = WORDS[hand.language].get(kind.name) or Words(kind.title, "", {})
+    phrases = PHRASES[hand.language]
     return (phrases.open.format(path=neutral(hand.portal or words.path)), *_steps(change, hand, words, phrases))
 
 
