@@ -15,6 +15,7 @@ COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe
 WORKFLOWS := $(wildcard examples/github/*.yml)
 
 .PHONY: help demo serve-demo test check servers docs anger anger-http fuzz fuzz-wire replay-servers bench-quick lock clean system
+.PHONY: help demo test check servers docs anger anger-http fuzz fuzz-http fuzz-wire replay-servers bench-quick lock clean system
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/:.* ## /\t/' | \
@@ -72,6 +73,9 @@ fuzz: .venv/.wheel ## load 10,000 generated configurations and 2,000 bombs, then
 	else \
 		echo '!!! atheris could not be installed here: fuzzing led by coverage did NOT run.' >&2; \
 	fi
+
+fuzz-http: .venv/.wheel ## generate requests from the contract against the running service, with every check (tens of minutes)
+	@unset PYTHONPATH; $(BIN)/python tests/service/contract_fuzz.py $(FUZZ_HTTP)
 
 fuzz-wire: .venv/.wheel ## read and write 100,000 DNS messages each way beside dnspython (tens of minutes)
 	@unset PYTHONPATH; $(BIN)/python tests/nameserver/fuzz.py $(FUZZ_WIRE)

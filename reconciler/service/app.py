@@ -1,6 +1,6 @@
 """The service as FastAPI has it: routes, problems in place of FastAPI's own errors, and the gate before all of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Route
 
 from reconciler import __version__
 from reconciler.model.fields import Json
@@ -42,14 +43,21 @@ class Health(BaseModel):
 
 def build_app(account: Account, settings: Settings) -> FastAPI:
     """Return what answers those whom the gate lets in."""
+    routers = (
+        reading(account, settings),
+        writing(account),
+        batching(account),
+        submitting(account, settings),
+        telling(account, settings),
+    )
     app = FastAPI(
         title="Hosting account",
         version=__version__,
         description=_ABOUT,
         openapi_url=None,
         redirect_slashes=False,
-        exception_handlers=_handlers(),
-        dependencies=[Depends(HTTPBearer(auto_error=False, description="A token that the company made."))],
+        exception_handlers=_handlers([route for router in routers for route in router.routes]),
+        generate_unique_id_function=lambda route: route.name,
     )
 
     @app.get(HEALTH, responses={503: problem_answer(503)}, tags=["health"])
@@ -58,11 +66,10 @@ def build_app(account: Account, settings: Settings) -> FastAPI:
         account.view()
         return Health()
 
-    app.include_router(reading(account, settings))
-    app.include_router(writing(account))
-    app.include_router(batching(account))
-    app.include_router(submitting(account, settings))
-    app.include_router(telling(account, settings))
+    # The gate has asked for the token already; this is how the contract says so.
+    token = Depends(HTTPBearer(auto_error=False, description="A token that the company made."))
+    for router in routers:
+        app.include_router(router, dependencies=[token])
     return app
 
 
@@ -93,14 +100,23 @@ def openapi() -> Json:
     return openapi_of(build_app(account, Settings()))
 
 
-def _handlers() -> dict[Any, Any]:
+def _handlers(routes: Sequence[BaseRoute]) -> dict[Any, Any]:
     def own(_request: Request, error: ProblemError) -> Response:
         return error.response()
 
-    def framework(_request: Request, error: HTTPException) -> Response:
-        return of_framework(error).response()
+    def framework(request: Request, error: HTTPException) -> Response:
+        problem = of_framework(error)
+        if error.status_code == 405 and (allowed := _allowed(request, routes)):
+            problem.headers["Allow"] = ", ".join(allowed)
+        return problem.response()
 
     def validation(_request: Request, error: RequestValidationError) -> Response:
         return of_validation(error).response()
 
     return {ProblemError: own, HTTPException: framework, RequestValidationError: validation}
+
+
+def _allowed(request: Request, routes: Sequence[BaseRoute]) -> list[str]:
+    """Return what can be done at a path, whose methods are several routes; the framework names those of the first."""
+    here = [route for route in routes if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for route in here for method in route.methods or ()})

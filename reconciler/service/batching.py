@@ -3,12 +3,13 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
+from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of, live_id_address
 from reconciler.model.outcome import Status
 from reconciler.ports import Write, Written
 from reconciler.service.account import Account
 from reconciler.service.contract import Claim, answers
-from reconciler.service.judging import setting_kind, write_of
+from reconciler.service.judging import write_of
 from reconciler.service.problems import ProblemError
 from reconciler.service.scopes import scope_of
 from reconciler.service.visits import visit_of
@@ -24,7 +25,7 @@ def batching(account: Account) -> APIRouter:
     def carry_out_batch(request: Request, body: Batch, claim: Claim = None) -> Response:
         """Carry out writes in one transaction: all of them, or none."""
         visit = visit_of(request)
-        for scope in sorted({scope_of(setting_kind(kind_of(write.address))) for write in body.writes}):
+        for scope in sorted(_scopes(body)):
             visit.demand(scope)
         batch = _batch(account, body)
         became = account.write(batch, who=visit.who, origin=str(visit.caller), managed_by=claim)
@@ -37,6 +38,12 @@ def batching(account: Account) -> APIRouter:
         return JSONResponse(BatchAnswer(answers=found).model_dump(mode="json"))
 
     return router
+
+
+def _scopes(body: Batch) -> set[str]:
+    """Return the scopes that a batch needs; a kind that there isn't is judged with all else that is wrong."""
+    kinds = {kind_of(write.address) for write in body.writes}
+    return {scope_of(KINDS[kind]) for kind in kinds & KINDS.keys()}
 
 
 def _batch(account: Account, body: Batch) -> tuple[Write, ...]:

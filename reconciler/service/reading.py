@@ -11,7 +11,7 @@ from reconciler.model.address import Address
 from reconciler.ports import Capabilities
 from reconciler.service.account import Account, View
 from reconciler.service.conditions import etag, is_known
-from reconciler.service.contract import ETAG, Cursor, IfNoneMatch, Limit, Name, SettingKind, answers
+from reconciler.service.contract import ETAG, Cursor, IfNoneMatch, Limit, Name, SettingKind, Zone, answers, pages
 from reconciler.service.judging import setting_kind
 from reconciler.service.pages import cut
 from reconciler.service.problems import ProblemError
@@ -44,7 +44,11 @@ def reading(account: Account, settings: Settings) -> APIRouter:
         visit.demand(READ)
         return _info(account.view(), visit, settings)
 
-    @router.get("/settings/{kind}", response_model=Page, responses=answers(304, 404, 410, headers=ETAG))
+    @router.get(
+        "/settings/{kind}",
+        response_model=Page,
+        responses=pages("list_settings", "kind"),
+    )
     def list_settings(
         request: Request,
         kind: SettingKind,
@@ -58,9 +62,13 @@ def reading(account: Account, settings: Settings) -> APIRouter:
             raise ProblemError("not-found", f"Record sets are listed by zone: {VERSION}/zones/ZONE/records.")
         return _page(account.view(), kind, cursor, min(limit, most), known)
 
-    @router.get("/zones/{zone}/records", response_model=Page, responses=answers(304, 404, 410, headers=ETAG))
+    @router.get(
+        "/zones/{zone}/records",
+        response_model=Page,
+        responses=pages("list_records", "zone"),
+    )
     def list_records(
-        request: Request, zone: str, cursor: Cursor = None, limit: Limit = most, known: IfNoneMatch = None
+        request: Request, zone: Zone, cursor: Cursor = None, limit: Limit = most, known: IfNoneMatch = None
     ) -> Response:
         """List the record sets of one zone in pages; `zone` as it stands in addresses."""
         visit_of(request).demand(READ)

@@ -15,7 +15,19 @@ from reconciler.model.money import Quote
 from reconciler.ports import Write
 from reconciler.service.account import Account, View
 from reconciler.service.conditions import Expected, etag, expected, is_known
-from reconciler.service.contract import ETAG, Claim, Cursor, IfNone, IfNoneMatch, Limit, Name, RequestKind, answers
+from reconciler.service.contract import (
+    ETAG,
+    SUBMITTED,
+    Claim,
+    Cursor,
+    IfNone,
+    IfNoneMatch,
+    Limit,
+    Name,
+    RequestKind,
+    answers,
+    pages,
+)
 from reconciler.service.judging import demand_address, value_of
 from reconciler.service.pages import cut
 from reconciler.service.problems import ProblemError
@@ -34,7 +46,11 @@ def submitting(account: Account, settings: Settings) -> APIRouter:
     router = APIRouter(prefix=VERSION, tags=["requests"])
     most = settings.limits.page
 
-    @router.get("/requests", response_model=RequestPage, responses=answers(304, 410, headers=ETAG))
+    @router.get(
+        "/requests",
+        response_model=RequestPage,
+        responses=pages("list_requests"),
+    )
     def list_requests(
         request: Request, cursor: Cursor = None, limit: Limit = most, known: IfNoneMatch = None
     ) -> Response:
@@ -62,7 +78,7 @@ def submitting(account: Account, settings: Settings) -> APIRouter:
         "/requests/{kind}/{reference:path}",
         status_code=201,
         response_model=RequestEntry,
-        responses=answers(404, 409, 412, 428, headers=_SUBMITTED, status=201),
+        responses=answers(404, 409, 412, 428, headers=_SUBMITTED, links=SUBMITTED, status=201),
     )
     def submit(
         request: Request,

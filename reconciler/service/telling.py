@@ -11,7 +11,7 @@ from reconciler.facts import FACTS
 from reconciler.model.fields import Json
 from reconciler.service.account import Account
 from reconciler.service.conditions import etag, is_known
-from reconciler.service.contract import ETAG, Cursor, FactKind, IfNoneMatch, Limit, Name, answers
+from reconciler.service.contract import ETAG, Cursor, FactKind, IfNoneMatch, Limit, Name, answers, pages
 from reconciler.service.pages import cut
 from reconciler.service.problems import ProblemError
 from reconciler.service.scopes import READ
@@ -32,7 +32,11 @@ def telling(account: Account, settings: Settings) -> APIRouter:
     router = APIRouter(prefix=VERSION, tags=["facts"])
     most = settings.limits.page
 
-    @router.get("/facts/{kind}", response_model=FactPage, responses=answers(304, 404, 410, headers=ETAG))
+    @router.get(
+        "/facts/{kind}",
+        response_model=FactPage,
+        responses=pages("list_facts", "kind"),
+    )
     def list_facts(
         request: Request, kind: FactKind, cursor: Cursor = None, limit: Limit = most, known: IfNoneMatch = None
     ) -> Response:

@@ -10,7 +10,7 @@ from reconciler.model.outcome import Status
 from reconciler.ports import Write, Written
 from reconciler.service.account import Account
 from reconciler.service.conditions import Expected, etag, expected
-from reconciler.service.contract import ETAG, Claim, IfMatch, IfNone, Key, Name, SettingKind, answers
+from reconciler.service.contract import ETAG, WRITTEN, Claim, IfMatch, IfNone, Key, Name, SettingKind, answers
 from reconciler.service.judging import demand_address, secrets_of, setting_kind, value_of
 from reconciler.service.problems import ProblemError
 from reconciler.service.reading import entry_of
@@ -30,7 +30,8 @@ def writing(account: Account) -> APIRouter:
     @router.put(
         "/settings/{kind}/{name:path}",
         response_model=Entry,
-        responses=answers(404, 409, 412, 428, headers=ETAG) | {201: {"model": Entry, "headers": _CREATED}},
+        responses=answers(404, 409, 412, 428, headers=ETAG, links=WRITTEN)
+        | {201: {"model": Entry, "headers": _CREATED, "links": WRITTEN}},
     )
     def put_setting(
         request: Request,

@@ -41,7 +41,7 @@ class SettingBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    value: dict[str, Any]
+    value: dict[str, Any] = Field(examples=[{"channels": ["email"]}])
     secrets: Mapping[str, SecretText] = Field(default={}, description="By path; never told again.")
 
     def sent(self) -> Json:

@@ -188,6 +188,8 @@ def test_every_error_is_a_problem(served: Served) -> None:
     assert sort_of(served.get("/v1/nothing")) == "not-found"
     patched = served.http.patch("/v1/account")
     assert (sort_of(patched), patched.headers["allow"]) == ("wrong-method", "GET")
+    several = served.http.patch("/v1/settings/mailbox/info@example.org")
+    assert (sort_of(several), several.headers["allow"]) == ("wrong-method", "DELETE, GET, PUT")
     assert sort_of(served.get("/v1/settings/notification?limit=0")) == "wrong"
     assert sort_of(served.http.put("/v1/settings/notification/invoice", json={"value": {}})) == "wrong"
 
