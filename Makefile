@@ -14,8 +14,7 @@ COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe
 
 WORKFLOWS := $(wildcard examples/github/*.yml)
 
-.PHONY: help demo serve-demo test check servers docs anger anger-http fuzz fuzz-wire replay-servers bench-quick lock clean system
-.PHONY: help demo test check servers docs anger anger-http fuzz fuzz-http fuzz-wire replay-servers bench-quick lock clean system
+.PHONY: help demo serve-demo test check servers docs anger anger-http fuzz fuzz-http fuzz-wire replay-servers bench-quick lock clean system
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/:.* ## /\t/' | \
