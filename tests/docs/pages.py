@@ -40,8 +40,11 @@ def _started(folder: str, command: str, port: int) -> str:
     return f"{start} until (exec 3<>/dev/tcp/127.0.0.1/{port}) 2>log; do sleep 0.05; done"
 
 
-#: How a reader starts a name server, and how a test does.
+#: How a reader starts a server, and how a test does.
 _SERVERS = {
+    "reconciler serve -C company --port 18080 --quiet &": _started(
+        "company", "reconciler serve --port 18080 --quiet", 18080
+    ),
     "(cd bind && named -c named.conf)": _started("bind", "named -g -n 1 -c named.conf", 15353),
     "(cd knot && knotd -c knot.conf -d)": f"mkdir knot/run knot/db; {_started('knot', 'knotd -c knot.conf', 15353)}",
     "pdns_server --config-dir=powerdns --daemon": _started(".", "pdns_server --config-dir=powerdns", 15354),
@@ -112,6 +115,7 @@ def outputs(page: Page, place: Path, env: Mapping[str, str]) -> list[str]:
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_text(_with_ports(text, ports), encoding="utf-8")
     if page.account:
+        (place / page.account).parent.mkdir(exist_ok=True)
         make_account(place / page.account, Firm())
     if "powerdns" in page.servers:  # what a reader's has already
         with closing(sqlite3.connect(place / "powerdns" / "pdns.sqlite3")) as database:
