@@ -1,13 +1,19 @@
 """Runs the installed program and git the way a person does: as processes, in an environment of their own."""
 
+import json
 import os
+import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
+#: Set where each run of the program is to be a start of its own.
+REAL = "RECONCILER_REAL_STARTS"
 
 _GITCONFIG = "[user]\n\tname = Erika Mustermann\n\temail = erika@example.org\n[init]\n\tdefaultBranch = main\n"
 
@@ -27,10 +33,8 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     config = home / "gitconfig"
     config.write_text(_GITCONFIG)
     return {
-        "PATH": os.pathsep.join((str(BIN), os.environ.get("PATH", os.defpath))),
+        **environment_of_a_start(),
         "HOME": str(home),
-        "LANG": "C.UTF-8",
-        "TZ": "UTC",
         "GIT_CONFIG_GLOBAL": str(config),
         "GIT_CONFIG_NOSYSTEM": "1",
         **more,
@@ -43,6 +47,69 @@ def run(command: list[str], cwd: Path, env: Mapping[str, str], stdin: str = "") 
     return Finished(done.returncode, done.stdout, done.stderr)
 
 
+def reconciler(*args: str, cwd: Path, env: Mapping[str, str], stdin: str = "") -> Finished:
+    """Run the installed program to its end: as ``run`` does, but in a process that is forked and not started anew.
+
+    Where the environment says how Python itself is to start, it is started anew; with `RECONCILER_REAL_STARTS` always.
+    """
+    if REAL in os.environ or _starts_otherwise(env):
+        return run([str(BIN / "reconciler"), *args], cwd, env, stdin)
+    with (
+        tempfile.TemporaryFile() as given,
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as err,
+        socket.socket(socket.AF_UNIX) as asking,
+    ):
+        given.write(stdin.encode())
+        given.seek(0)
+        asking.connect(_forking())
+        asked = json.dumps({"args": args, "cwd": str(cwd), "env": dict(env)}).encode() + b"\n"
+        sent = socket.send_fds(asking, [asked], [given.fileno(), out.fileno(), err.fileno()])
+        asking.sendall(asked[sent:])
+        code = int(asking.recv(64))
+        out.seek(0)
+        err.seek(0)
+        return Finished(code, out.read().decode(), err.read().decode())
+
+
+def _starts_otherwise(env: Mapping[str, str]) -> bool:
+    usual = environment_of_a_start()
+    return any(name.startswith(("PYTHON", "LC_", "LD_")) for name in env) or any(
+        env.get(name) != usual[name] for name in usual
+    )
+
+
+def environment_of_a_start() -> dict[str, str]:
+    """Return the part of an environment that decides how the program is loaded."""
+    return {
+        "PATH": os.pathsep.join((str(BIN), os.environ.get("PATH", os.defpath))),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+    }
+
+
+@cache
+def _forking() -> str:
+    """Start, once in each worker, what forks the program; it ends with this process. Return its socket."""
+    place = tempfile.TemporaryDirectory(prefix="forking-")
+    path = f"{place.name}/socket"
+    started = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("forked.py")), path],
+        cwd=place.name,
+        env=environment_of_a_start(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert started.stdout is not None
+    assert started.stdout.readline() == b"ready\n"
+    _KEPT.extend((place, started))
+    return path
+
+
+#: What lasts as long as this process.
+_KEPT: list[object] = []
+
+
 @dataclass(frozen=True)
 class Cli:
     """The installed ``reconciler``; ``cli("plan", cwd=folder)`` runs it, ``env`` adds variables."""
@@ -51,7 +118,7 @@ class Cli:
 
     def __call__(self, *args: str, cwd: Path, stdin: str = "", env: Mapping[str, str] | None = None) -> Finished:
         """Run one command line in ``cwd``."""
-        return run([str(BIN / "reconciler"), *args], cwd, environment(self.home, **(env or {})), stdin)
+        return reconciler(*args, cwd=cwd, env=environment(self.home, **(env or {})), stdin=stdin)
 
 
 @dataclass(frozen=True)
