@@ -85,7 +85,9 @@ def execute(
         hindrance = stop or _hindrance(batch, missed)
         if hindrance:
             waits = not stop and _only_waits(batch, missed)
-            results = [Outcome(change, Status.SKIPPED, hindrance, waits=waits) for change in batch]
+            by_hand = waits and all(change.address in clicks for change in batch)
+            status = Status.AWAITING if by_hand else Status.SKIPPED
+            results = [Outcome(change, status, hindrance, waits=waits) for change in batch]
         else:
             results, stop = _carry_out(batch, writes, ids, writer)
         for outcome in results:

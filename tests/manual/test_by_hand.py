@@ -270,3 +270,21 @@ def test_the_comment_and_the_json_of_a_plan_have_the_clicks(person: Person) -> N
     assert hand["address"] == "contact/erika"
     assert not hand["awaiting"]
     assert hand["clicks"][0] == "„Meine Daten > Ansprechpartner“ öffnen"
+
+
+def test_what_a_person_can_do_afterwards_awaits_the_same_hand(person: Person) -> None:
+    """An alias needs its mailbox, and a person makes one after the other: both await a hand, named with why."""
+    account = ACCOUNT + "  mail: {type: manual}\n"
+    mail = """\
+mail:
+  example.org:
+    mailboxes: {info: {password: {secret: env/MAIL_INFO, version: 1}}, old: {password: {secret: env/OLD, version: 1}}}
+    aliases: {sales: [info], first: [old]}
+"""
+    person.repo.commit(files={"account.yaml": account, "mail.yaml": mail})
+    person.attest("mailbox/old@example.org", "alias/first@example.org", "mail_domain/*")
+    done = person("apply", "--auto-approve", "--only", "mailbox/*", "--only", "alias/*", "--only", "mail_domain/*")
+    assert done.code == 0, done.err
+    assert "mailbox/info@example.org: awaiting hand" in done.out
+    needs = "It needs mailbox/info@example.org, which awaits a hand."
+    assert f"alias/sales@example.org: awaiting hand: {needs}" in done.out
