@@ -36,7 +36,7 @@ def demand_own(service: Service, info: AccountInfo) -> None:
         raise RefusedError(
             f"The account {info.number} holds what wasn't made for this: {', '.join(others[:_SOME])}{more}.",
             "Let an account be made for it. With --beside the story is told beside what is there; it changes address, "
-            "billing and notifications and gives them back.",
+            "catch-all and a notification and gives them back.",
         )
 
 

@@ -26,6 +26,12 @@ NOT_TRIED = {
     "zone": "a zone is only made where there is none, for the record sets in it",
 }
 
+#: Those of which none is told beside other things either: what they hold in secret can't be given back.
+NOT_BESIDE = {
+    "billing": "an IBAN that is there can't be read, so it couldn't be given back",
+    "password": "a password that is there couldn't be given back",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -52,8 +58,9 @@ def run(service: Service, *, beside: bool, heard: Callable[[Held], None] = lambd
     if not beside:
         demand_own(service, info)
     domain, found = domain_of(info), list[Held]()
-    for kind in sorted(NOT_TRIED.keys() & set(info.kinds)):
-        found.append(Held(kind, NOT_TRIED[kind], tried=False))
+    spared = {**NOT_TRIED, **(NOT_BESIDE if beside else {})}
+    found += [Held(kind, spared[kind], tried=False) for kind in sorted(spared.keys() & set(info.kinds))]
+    info = info.model_copy(update={"kinds": [kind for kind in info.kinds if kind not in spared]})
     for chapter, steps, clear in _chapters(service, info, domain):
         for held in _told(chapter, steps, clear):
             found.append(held)

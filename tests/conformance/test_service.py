@@ -14,7 +14,10 @@ from reconciler.conformance.samples import sample
 from reconciler.conformance.service import BrokenError, Service
 from reconciler.conformance.settings import Life, Step
 from reconciler.conformance.suite import NOT_TRIED
+from reconciler.demo.filling import make_account
+from reconciler.demo.firm import Firm
 from reconciler.kinds import KINDS
+from reconciler.service.settings import Settings
 from service.serving import Served, serving
 
 REFUSED = 3
@@ -49,6 +52,23 @@ def test_an_account_that_holds_anything_else_is_refused(tmp_path: Path) -> None:
         before = served.get("/v1/account").json()["revision"]
         assert told(served, tmp_path) == (REFUSED, [])
         assert served.get("/v1/account").json()["revision"] == before
+
+
+def test_beside_other_things_nothing_is_left_but_a_request(tmp_path: Path) -> None:
+    """All that was there is as it was, its secrets among it, and all that was made is gone."""
+    make_account(tmp_path / "account.db", Firm(size=10))
+    with serving(tmp_path / "account.db", Settings(private_addresses=True)) as served:
+        before = served.account.store.read()
+        code, steps = told(served, tmp_path, "--beside")
+        after = served.account.store.read()
+    assert ([step for step in steps if step["broken"]], code) == ([], 0)
+    assert before is not None
+    assert after is not None
+    requests = after.requests.keys()
+    assert {a: value for a, value in after.state.items() if a not in requests} == before.state
+    assert [address.partition("-")[0] for address in requests] == ["support_request/conformance"]
+    for kind in ("billing", "password/telephone"):
+        assert after.versions[kind] == before.versions[kind]
 
 
 def test_a_token_stands_in_no_command_line(tmp_path: Path) -> None:
