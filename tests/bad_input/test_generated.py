@@ -108,6 +108,7 @@ WHOLE: dict[str, Any] = {
                 "class": "octodns_bind.Rfc2136Provider",
                 "options": {"host": "192.0.2.53"},
             },
+            "billing": {"type": "manual", "portal": "Zahlungsdetails", "max_age": "90d", "language": "en"},
         },
         "policy": {
             "unmanaged": {"default": "report"},
