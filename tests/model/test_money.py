@@ -60,12 +60,12 @@ def test_two_currencies_are_never_added() -> None:
         money("1.00 EUR").plus(money("1.00 CHF"))
 
 
-@given(st.tuples(*[TEXT] * 5), st.tuples(*[AMOUNTS] * 4), st.dates())
+@given(st.tuples(*[TEXT] * 5), st.tuples(*[AMOUNTS] * 5), st.dates())
 def test_a_quote_is_read_back_from_its_json(texts: tuple[str, ...], sums: tuple[Money, ...], since: date) -> None:
     """What was approved is what is sent, to the cent and the word."""
     item, rate, period, term, notice = texts
-    net, vat, gross, total = sums
-    quote = Quote(item, net, vat, gross, rate, period, term, notice, total, since)
+    net, vat, gross, setup, total = sums
+    quote = Quote(item, net, vat, gross, rate, period, term, notice, setup, total, since)
     assert Quote.from_json(quote.to_json()) == quote
 
 
