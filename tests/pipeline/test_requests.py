@@ -112,19 +112,20 @@ def test_an_order_is_submitted_once_at_its_price(here: Here) -> None:
     assert here("audit", "verify").code == 0
 
 
-def test_another_price_than_the_approved_one_is_stale(here: Here) -> None:
+def test_another_price_than_the_approved_one_is_stale(here: Here, tmp_path: Path) -> None:
     """The seal covers it, in a saved plan and by itself; above the highest price it is refused."""
+    saved = str(tmp_path / "saved.plan")
     here.write(ORDER)
-    assert here("plan", "--out", "saved.plan").code == 0
+    assert here("plan", "--out", saved).code == 0
     here.prices("16.00 EUR")
-    assert here("apply", "saved.plan").code == STALE
+    assert here("apply", saved).code == STALE
     here.prices("20.50 EUR")
     dear = here("plan")
     assert (dear.code, "24.40 EUR/year gross" in dear.out) == (REFUSED, True)
     assert here("apply", "--auto-approve").code == REFUSED
     assert here.submitted() == []
     here.prices("15.00 EUR")
-    assert here("apply", "saved.plan").code == 0
+    assert here("apply", saved).code == 0
     assert here.submitted() == ["order/shop"]
 
 
