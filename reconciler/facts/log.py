@@ -1,8 +1,6 @@
 """The account's own change log: who or what changed it, when and from where."""
 
-from datetime import datetime
-
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from reconciler.model.facts import Fact
 
@@ -16,7 +14,7 @@ class LogEntry(Fact):
     order = ("at",)
 
     id: str
-    at: datetime
+    at: AwareDatetime
     who: str = Field(description="The token's name, `by hand`, or what else did it.")
     origin: str = Field(default="", description="The address that it came from, if it came over the network.")
     action: str

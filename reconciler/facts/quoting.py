@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from reconciler.model.money import Money, Quote
 _TERM = re.compile(r"([1-9][0-9]{0,2}) (month|year)s?\Z")
 _MONTHS = {"month": 1, "year": 12}
 _HUNDRED = Decimal(100)
+_CENT = Decimal("0.01")
 
 
 class Why(StrEnum):
@@ -53,13 +54,15 @@ def quote_of(prices: Iterable[Price], item: str, day: date, setup: str = "") -> 
 def per_period(amount: Money, period: str, wanted: str) -> Money | None:
     """Return what is paid each ``wanted`` period where ``amount`` is paid each ``period``; None for what can't be.
 
-    A year is twelve months; what is paid once isn't paid again.
+    A year is twelve months; what is paid once isn't paid again. A part of a cent counts as a whole one, so that no
+    price seems to keep below a limit that it exceeds.
     """
     if period == wanted:
         return amount
     if period not in _MONTHS or wanted not in _MONTHS:
         return None
-    return amount.times(Decimal(_MONTHS[wanted]) / Decimal(_MONTHS[period]))
+    exact = amount.amount * _MONTHS[wanted] / _MONTHS[period]
+    return amount._replace(amount=exact.quantize(_CENT, ROUND_CEILING))
 
 
 def _only(prices: Iterable[Price], item: str, day: date) -> Price | Unpriced:

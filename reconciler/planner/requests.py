@@ -10,6 +10,7 @@
     A = D, no L                  none; a finding, never a second submission
     A differs from D             refused
     A, no D                      forget; the record remembers that the reference is used
+    A, no D, another D the same  refused, and nothing is forgotten: it would be submitted again
     no A, no D, L                none: nobody has to declare what was asked for elsewhere
     ===========================  ==============================================================
 
@@ -32,7 +33,7 @@ from reconciler.model.fields import Value
 from reconciler.model.state import Applied, Asked, Desired, Live
 from reconciler.planner.case import Case
 from reconciler.planner.codes import diagnostic
-from reconciler.planner.groups import Grouped
+from reconciler.planner.groups import Group, Grouped
 from reconciler.planner.terms import hindrance, price_of
 
 #: The account waits for a declaration of the document as it is now.
@@ -49,6 +50,10 @@ _NOT_DONE = {
     UNSIGNED: "It isn't concluded: the document changed after it was signed.",
 }
 _ANEW = "Write it under a new reference"
+_AGAIN = (
+    "It reads as {old}, which was submitted and is declared no longer; under another reference it would be submitted a "
+    "second time. Declare {old} again: alone, or with this one if both are wanted."
+)
 
 
 @dataclass(slots=True)
@@ -77,8 +82,13 @@ class Requests:
         found = Found()
         for kind in sorted(REQUESTS & {*states.desired, *states.applied}):
             desired, live, applied = states.states(kind)
+            renamed = self._renamed(desired, live, applied)
             for address in sorted(desired.keys() | applied.keys()):
-                self._judge(address, desired.get(address), live.get(address), applied.get(address), found)
+                if address in renamed:
+                    refused = _AGAIN.format(old=renamed[address])
+                    found.cases.append(Case(address, _SUBMIT, None, desired[address], None, refused=refused))
+                elif address not in renamed.values():
+                    self._judge(address, desired.get(address), live.get(address), applied.get(address), found)
         return found
 
     def _judge(self, address: Address, d: Value | None, live: Value | None, a: Value | None, into: Found) -> None:
@@ -136,6 +146,21 @@ class Requests:
             if other in self.live.state and not self._is_unsigned(other):
                 return f"The account has {other}, under the same reference. {_ANEW}."
         return ""
+
+    def _renamed(self, desired: Group, live: Group, applied: Group) -> dict[Address, Address]:
+        """Return the new requests that read as one of ours which is declared no longer, each with that one.
+
+        A reference that was only spelt otherwise would order, or pay, a second time. What came to nothing may be asked
+        for again.
+        """
+        left = [old for old in sorted(applied.keys() - desired.keys()) if not self._came_to_nothing(old)]
+        new = [one for one in sorted(desired.keys() - applied.keys()) if one not in live] if left else []
+        same = {one: self._sealed(one, _whole(one, desired[one])) for one in new}
+        return {one: old for one in new for old in left if same[one] == _whole(old, applied[old])}
+
+    def _came_to_nothing(self, address: Address) -> bool:
+        asked = self.live.requests.get(address)
+        return asked is not None and asked.status in _NOT_DONE
 
     def _is_unsigned(self, address: Address) -> bool:
         asked = self.live.requests.get(address)

@@ -85,6 +85,14 @@ class Api:
         site = Site(self.base, headers, self.limits, self.ca_file, self.proxy, self.reading)
         return Connection(self, connection.Connection(site, self.sent))
 
+    def without_key(self, data: bytes) -> bytes:
+        """Return what a server said, without the key, should it repeat it."""
+        for value in self.headers.values():
+            key = value.rpartition(" ")[2]
+            for spelt in (json_bytes(key)[1:-1], key.encode()) if key else ():
+                data = data.replace(spelt, b"...")
+        return data
+
     @contextmanager
     def connected(self) -> Iterator["Connection"]:
         """Open connections as they are needed, and close them at the end."""
@@ -129,7 +137,7 @@ class Connection:
         kind = {"Content-Type": "application/json"} if body is not None else {}
         with self._own_errors():
             found = self.web.ask(method, path, body=body, headers={**kind, **headers}, again=again)
-        return self._judged(Answer(found.status, found.data, found.headers, found.media))
+        return self._judged(self._answer(found.status, found.data, found.headers, found.media))
 
     @contextmanager
     def streamed(self, path: str) -> Iterator[tuple[Answer, Iterator[bytes]]]:
@@ -138,7 +146,7 @@ class Connection:
             if found.status in (200, 404):
                 yield Answer(found.status, b"", found.headers, found.media), pieces
                 return
-            told = self._judged(Answer(found.status, b"".join(pieces), found.headers, found.media))
+            told = self._judged(self._answer(found.status, b"".join(pieces), found.headers, found.media))
             raise self.unexpected(told)
 
     def each(self, ask: Callable[[_T], _R], things: Iterable[_T]) -> list[_R]:
@@ -160,6 +168,10 @@ class Connection:
             raise IncompleteReadError(str(error)) from None
         except WebError as error:
             raise AccountError(str(error), "Correct the provider's settings in account.yaml.") from None
+
+    def _answer(self, status: int, data: bytes, headers: Mapping[str, str], media: str) -> Answer:
+        """Return an answer; a refusal that repeats the key is heard without it."""
+        return Answer(status, self.api.without_key(data) if status >= 400 else data, headers, media)
 
     def _judged(self, answer: Answer) -> Answer:
         """Return an answer that is one; raises for those that no caller can make anything of."""

@@ -1,10 +1,12 @@
 """What an account service answers to a write: asked again until it is told, and shown without any secret."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from pydantic import ValidationError
 
+from reconciler.kinds import KINDS
+from reconciler.model.address import kind_of
 from reconciler.model.fields import Json
 from reconciler.model.outcome import Status
 from reconciler.model.text import neutral
@@ -16,6 +18,8 @@ _STALE = 412
 #: How often something is sent whose answer nobody can read.
 _TIMES = 3
 _MOST_ERRORS = 5
+#: What is shorter stands in many words, and says nothing of anybody.
+_SHORTEST = 4
 _T = TypeVar("_T")
 
 
@@ -67,12 +71,37 @@ def unsure(error: UncertainError) -> Written:
 
 
 def hiding(writes: Sequence[Write]) -> Callable[[str], str]:
-    """Return what makes the service's words harmless: no secret that it was sent comes back in them."""
-    secrets: list[Any] = [text for write in writes for secret in write.secrets.values() if (text := secret.reveal())]
+    """Return what makes the service's words harmless: no secret that it was sent comes back in them.
+
+    Private values come back as they are shown everywhere.
+    """
+    secrets = [text for write in writes for secret in write.secrets.values() if (text := secret.reveal())]
+    shown = dict(pair for write in writes for pair in _private(write)) | dict.fromkeys(secrets, "...")
+    longest_first = sorted(shown, key=len, reverse=True)
 
     def hidden(text: str) -> str:
-        for secret in secrets:
-            text = text.replace(secret, "...")
+        for hides in longest_first:
+            text = text.replace(hides, shown[hides])
         return neutral(text)
 
     return hidden
+
+
+def _private(write: Write) -> Iterator[tuple[str, str]]:
+    """Yield each private text of a write, and how it is shown."""
+    kind = KINDS[kind_of(write.address)]
+    for value in (write.before, write.after):
+        if value is not None and kind.private_fields:
+            readable = kind.readable(value)
+            yield from _differing(kind.to_json(readable), kind.to_json(kind.masked(readable)))
+
+
+def _differing(real: Json, shown: Json) -> Iterator[tuple[str, str]]:
+    if isinstance(real, dict) and isinstance(shown, dict):
+        for name in real.keys() & shown.keys():
+            yield from _differing(real[name], shown[name])
+    elif isinstance(real, list) and isinstance(shown, list):
+        for one, other in zip(real, shown, strict=False):
+            yield from _differing(one, other)
+    elif isinstance(real, str) and isinstance(shown, str) and real != shown and len(real) >= _SHORTEST:
+        yield real, shown

@@ -26,7 +26,7 @@ from reconciler.wire.paths import VERSION, records_path
 
 _ACCOUNT = f"{VERSION}/account"
 #: What the kinds raise for data that isn't theirs.
-_NOT_OURS = (ValueError, KeyError, TypeError, AttributeError, OverflowError)
+_NOT_OURS = (ValueError, LookupError, TypeError, AttributeError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from reconciler.providers._kundencenter_pages import Collection, Pages
 from reconciler.wire.paths import CLAIM_HEADER, VERSION, request_path
 from reconciler.wire.requests import Attachment, RequestEntry, RequestPage, SubmitBody
 
-_NOT_OURS = (ValidationError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError)
+_NOT_OURS = (ValidationError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,8 @@ class Health(BaseModel):
     status: str = "ok"
 
 
-def build_app(account: Account, settings: Settings) -> FastAPI:
-    """Return what answers those whom the gate lets in."""
+def build_app(account: Account, settings: Settings, failed: Callable[[Exception], None]) -> FastAPI:
+    """Return what answers those whom the gate lets in; ``failed`` is told each mistake of ours."""
     routers = (
         reading(account, settings),
         writing(account),
@@ -56,7 +56,7 @@ def build_app(account: Account, settings: Settings) -> FastAPI:
         description=_ABOUT,
         openapi_url=None,
         redirect_slashes=False,
-        exception_handlers=_handlers([route for router in routers for route in router.routes]),
+        exception_handlers=_handlers([route for router in routers for route in router.routes], failed),
         generate_unique_id_function=lambda route: route.name,
     )
 
@@ -87,7 +87,7 @@ def build_service(
     ``heard`` is told each request, ``said`` why the account can't be read or written, ``failed`` each mistake of ours.
     """
     account = Account(open_store, said)
-    return Gate(build_app(account, settings), account, settings, heard, failed, now)
+    return Gate(build_app(account, settings, failed), account, settings, heard, failed, now)
 
 
 def openapi() -> Json:
@@ -97,10 +97,10 @@ def openapi() -> Json:
         raise NotImplementedError("the contract needs no account")
 
     account = Account(nothing, lambda _: None)
-    return openapi_of(build_app(account, Settings()))
+    return openapi_of(build_app(account, Settings(), lambda _: None))
 
 
-def _handlers(routes: Sequence[BaseRoute]) -> dict[Any, Any]:
+def _handlers(routes: Sequence[BaseRoute], failed: Callable[[Exception], None]) -> dict[Any, Any]:
     def own(_request: Request, error: ProblemError) -> Response:
         return error.response()
 
@@ -113,7 +113,16 @@ def _handlers(routes: Sequence[BaseRoute]) -> dict[Any, Any]:
     def validation(_request: Request, error: RequestValidationError) -> Response:
         return of_validation(error).response()
 
-    return {ProblemError: own, HTTPException: framework, RequestValidationError: validation}
+    def mistake(_request: Request, error: Exception) -> Response:
+        failed(error)
+        return ProblemError("failed", "Please report it.").response()
+
+    return {
+        ProblemError: own,
+        HTTPException: framework,
+        RequestValidationError: validation,
+        Exception: mistake,
+    }
 
 
 def _allowed(request: Request, routes: Sequence[BaseRoute]) -> list[str]:

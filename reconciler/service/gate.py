@@ -77,8 +77,8 @@ class Gate:
         except ProblemError as error:
             await error.response()(scope, receive, answer)
         except Exception as error:
-            self._failed(error)
-            if not answer.status:
+            if not answer.status:  # what the framework has answered it has told, too
+                self._failed(error)
                 await ProblemError("failed", "Please report it.").response()(scope, receive, answer)
         finally:
             self._heard(_line(scope, visit, answer.status))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reconciler.store.entries import Contents
 
 #: What the kinds raise for data that isn't theirs.
-_NOT_OURS = (PydanticCustomError, ValueError, KeyError, TypeError, AttributeError)
+_NOT_OURS = (PydanticCustomError, ValueError, LookupError, TypeError, AttributeError)
 
 
 class RecordSet(BaseModel):

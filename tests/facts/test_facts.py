@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from reconciler.facts import FACTS
 from reconciler.facts.balance import Balance
+from reconciler.facts.log import LogEntry
 from reconciler.facts.package import Package
 from reconciler.facts.price import Price
 from reconciler.facts.server import Server
@@ -101,3 +102,11 @@ def test_how_much_of_a_limit_is_used_is_said() -> None:
     """A limit that isn't named doesn't exist."""
     package = Package.model_validate(TOLD["package"])
     assert (package.domains, package.mailboxes) == ("2 of 5", "0")
+
+
+def test_a_moment_without_its_zone_is_no_entry_of_the_log() -> None:
+    """It can't stand before or after the others."""
+    said = {"id": "1", "at": "2026-11-26T12:00:00", "who": "ci", "action": "update", "resource": "contact/~1"}
+    with pytest.raises(ValidationError, match="timezone"):
+        LogEntry.model_validate(said)
+    assert LogEntry.model_validate({**said, "at": "2026-11-26T12:00:00Z"}).at.tzinfo is not None

@@ -130,6 +130,7 @@ def test_a_year_is_twelve_months_and_once_is_nothing_else() -> None:
     """Prices of different periods are compared so, and what can't be compared isn't."""
     assert per_period(money("2.00 EUR"), "month", "year") == money("24.00 EUR")
     assert per_period(money("30.00 EUR"), "year", "month") == money("2.50 EUR")
+    assert per_period(money("100.00 EUR"), "year", "month") == money("8.34 EUR"), "8.33 a month would be too little"
     assert per_period(money("30.00 EUR"), "once", "once") == money("30.00 EUR")
     assert per_period(money("30.00 EUR"), "once", "year") is None
     assert per_period(money("30.00 EUR"), "year", "once") is None

@@ -382,3 +382,30 @@ def test_submitting_is_a_write_that_destroys_nothing() -> None:
     """Guards count deletions, and there are none."""
     assert Action.SUBMIT.writes
     assert not Action.SUBMIT.destroys
+
+
+@pytest.mark.parametrize("kind", REQUESTS)
+def test_another_reference_for_the_same_is_no_second_submission(kind: str) -> None:
+    """Refused for as long as the old one isn't declared beside it, and what was submitted isn't let go meanwhile."""
+    here = world()
+    here.apply(desired(state(kind)))
+    renamed = desired(state(kind, reference="other"))
+    for _ in range(2):
+        plan = here.apply(renamed)
+        assert (plan.changes, list(refused(plan))) == ((), [f"{kind}/other"])
+        assert f"as {kind}/ref" in refused(plan)[f"{kind}/other"]
+    both = here.plan(desired({**state(kind), **state(kind, reference="other")}))
+    assert actions(both.changes) == {f"{kind}/other": "submit"}
+    assert actions(here.plan(desired(state(kind, reference="other", **EDITS[kind]))).changes) == {
+        f"{kind}/ref": "forget",
+        f"{kind}/other": "submit",
+    }
+
+
+def test_what_was_rejected_may_be_asked_for_under_another_reference() -> None:
+    """Nothing came of it, so nothing is done twice."""
+    here = world()
+    here.apply(desired(state("payment")))
+    here.account.asked["payment/ref"] = Asked("rejected", datetime(2026, 11, 26, tzinfo=UTC))
+    plan = here.plan(desired(state("payment", reference="other")))
+    assert actions(plan.changes) == {"payment/ref": "forget", "payment/other": "submit"}

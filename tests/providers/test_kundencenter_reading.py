@@ -297,3 +297,16 @@ class TestRequests:
         """A request that is overlooked would be submitted again."""
         with pytest.raises(IncompleteReadError):
             read(self.service(service, {**ORDER, **more}))
+
+
+def test_a_kind_alone_is_no_address_of_several(service: Paged) -> None:
+    """Nor is it a mistake of ours."""
+    service.collections["/v1/settings/mailbox"] = [{"address": "mailbox", "version": "1", "value": {}}]
+    with pytest.raises(IncompleteReadError, match="mailbox can't be read"):
+        read(service)
+    service.collections["/v1/settings/mailbox"] = []
+    service.info["kinds"] = [*INFO["kinds"], "order"]
+    asked = {"address": "order", "value": {}, "status": "submitted", "at": "2026-11-26T12:00:00Z"}
+    service.collections["/v1/requests"] = [asked]
+    with pytest.raises(IncompleteReadError, match="order can't be read"):
+        read(service)

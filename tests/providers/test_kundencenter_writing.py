@@ -10,13 +10,14 @@ import pytest
 from providers.paged import TOKEN, Paged, paged, problem, said
 from reconciler.kinds import KINDS
 from reconciler.model.address import kind_of
+from reconciler.model.attached import AttachedFile
 from reconciler.model.change import Action
 from reconciler.model.errors import AccountError, AuthenticationError
 from reconciler.model.outcome import Status
 from reconciler.model.secret import Secret
 from reconciler.ports import Write, Written
 from reconciler.providers._kundencenter_writing import parts
-from reconciler.providers.kundencenter import open_writer
+from reconciler.providers.kundencenter import open_reader, open_writer
 from reconciler.web.connection import Limits
 from web.answering import Asked, Said
 
@@ -234,3 +235,46 @@ class TestRequests:
         answers(service, problem(409, "No."))
         found = carry_out(service, self.ORDER, CONTACT)
         assert [answer.status for answer in found] == [Status.SKIPPED, Status.FAILED]
+
+
+@pytest.mark.parametrize("status", [401, 403, 409, 422, 500])
+def test_a_service_that_repeats_the_token_is_heard_without_it(service: Paged, status: int) -> None:
+    """Neither what is read nor what is written brings it into an output or the record."""
+    told = problem(status, "No.", detail=f"The token {TOKEN} isn't good.", errors=[f"Bearer {TOKEN}"])
+    service.spoil = lambda asked, found: told
+    with pytest.raises(AccountError if status in (409, 422, 500) else AuthenticationError) as raised:
+        service_account(service)
+    answers(service, told)
+    try:
+        text = carry_out(service, CONTACT)[0].detail
+    except AuthenticationError as error:
+        text = error.in_full
+    for heard in (text, raised.value.in_full):
+        assert "The token ... isn't good" in heard
+        assert TOKEN not in heard
+
+
+def service_account(service: Paged) -> object:
+    """Ask who the account is."""
+    return open_reader(service.access(), Limits(tries=1, pause=0.001)).capabilities
+
+
+def test_private_values_come_back_as_they_are_shown(service: Paged) -> None:
+    """What a service says of a refused write is shown, and stands in the record."""
+    answers(service, problem(422, "No.", detail="+49511123456 is no number", errors=["erika@example.org is taken"]))
+    contact = write("contact/erika", name="Erika", email="erika@example.org", phone="+49 511 123456")
+    (found,) = carry_out(service, contact)
+    assert "is no number" in found.detail
+    assert "511123456" not in found.detail
+    assert "erika@example.org" not in found.detail
+    value = (
+        KINDS["ownership_change"]
+        .declare(
+            "ownership_change/holding",
+            {"new_owner": "Musterfirma Holding", "attachments": [AttachedFile("form.pdf", "ab" * 32, 9)]},
+        )
+        .value
+    )
+    answers(service, problem(409, "No.", detail="Musterfirma Holding isn't registered."))
+    asked = Write(Action.SUBMIT, "ownership_change/holding", None, value, "key-of-the-change")
+    assert "Musterfirma Holding" not in carry_out(service, asked)[0].detail

@@ -221,6 +221,21 @@ def test_a_mistake_of_ours_is_an_answer_without_its_words(tmp_path: Path) -> Non
         running.faults.clear()
 
 
+def test_a_mistake_behind_the_framework_is_a_problem_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The framework would answer it in a text of its own."""
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("hidden-4711")
+
+    with serving(tmp_path / "account.db") as running:
+        monkeypatch.setattr("reconciler.service.reading.setting_kind", broken)
+        answer = running.get("/v1/settings/mailbox")
+        assert (answer.status_code, sort_of(answer)) == (500, "failed")
+        assert "hidden" not in answer.text
+        assert [str(fault) for fault in running.faults] == ["hidden-4711"]
+        running.faults.clear()
+
+
 def test_the_services_own_log_names_token_and_address(served: Served) -> None:
     """And never the token's text."""
     served.get("/v1/account")

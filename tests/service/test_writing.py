@@ -262,3 +262,15 @@ def _record(name: str, address: str = "192.0.2.1") -> dict[str, Any]:
         "address": f"record/example.org/{name}/A",
         "after": {"type": "A", "ttl": 60, "values": [address]},
     }
+
+
+@pytest.mark.parametrize("kind", ["mailbox", "contact", "notification", "record"])
+def test_a_kind_alone_is_no_address_of_what_there_are_several_of(served: Served, kind: str) -> None:
+    """Neither in a path (`-`) nor in a batch, and it is no mistake of the service."""
+    body = {"value": {}, "secrets": {}}
+    assert served.put(f"/v1/settings/{kind}/-", body, if_match="*").status_code == 422
+    assert served.delete(f"/v1/settings/{kind}/-", if_match="*").status_code == 422
+    assert served.get(f"/v1/settings/{kind}/-").status_code == 404
+    assert served.batch({"action": "delete", "address": kind, "if_match": "*"}).status_code == 422
+    asked = served.put("/v1/requests/payment/-", {"key": served.key(), "value": {"amount": "1.00 EUR"}}, **NEW)
+    assert asked.status_code == 422
