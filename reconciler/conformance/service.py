@@ -24,6 +24,10 @@ class BrokenError(Exception):
     """The contract isn't kept: what was expected, and what came."""
 
 
+class UntriedError(Exception):
+    """There is nothing with which it could be tried: why, in a few words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """A service behind ``server``; ``nonce`` makes the idempotency keys of this run its own."""

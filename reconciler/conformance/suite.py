@@ -10,7 +10,7 @@ from reconciler.conformance.facts import fact_steps
 from reconciler.conformance.pages import page_steps
 from reconciler.conformance.requests import request_steps
 from reconciler.conformance.samples import sample
-from reconciler.conformance.service import BrokenError, Service, demand
+from reconciler.conformance.service import BrokenError, Service, UntriedError, demand
 from reconciler.conformance.settings import Life, Step
 from reconciler.conformance.strangers import stranger_steps
 from reconciler.facts import FACTS
@@ -105,7 +105,11 @@ def _told(chapter: str, steps: Iterable[Step], clear: Callable[[], object]) -> I
         if broken:
             yield Held(chapter, step, "an earlier step doesn't hold", tried=False)
             continue
-        broken = _broken(carry_out)
+        try:
+            broken = _broken(carry_out)
+        except UntriedError as error:
+            yield Held(chapter, f"{step}: {error}", tried=False)
+            continue
         yield Held(chapter, step, broken)
     if broken:
         _broken(clear)

@@ -16,9 +16,11 @@ from reconciler.conformance.settings import Life, Step
 from reconciler.conformance.suite import NOT_TRIED
 from reconciler.demo.filling import make_account
 from reconciler.demo.firm import Firm
+from reconciler.facts import FACTS
 from reconciler.kinds import KINDS
 from reconciler.service.settings import Settings
 from service.serving import Served, serving
+from told import PDF, tell
 
 REFUSED = 3
 
@@ -39,7 +41,8 @@ def test_the_service_keeps_the_contract(tmp_path: Path) -> None:
         assert code == 0
         settings = {name for name, kind in KINDS.items() if not kind.is_request}
         assert {step["chapter"] for step in steps} >= settings
-        assert {step["chapter"] for step in steps if not step["tried"]} == NOT_TRIED.keys()
+        without_files = {f"facts: {name}" for name, sort in FACTS.items() if sort.has_file}
+        assert {step["chapter"] for step in steps if not step["tried"]} == NOT_TRIED.keys() | without_files
         left = served.get("/v1/settings/alias").json()["total"]
         assert left == 0
 
@@ -69,6 +72,18 @@ def test_beside_other_things_nothing_is_left_but_a_request(tmp_path: Path) -> No
     assert [address.partition("-")[0] for address in requests] == ["support_request/conformance"]
     for kind in ("billing", "password/telephone"):
         assert after.versions[kind] == before.versions[kind]
+
+
+def test_files_that_arent_there_arent_said_to_hold(tmp_path: Path) -> None:
+    """Of a kind without any the line says that it wasn't tried; of another the first file that is there is."""
+    tell(tmp_path, files={"invoice/2026-0001": PDF}).close()
+    with serving(tmp_path / "account.db") as served:
+        _, steps = told(served, tmp_path, "--beside")
+    files = [(one["chapter"], one["step"], one["holds"]) for one in steps if one["step"].startswith("a file is")]
+    assert files == [
+        ("facts: document", "a file is a PDF and what was announced: none has a file", False),
+        ("facts: invoice", "a file is a PDF and what was announced", True),
+    ]
 
 
 def test_a_token_stands_in_no_command_line(tmp_path: Path) -> None:
