@@ -75,6 +75,7 @@ def serve(
     for everything, which is printed, too.
     """
     _demand_extra()
+    from reconciler.report.service import cleartext_line
     from reconciler.service.app import build_service
     from reconciler.service.running import listen, server_of, url_of
     from reconciler.store.account import Store
@@ -84,13 +85,16 @@ def serve(
     if Store(path).read() is None:
         raise AccountError(f"There is no account in {path}.", "Name the file of an account with --account-file.")
     with listen(host, port) as bound:
+        settings = _settings(bound.getsockname()[0], proxies, numbers["rate"], int(numbers["burst"]))
         service = build_service(
             lambda: Store(path),
-            _settings(bound.getsockname()[0], proxies, numbers["rate"], int(numbers["burst"])),
+            settings,
             heard=(lambda _: None) if quiet else (lambda line: _log(run, line)),
             said=lambda text: run.warn(f"{text}\n"),
             failed=lambda error: _report(run, error),
         )
+        if settings.is_bare:
+            run.warn_all([cleartext_line(url_of(bound))])
         run.print(f"{url_of(bound)}\n")
         if token:
             run.print(

@@ -15,6 +15,15 @@ def request_line(when: datetime, caller: str, token: str, asked: str, status: in
     return line(f"{_moment(when)} {neutral(caller)} {neutral(token)} {neutral(asked)} {status}")
 
 
+def cleartext_line(url: str) -> Line:
+    """Return the line that warns of tokens which anybody on the way can read."""
+    return line(
+        ("Warning: ", Tone.DANGER),
+        f"{url} is reached from everywhere without TLS, so tokens cross the network in the clear. Listen on 127.0.0.1 "
+        "behind a proxy that ends TLS, or name one that does with --trusted-proxy.",
+    )
+
+
 def token_lines(name: str, scopes: Iterable[str], made: datetime, revoked: datetime | None) -> Iterator[Line]:
     """Yield what is known of one token."""
     ended = f", revoked {_moment(revoked)}" if revoked else ""

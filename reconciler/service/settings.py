@@ -34,3 +34,8 @@ class Settings:
     proxies: tuple[Network, ...] = ()
     private_addresses: bool = False
     limits: Limits = field(default_factory=Limits)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether anybody may come, and nothing is known to end TLS before it."""
+        return not self.private_addresses and not self.proxies

@@ -43,6 +43,29 @@ def test_an_account_is_served_until_it_is_told_to_stop(inside: Inside) -> None:
     assert re.fullmatch(r"\S+Z 127\.0\.0\.1 ci GET /v1/account 200\n", logged)
 
 
+@pytest.mark.parametrize(
+    ("host", "more", "warned"),
+    [
+        ("0.0.0.0", (), True),
+        ("0.0.0.0", ("--trusted-proxy", "10.0.0.0/8"), False),
+        ("127.0.0.1", (), False),
+    ],
+)
+def test_tokens_in_the_clear_are_warned_of(inside: Inside, host: str, more: tuple[str, ...], warned: bool) -> None:
+    """On an address that everybody reaches, unless a proxy is named before it."""
+    command = [str(BIN / "reconciler"), "serve", "--host", host, "--port", "0", "--quiet", *more]
+    env = environment(inside.folder / "home")
+    with subprocess.Popen(
+        command, cwd=inside.folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        process.terminate()
+        _, said = process.communicate()
+    assert said.startswith(f"Warning: {url} is reached from everywhere without TLS, so tokens cross") is warned
+    assert said.count("\n") == warned
+
+
 def test_a_token_is_shown_once_listed_and_revoked(inside: Inside) -> None:
     """Only its making tells its text."""
     made = inside("token", "make", "ci", "--scope", "read", "--scope", "write:dns")
