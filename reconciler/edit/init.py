@@ -10,6 +10,7 @@ from reconciler.edit.emit import Inline, emit
 from reconciler.edit.literal import can_be_written, without_templates
 from reconciler.edit.naming import Names, contact_names, secret_name, whitelist_name
 from reconciler.edit.order import in_natural_order, natural_key
+from reconciler.edit.portions import in_portions
 from reconciler.kinds import KINDS
 from reconciler.model.account import AccountConfig
 from reconciler.model.address import Address, kind_of, live_id_of, split
@@ -65,13 +66,14 @@ class Draft:
 
 
 def write_account(
-    live: Live, config: AccountConfig, only: Iterable[str] = (), account_file: bool = True
+    live: Live, config: AccountConfig, only: Iterable[str] = (), account_file: bool = True, most: int = 2**20
 ) -> WrittenAccount:
     """Return the files that declare the live state.
 
     ``only`` names the sections to write, all where it is empty; ``account_file`` says whether ``account.yaml`` is
     among the files (not where one exists). Fields at their default are left out; secrets become references to the
-    environment. Raises :class:`~reconciler.model.errors.UsageError` for a section that doesn't exist.
+    environment. A section of more than ``most`` bytes is written as several files. Raises
+    :class:`~reconciler.model.errors.UsageError` for a section that doesn't exist.
     """
     wanted = _sections(only)
     draft = Draft()
@@ -86,11 +88,10 @@ def write_account(
             draft.left_out.append(address)
     files = {"account.yaml": _account_text(live, config, draft)} if account_file else {}
     files |= {f"{config.dns.directory}/{zone}.yaml": _zone_text(zone, names) for zone, names in draft.zones.items()}
-    files |= {
-        path: emit({section: draft.sections[section]}, header)
-        for section, (path, header) in SECTIONS.items()
-        if section in draft.sections
-    }
+    for section, (path, header) in SECTIONS.items():
+        if section in draft.sections:
+            folder = f"{section}_files" if section == config.dns.directory else section
+            files |= in_portions(section, draft.sections[section], header, path, folder, most)
     return WrittenAccount(files, tuple(draft.secrets), tuple(draft.left_out))
 
 

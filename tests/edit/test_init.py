@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from octodns.yaml import safe_load
 
 from edit.accounts import lives
+from reconciler.demo.firm import Firm
+from reconciler.demo.settings import settings as settings_of
 from reconciler.edit.files import write_files
 from reconciler.edit.fmt import format_text
 from reconciler.edit.init import SECTIONS, WrittenAccount, write_account
@@ -309,3 +311,48 @@ def test_billing_is_left_out_where_its_contact_has_no_name() -> None:
     live = live_of(contact__1={"name": "Erika", "email": "erika@example.org"}, billing={"invoice": ON_PAPER})
     written = write_account(live, CONFIG, ["billing"], account_file=False)
     assert (written.files, written.left_out) == ({}, ("billing",))
+
+
+@pytest.fixture(scope="module")
+def firm() -> Live:
+    """All but the DNS of an account of 1,000 resources."""
+    state = {
+        one.address: KINDS[kind_of(one.address)].parse(one.address, one.data)
+        for one in settings_of(Firm(size=1000))
+        if kind_of(one.address) not in ("zone", "record")
+    }
+    return Live("K-104711", "embedded:account.db", state)
+
+
+def test_a_section_that_is_too_large_for_a_file_goes_into_several(firm: Live, tmp_path: Path) -> None:
+    """Mail by domain, and by number within a large one; the rest by number; together they declare the same."""
+    most = 900
+    whole, several = write_account(firm, CONFIG), write_account(firm, CONFIG, most=most)
+    new = {path: text for path, text in several.files.items() if path not in whole.files}
+
+    assert {path for path in whole.files if path not in several.files} == {
+        *("mail.yaml", "ftp_accounts.yaml", "contacts.yaml")
+    }
+    assert all(len(text.encode()) <= most and format_text(text, path, False) == text for path, text in new.items())
+    assert {path.partition("/")[0] for path in new} == {"mail", "ftp_accounts", "contacts"}
+    assert {"mail/musterfirma.example-1.yaml", "mail/garten-welt.example.yaml", "contacts/1.yaml"} <= new.keys()
+    assert loaded(several, tmp_path / "several").state == loaded(whole, tmp_path / "whole").state
+    assert (several.secrets, several.left_out) == (whole.secrets, whole.left_out)
+    assert write_account(firm, CONFIG, most=most).files == several.files
+
+
+def test_what_fits_exactly_stays_in_one_file(firm: Live) -> None:
+    """And one byte less makes several of it."""
+    size = len(write_account(firm, CONFIG).files["contacts.yaml"].encode())
+
+    assert "contacts.yaml" in write_account(firm, CONFIG, ["contacts"], most=size).files
+    assert "contacts.yaml" not in write_account(firm, CONFIG, ["contacts"], most=size - 1).files
+
+
+def test_files_of_a_section_never_lie_among_the_zones(firm: Live, tmp_path: Path) -> None:
+    """Where the folder of the zones has the section's name, the section gets another one."""
+    config = CONFIG.model_copy(update={"dns": CONFIG.dns.model_copy(update={"directory": "mail"})})
+    written = write_account(firm, config, most=900)
+
+    assert "mail_files/garten-welt.example.yaml" in written.files
+    assert loaded(written, tmp_path / "account").state.keys() >= firm.state.keys()
