@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 _MONEY = re.compile(r"(?P<amount>-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,2})?) (?P<currency>[A-Z]{3})\Z")
 _CENT = Decimal("0.01")
+#: Such as `3 months to the end of a quarter`; escapes make six characters of one.
+_LONGEST = 40
 _CAP = re.compile(r"(?P<money>.+)/(?P<period>month|year|once) (?P<sort>gross|net)\Z")
 
 
@@ -81,12 +83,15 @@ class Quote:
 
     @property
     def line(self) -> str:
-        """The quote in a line for people; the price list's own words are as they were found."""
+        """The quote in a line for people, with the price list's own words as they were found.
+
+        They are cut where they are long, so that nothing that is owed is ever cut off behind them.
+        """
         each = "once" if self.period == "once" else f"each {self.period}"
-        parts = [f"{self.gross} {each} ({self.net} and {self.rate} % VAT)"]
+        parts = [f"{self.gross} {each} ({self.net} and {_cut(self.rate)} % VAT)"]
         parts += [f"setup {self.setup}"] if self.setup.amount else []
-        parts += [f"term {self.term}"] if self.term else []
-        parts += [f"notice {self.notice}"] if self.notice else []
+        parts += [f"term {_cut(self.term)}"] if self.term else []
+        parts += [f"notice {_cut(self.notice)}"] if self.notice else []
         return ", ".join([*parts, f"{self.total} in all, price list of {self.since}"])
 
     def to_json(self) -> dict[str, str]:
@@ -100,3 +105,7 @@ class Quote:
         net, vat, gross, setup, total = (money(data[name]) for name in ("net", "vat", "gross", "setup", "total"))
         since = date.fromisoformat(data["since"])
         return cls(item, net, vat, gross, rate, period, term, notice, setup, total, since)
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}..."

@@ -14,8 +14,8 @@
     no A, no D, L                none: nobody has to declare what was asked for elsewhere
     ===========================  ==============================================================
 
-A reference is used once over all kinds. What the account says *needs a signature* was never submitted, unless the
-record says so.
+A reference is used once over all kinds. An agreement that the account says *needs a signature* was never submitted,
+unless the record says so.
 """
 
 from collections.abc import Iterable, Iterator
@@ -38,6 +38,8 @@ from reconciler.planner.terms import hindrance, price_of
 
 #: The account waits for a declaration of the document as it is now.
 UNSIGNED = "needs signature"
+#: The only kind that is submitted anew when it isn't signed: whatever a broken account says, nothing is paid again.
+_SIGNED = "data_processing_agreement"
 #: The kinds whose entries are requests.
 REQUESTS = frozenset(kind.name for kind in KINDS.values() if kind.is_request)
 
@@ -164,7 +166,7 @@ class Requests:
 
     def _is_unsigned(self, address: Address) -> bool:
         asked = self.live.requests.get(address)
-        return asked is not None and asked.status == UNSIGNED
+        return asked is not None and asked.status == UNSIGNED and kind_of(address) == _SIGNED
 
     def _sealed(self, address: Address, value: Value) -> Value:
         return KINDS[kind_of(address)].sealed(value, self.applied.salt)

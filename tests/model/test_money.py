@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from reconciler.model.facts import Amount
 from reconciler.model.money import Money, Quote, money
+from reconciler.model.text import neutral
 
 AMOUNTS = st.integers(-(10**13), 10**13).map(lambda cents: Money(Decimal(cents) / 100, "EUR"))
 TEXT = st.text(max_size=20)
@@ -74,3 +75,10 @@ def test_a_quote_is_never_made_of_half_a_quote(broken: object) -> None:
     """What an account sends as a price is one, or it is refused."""
     with pytest.raises((KeyError, TypeError, ValueError)):
         Quote.from_json(broken)
+
+
+def test_no_word_of_a_price_list_hides_what_is_owed() -> None:
+    """However long it is, and whatever it is made of: the total is still there where the line is shown."""
+    amount, long = money("999.00 EUR"), "\x1b" * 5_000
+    quote = Quote("domain/shop", amount, amount, amount, long, "year", long, long, amount, amount, date(2026, 1, 1))
+    assert neutral(quote.line, 400).endswith("999.00 EUR in all, price list of 2026-01-01")

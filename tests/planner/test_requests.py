@@ -409,3 +409,14 @@ def test_what_was_rejected_may_be_asked_for_under_another_reference() -> None:
     here.account.asked["payment/ref"] = Asked("rejected", datetime(2026, 11, 26, tzinfo=UTC))
     plan = here.plan(desired(state("payment", reference="other")))
     assert actions(plan.changes) == {"payment/ref": "forget", "payment/other": "submit"}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in REQUESTS if kind != "data_processing_agreement"])
+def test_what_no_document_is_about_is_not_submitted_anew(kind: str) -> None:
+    """Whatever an account says that it needs: it has it, so it is ours, and a person is told."""
+    here, (address, value) = world(), request(kind)
+    here.account.hold(address, value)
+    here.account.asked[address] = Asked("needs signature", datetime(2026, 11, 25, tzinfo=UTC))
+    plan = here.apply(desired({address: value}))
+    assert (plan.changes, [note.address for note in plan.notes]) == ((), [address])
+    assert codes_of(here.plan(desired({address: value}))) == ["request-unsigned"]
