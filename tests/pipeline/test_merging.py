@@ -83,7 +83,7 @@ def test_a_branch_may_mend_its_base(account: Account) -> None:
     account.change(MAIL, "qouta: 5 GiB", "quota: 8 GiB")
     plan = planned(account.path)
     assert addresses(plan) == (["mailbox/info@example.org"], [])
-    assert [finding.code for finding in plan.findings] == ["base-not-planned"]
+    assert "base-not-planned" in [finding.code for finding in plan.findings]
 
 
 def test_links_of_the_branch_are_refused(account: Account) -> None:
