@@ -77,6 +77,11 @@ class Scope:
         return cls(desired.domains, _zones(desired.state), _zones(applied.state), applied.attested)
 
     @classmethod
+    def of_record(cls, applied: Applied) -> "Scope":
+        """Return what a read is about that goes by the record alone, whatever is declared."""
+        return cls(owned=_zones(applied.state), attested=applied.attested)
+
+    @classmethod
     def of_zones(cls, zones: Iterable[str]) -> "Scope":
         """Return what a read of zones is about, whether anybody has declared them or not."""
         named = frozenset(zones)

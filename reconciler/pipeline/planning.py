@@ -9,6 +9,7 @@ from reconciler.load.desired import load_desired
 from reconciler.load.files import ACCOUNT_FILE
 from reconciler.load.tree import Tree, WorkTree
 from reconciler.load.trusted import read_settings
+from reconciler.model.account import AccountConfig
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.facts import NO_FACTS, Facts
 from reconciler.model.plan import Options
@@ -16,7 +17,7 @@ from reconciler.model.state import Applied, Desired
 from reconciler.pipeline.auditing import explained
 from reconciler.pipeline.expecting import judged
 from reconciler.pipeline.session import Planned, Session
-from reconciler.pipeline.trusting import under_trust
+from reconciler.pipeline.trusting import config_under_trust, under_trust
 from reconciler.planner.plan import build_plan
 from reconciler.planner.terms import facts_needed
 from reconciler.ports import Capabilities, Scope
@@ -37,10 +38,22 @@ def validate(session: Session) -> Desired:
 
 def account_name(session: Session) -> str:
     """Return which account it is, however wrong its other files are; raises ``DiagnosticsError``."""
+    return _own_config(session).account
+
+
+def trusted_config(session: Session) -> AccountConfig:
+    """Return the settings that may be trusted, however wrong the other files are; for what only reads.
+
+    Raises ``DiagnosticsError`` for an account.yaml with errors, and ``RefusedError`` as :func:`trusted` does.
+    """
+    return config_under_trust(session, lambda: _own_config(session))
+
+
+def _own_config(session: Session) -> AccountConfig:
     tree = WorkTree(session.folder)
-    if ACCOUNT_FILE not in tree.paths():
-        return validate(session).config.account
-    return read_settings(tree.read(ACCOUNT_FILE)).config.account
+    if tree.paths().get(ACCOUNT_FILE) != "file":
+        return validate(session).config  # which says what there is in place of it
+    return read_settings(tree.read(ACCOUNT_FILE)).config
 
 
 def trusted(session: Session) -> Desired:

@@ -1,4 +1,7 @@
-"""The corridor of facts: what the account says of itself, and its files. Reads only."""
+"""The corridor of facts: what the account says of itself, and its files. Reads only.
+
+Of the folder it needs account.yaml alone: an error in another file keeps nobody from reading an invoice.
+"""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,7 +14,7 @@ from reconciler.model.errors import AccountError
 from reconciler.model.facts import Facts
 from reconciler.model.state import Live
 from reconciler.pipeline.expecting import told_kinds
-from reconciler.pipeline.planning import trusted
+from reconciler.pipeline.planning import trusted_config
 from reconciler.pipeline.session import Session
 from reconciler.ports import FactReader, Scope
 from reconciler.record.place import open_record
@@ -19,15 +22,15 @@ from reconciler.record.place import open_record
 
 def tell(session: Session, kinds: frozenset[str]) -> tuple[Facts, AccountConfig]:
     """Return all facts of some kinds, and the settings that hold; raises ``AccountError`` where nobody tells them."""
-    config = trusted(session).config
+    config = trusted_config(session)
     return _reader(session, config, kinds).read_facts(kinds), config
 
 
 def requests(session: Session) -> Live:
     """Return what is live, among it what became of the requests."""
-    desired = trusted(session)
-    applied = open_record(session.folder, desired.config).look().applied
-    return session.outside(desired.config).reader().read(Scope.of(desired, applied))
+    config = trusted_config(session)
+    applied = open_record(session.folder, config).look().applied
+    return session.outside(config).reader().read(Scope.of_record(applied))
 
 
 def download(session: Session, patterns: Sequence[str], out: Path | None) -> Iterator[Fetched]:
@@ -37,7 +40,7 @@ def download(session: Session, patterns: Sequence[str], out: Path | None) -> Ite
     """
     place = places(out, patterns)
     kinds = frozenset(map(kind_of, patterns))
-    reader = _reader(session, trusted(session).config, kinds)
+    reader = _reader(session, trusted_config(session), kinds)
     return fetch(reader, chosen(reader.read_facts(kinds), patterns), place)
 
 

@@ -3,6 +3,7 @@
 Providers are opened, and the record is read, by the settings that come out of here, never by a branch's own.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,7 @@ from reconciler.load.trusted import (
     setting_changes,
     under,
 )
+from reconciler.model.account import AccountConfig
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.state import Desired
 from reconciler.pipeline.session import Session
@@ -77,14 +79,22 @@ def under_trust(session: Session, tree: Tree, desired: Desired, base: str | None
     ``base`` is the commit that the tree goes beyond; without it, what HEAD and the trusted ref have in common. Raises
     ``RefusedError`` where there is no trusted ref and there has to be, or where the tree brings along what it may not.
     """
-    given, protected = session.trusted_ref, session.environ.get(distrust.VARIABLE, "")
-    if given and protected and given != protected:
-        raise distrust.two_refs()
-    if given or protected:
-        return under_commit(tree, desired, _trusted(session, given or protected, base))
-    if session.in_ci and not desired.config.providers.are_embedded:
-        raise distrust.no_ref()
+    if trusted := _followed(session, base):
+        return under_commit(tree, desired, trusted)
+    _demand_ref(session, desired.config)
     return desired
+
+
+def config_under_trust(session: Session, own: Callable[[], AccountConfig]) -> AccountConfig:
+    """Return the settings that may be trusted: those of the trusted ref, else the folder's ``own``.
+
+    For what only reads by them; nothing else in the folder is looked at. Raises ``RefusedError`` as above.
+    """
+    if trusted := _followed(session, None):
+        return trusted.settings.config
+    config = own()
+    _demand_ref(session, config)
+    return config
 
 
 def under_commit(tree: Tree, desired: Desired, trusted: Trusted) -> Desired:
@@ -98,6 +108,20 @@ def under_commit(tree: Tree, desired: Desired, trusted: Trusted) -> Desired:
         if lines := foreign_secrets(desired, config, known):
             raise distrust.foreign(lines)
     return under(desired, config, changes)
+
+
+def _followed(session: Session, base: str | None) -> Trusted | None:
+    """Return what the trusted ref of this run leads to, None where there is none; raises ``RefusedError``."""
+    given, protected = session.trusted_ref, session.environ.get(distrust.VARIABLE, "")
+    if given and protected and given != protected:
+        raise distrust.two_refs()
+    return _trusted(session, given or protected, base) if given or protected else None
+
+
+def _demand_ref(session: Session, config: AccountConfig) -> None:
+    """Raise ``RefusedError`` where the account is a live one, nobody sits here, and no trusted ref is set."""
+    if session.in_ci and not config.providers.are_embedded:
+        raise distrust.no_ref()
 
 
 def _trusted(session: Session, name: str, base: str | None) -> Trusted:

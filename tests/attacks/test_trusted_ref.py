@@ -9,9 +9,10 @@ from program import Repository
 from reconciler.load.distrust import no_ref
 from reconciler.model.account import AccountConfig
 from reconciler.model.address import Address
-from reconciler.model.errors import RefusedError
+from reconciler.model.errors import DiagnosticsError, RefusedError
 from reconciler.model.plan import Plan
 from reconciler.model.state import Desired
+from reconciler.pipeline.planning import trusted_config
 from reconciler.pipeline.trusting import under_trust
 
 MOVED = "path: elsewhere.db"
@@ -218,3 +219,30 @@ def _live(desired: Desired) -> Desired:
     providers = desired.config.providers.model_copy(update={"default": default})
     config: AccountConfig = desired.config.model_copy(update={"providers": providers})
     return replace(desired, config=config)
+
+
+def test_facts_are_read_by_trusted_settings(branches: Branches) -> None:
+    """Whatever a branch changes or breaks, also its own settings; and by its own where nothing is trusted."""
+    trusted = trusted_config(branches.session())
+    branches.settings("policy: {links: [https://elsewhere.example]}\n")
+    branches.change("account.yaml", "path: account.db", MOVED)
+    branches.change("mail.yaml", "mail:", "mail: {")
+    assert trusted_config(branches.session()) == trusted
+    assert trusted_config(branches.session("")).policy.links == ("https://elsewhere.example",)
+    branches.change("account.yaml", "version: 1", "version: {")
+    assert trusted_config(branches.session()) == trusted
+    with pytest.raises(DiagnosticsError):
+        trusted_config(branches.session(""))
+
+
+def test_facts_of_a_live_account_in_ci(branches: Branches) -> None:
+    """They need a trusted ref as plans do, and two of them are refused."""
+    live = "{type: kundencenter, url: https://a.example, token: {secret: env/TOKEN}}"
+    branches.change("account.yaml", "{type: embedded, path: account.db}", live)
+    branches.environ["CI"] = "true"
+    with pytest.raises(RefusedError, match="none is set"):
+        trusted_config(branches.session(""))
+    branches.environ["RECONCILER_TRUSTED_REF"] = "main"
+    with pytest.raises(RefusedError, match="different refs"):
+        trusted_config(branches.session("change"))
+    assert trusted_config(branches.session("")).providers.are_embedded

@@ -91,3 +91,33 @@ def test_a_download_as_json(account: Inside, tmp_path: Path) -> None:
 def test_what_cannot_be_downloaded(account: Inside, address: str, code: int) -> None:
     """What has no file is a mistake on the command line; what there isn't, an error of the account."""
     assert account("download", address).code == code
+
+
+BROKEN = {"mail.yaml": "mail: {example.org: {mailboxes: {", "contacts.yaml": "contacts: {a: {name: 1, emial: x}}\n"}
+
+
+def test_an_error_in_another_file_keeps_nobody_from_reading(account: Inside, tmp_path: Path) -> None:
+    """Only account.yaml is needed, also for requests; the same folder can't be planned."""
+    for name, text in BROKEN.items():
+        (account.folder / name).write_text(text)
+
+    assert account("validate").code == 1
+    assert "1 invoice." in account("show", "invoices", "--server", "web-1").out
+    assert account("show", "requests").code == 0
+    assert account("download", "invoice/2026-0001", "--out", str(tmp_path)).code == 0
+
+
+@pytest.mark.parametrize("text", ["version: 1\naccount: K-1\nproviders: {", "version: 1\n", None])
+def test_an_error_in_the_settings_does(account: Inside, text: str | None) -> None:
+    """Without them nobody knows which account is meant; it is said as `validate` says it."""
+    file = account.folder / "account.yaml"
+    if text is None:
+        file.rename(account.folder / "real")
+        file.symlink_to("real")
+    else:
+        file.write_text(text)
+
+    shown = account("show", "invoices")
+    assert (shown.code, shown.out) == (1, "")
+    assert "account.yaml" in shown.err
+    assert account("download", "invoice/*").code == 1
