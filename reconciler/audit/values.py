@@ -38,9 +38,8 @@ def _version(ancestry: Ancestry, judged: Judged, applies: Applies, address: Addr
     since = applies.since(address, said and said.value, _from(judged, applies)) if judged.receipt else None
     link = applies.link(since) if since else None
     verdict = judged.verdict
-    if verdict in (Verdict.APPLIED, Verdict.REFUSED, Verdict.AWAITING):
-        open_ = Verdict.AWAITING if address in applies.waiting else Verdict.REFUSED
-        verdict = open_ if address in judged.open else Verdict.APPLIED if link else Verdict.SUPERSEDED
+    if judged.first:
+        verdict = judged.fates.get(address, Verdict.APPLIED if link else Verdict.SUPERSEDED)
     value = None if said is None else KINDS[kind_of(address)].from_json(said.value)
     place = f"{said.file}:{said.line}" if said and said.file else ""
     step = applies.step(address, since) if since else None

@@ -14,7 +14,8 @@ from reconciler.cli.run import Run
 def audit(ctx: click.Context) -> int:
     """Show what became of each commit of the configuration.
 
-    Applied (by which receipt), superseded, without effect, not loadable, refused or pending.
+    Applied (by which receipt), superseded, without effect, not loadable, refused, awaiting a hand, attested, or
+    pending.
     """
     if ctx.invoked_subcommand is not None:
         return ExitCode.OK

@@ -1,6 +1,7 @@
 """History as values: commits and their verdicts, the lives of addresses, and what the record proves."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reconciler.model.address import Address
@@ -47,6 +48,7 @@ class Verdict(StrEnum):
     NOT_LOADABLE = "not loadable"
     REFUSED = "refused"
     AWAITING = "awaiting hand"
+    ATTESTED = "attested"
     PENDING = "pending"
 
 
@@ -56,7 +58,8 @@ class Judged:
 
     ``first`` is the first receipt that contains it, ``receipt`` the one that carried it out (the last, of several),
     ``by`` the commit that superseded it, ``open`` the addresses of which what it says was never carried out;
-    ``touches`` whether it touches the account.
+    each with why in ``fates``: refused, awaiting a hand, or attested and not yet recorded as applied; ``touches``
+    whether it touches the account.
     """
 
     commit: LoggedCommit
@@ -68,6 +71,7 @@ class Judged:
     detail: str = ""
     open: tuple[Address, ...] = ()
     touches: bool = True
+    fates: Mapping[Address, Verdict] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

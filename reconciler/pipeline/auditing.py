@@ -24,6 +24,7 @@ from reconciler.load.desired import load_desired
 from reconciler.load.files import ACCOUNT_FILE
 from reconciler.load.tree import ListedTree, WorkTree
 from reconciler.load.trusted import read_settings
+from reconciler.model.account import Providers
 from reconciler.model.errors import RecordError, RemoteError, UsageError
 from reconciler.model.history import Judged, RecordProof
 from reconciler.model.state import Desired
@@ -81,7 +82,7 @@ def timeline(session: Session) -> Timeline:
 
     Raises ``RecordError`` where history or record can't be read, and ``UsageError`` where nothing was committed yet.
     """
-    record = _record(session)
+    record, providers = _record(session)
     home, account = record.home, record.account
     there, stale = _newest(home)
     chain = _chain(home, there, account)
@@ -95,9 +96,8 @@ def timeline(session: Session) -> Timeline:
     ancestry = Ancestry(commits, {**known, **new})
     configs = {link.facts["config_commit"] for link in applies.links}
     bases = {one: standing_for(repo, one) or one for one in configs if repo.resolve(one)}
-    return Timeline(
-        account, ancestry, head, judge(ancestry, head, applies, bases), chain, applies, home.protection(), stale
-    )
+    judged = judge(ancestry, head, applies, bases, providers)
+    return Timeline(account, ancestry, head, judged, chain, applies, home.protection(), stale)
 
 
 def verify(session: Session, anchor: str | None) -> RecordProof:
@@ -105,7 +105,7 @@ def verify(session: Session, anchor: str | None) -> RecordProof:
 
     Signatures are checked where the trusted ref holds :data:`ALLOWED_SIGNERS`.
     """
-    record = _record(session)
+    record, _ = _record(session)
     home, account = record.home, record.account
     repo, head = home.readable(), home.known(home.ref)
     if repo is None or head is None:
@@ -119,14 +119,15 @@ def verify(session: Session, anchor: str | None) -> RecordProof:
     return prove(chain, witness, bad, anchor)
 
 
-def _record(session: Session) -> Record:
+def _record(session: Session) -> tuple[Record, Providers]:
     try:
         raw = WorkTree(session.folder).read(ACCOUNT_FILE)
     except OSError:
         raise UsageError(
             f"{session.folder} holds no {ACCOUNT_FILE}.", "Name the account folder with `-C DIR`."
         ) from None
-    return open_record(session.folder, read_settings(raw).config)
+    config = read_settings(raw).config
+    return open_record(session.folder, config), config.providers
 
 
 def _newest(home: Home) -> tuple[str | None, str]:

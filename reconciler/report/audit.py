@@ -1,6 +1,6 @@
 """What the record proves, what waits, and every change as rows: text, JSON, and CSV that is safe in a spreadsheet."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -9,13 +9,14 @@ from reconciler.model.address import Address
 from reconciler.model.fields import Json
 from reconciler.model.history import COLUMNS, Judged, RecordProof, Verdict
 from reconciler.model.text import neutral
-from reconciler.report.history import commit_json
+from reconciler.report.history import commit_json, fates_json
 from reconciler.report.ink import Line, Tone, line
 from reconciler.report.view import plural
 
 FORMAT_VERSION = 1
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NOT_APPLIED = (Verdict.PENDING, Verdict.REFUSED)
+_SHOWN = 5
 _KNOWN = {True: "yes", False: "no", None: "unknown"}
 
 
@@ -60,8 +61,14 @@ def status_lines(
         yield line(("Applied last: ", Tone.BOLD), "nothing yet.")
     if pending:
         yield line(("Under way: ", Tone.DANGER), _holder(pending, now))
-    yield from _waiting([one for one in judged if one.verdict in _NOT_APPLIED], bool(hands))
+    judged = tuple(judged)
+    fates = {address: fate for one in judged for address, fate in one.fates.items()}
+    unseen = sorted(a for a, fate in fates.items() if fate is Verdict.AWAITING and a not in hands)
+    attested = sorted(address for address, fate in fates.items() if fate is Verdict.ATTESTED)
+    yield from _waiting([one for one in judged if one.verdict in _NOT_APPLIED], bool(hands or unseen or attested))
     yield from _awaiting(hands)
+    yield from _by_hand("to look at by hand: see what is there, then `attest`", unseen)
+    yield from _by_hand("attested, which the next apply records", attested)
     yield line(("Record: ", Tone.BOLD), _remote(check))
     if check.help:
         yield line(("  help: ", Tone.LINK), neutral(check.help, 1000))
@@ -73,9 +80,17 @@ def _awaiting(hands: Mapping[Address, int]) -> Iterator[Line]:
     yield from (line(f"  {neutral(address)}", f"  since receipt {hands[address]}") for address in sorted(hands))
 
 
+def _by_hand(what: str, addresses: Sequence[Address]) -> Iterator[Line]:
+    if addresses:
+        yield line((f"{plural(len(addresses), 'resource')} {what}:", Tone.BOLD))
+        yield from (line(f"  {neutral(address)}") for address in addresses[:_SHOWN])
+    if len(addresses) > _SHOWN:
+        yield line((f"  and {len(addresses) - _SHOWN} more", Tone.DIM))
+
+
 def _waiting(waiting: list[Judged], is_asked: bool) -> Iterator[Line]:
     if not waiting and is_asked:
-        yield line(("Everything that is committed is applied, or awaits a hand.", Tone.ADD))
+        yield line(("Everything that is committed is applied, or a person sees to it.", Tone.ADD))
         return
     if not waiting:
         yield line(("Everything that is committed is applied.", Tone.ADD))
@@ -87,10 +102,11 @@ def _waiting(waiting: list[Judged], is_asked: bool) -> Iterator[Line]:
         yield line(
             "  ", (one.commit.id[:12], Tone.CHANGE), "  ", refused, f"{author}: {neutral(one.commit.subject, 120)}"
         )
-        for address in one.open[:5]:
+        left = [address for address in one.open if one.fates.get(address, one.verdict) is one.verdict]
+        for address in left[:_SHOWN]:
             yield line((f"      {neutral(address)}", Tone.DIM))
-        if len(one.open) > 5:
-            yield line((f"      and {len(one.open) - 5} more", Tone.DIM))
+        if len(left) > _SHOWN:
+            yield line((f"      and {len(left) - _SHOWN} more", Tone.DIM))
 
 
 def _holder(pending: Json, now: datetime) -> str:
@@ -114,9 +130,14 @@ def status_json(
 ) -> Json:
     """Return the same as JSON types."""
     waiting = [
-        {"commit": commit_json(one.commit), "verdict": one.verdict.value, "open": list(one.open)}
+        {
+            "commit": commit_json(one.commit),
+            "verdict": one.verdict.value,
+            "open": list(one.open),
+            "fates": fates_json(one),
+        }
         for one in judged
-        if one.verdict in (*_NOT_APPLIED, Verdict.AWAITING)
+        if one.verdict in (*_NOT_APPLIED, Verdict.AWAITING, Verdict.ATTESTED)
     ]
     return {
         "format_version": FORMAT_VERSION,

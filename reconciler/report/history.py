@@ -19,6 +19,7 @@ _TONES = {
     Verdict.APPLIED: Tone.ADD,
     Verdict.PENDING: Tone.CHANGE,
     Verdict.AWAITING: Tone.CHANGE,
+    Verdict.ATTESTED: Tone.LINK,
     Verdict.REFUSED: Tone.DANGER,
     Verdict.NOT_LOADABLE: Tone.DESTROY,
 }
@@ -150,7 +151,7 @@ def verdict_lines(judged: tuple[Judged, ...]) -> Iterator[Line]:
     """Yield each commit that touches the account with its verdict, newest first."""
     shown = [one for one in judged if one.touches]
     for one in shown:
-        verdict = (f"{one.verdict.value:<12}", _TONES.get(one.verdict, Tone.DIM))
+        verdict = (f"{one.verdict.value:<13}", _TONES.get(one.verdict, Tone.DIM))
         changes = plural(len(one.changes), "change") if one.changes else ""
         told = ", ".join(filter(None, (_told(one), changes)))
         yield line((one.commit.id[:_SHORT], Tone.CHANGE), f" {one.commit.when[:10]} ", verdict, f" {told}")
@@ -179,12 +180,18 @@ def verdicts_json(judged: Iterable[Judged]) -> Json:
             "superseded_by": one.by or None,
             "changes": list(one.changes),
             "open": list(one.open),
+            "fates": fates_json(one),
             "detail": one.detail,
             "touches": one.touches,
         }
         for one in judged
     ]
     return {"format_version": FORMAT_VERSION, "commits": rows}
+
+
+def fates_json(judged: Judged) -> Json:
+    """Return what became of each address of a commit that isn't applied, as JSON types."""
+    return {address: fate.value for address, fate in sorted(judged.fates.items())}
 
 
 def commit_json(commit: LoggedCommit) -> Json:
