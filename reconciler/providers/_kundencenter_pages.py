@@ -23,6 +23,8 @@ from reconciler.wire.requests import RequestPage
 ROUNDS = 5
 _TIMES = 3
 _CHANGED = 410
+#: More is in no account; a broken service could go on for ever, one page after the other.
+_MOST = 5_000_000
 AnyPage: TypeAlias = Page | FactPage | RequestPage
 _T = TypeVar("_T")
 
@@ -129,6 +131,8 @@ class Begun(Generic[_T]):
             raise self._unproven("it changes while it is read")
         total = page.total if first else self.total
         new = self._entries(page)
+        if total > _MOST:
+            raise self._unproven(f"it is said to have {total} entries, more than can be read")
         if page.total != total or len(self.found) + len(new) > total:
             raise self._unproven("its pages don't agree on how many there are")
         if page.next is not None and not new:

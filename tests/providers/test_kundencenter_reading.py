@@ -310,3 +310,10 @@ def test_a_kind_alone_is_no_address_of_several(service: Paged) -> None:
     service.collections["/v1/requests"] = [asked]
     with pytest.raises(IncompleteReadError, match="order can't be read"):
         read(service)
+
+
+def test_a_collection_without_an_end_is_not_begun(service: Paged) -> None:
+    """Each page would have something new, and the last would never come."""
+    service.spoil = only_of(LIST, lambda asked, found: with_page(found, total=10**15))
+    with pytest.raises(IncompleteReadError, match="more than can be read"):
+        read(service)
