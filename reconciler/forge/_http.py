@@ -10,7 +10,7 @@ from reconciler.model.fields import Json
 from reconciler.model.text import neutral
 from reconciler.web.answer import Answer
 from reconciler.web.connection import Connection, Limits, Site
-from reconciler.web.errors import EndlessAnswerError, NoAnswerError, WebError
+from reconciler.web.errors import EndlessAnswerError, NoAnswerError, UntrustedError, WebError
 
 _MOST_BYTES = 8 * 2**20
 _MOST_PAGES = 50
@@ -78,6 +78,8 @@ class Api:
             answer = self._web.ask(method, path, body=sent, headers=kind)
         except NoAnswerError as error:
             raise ForgeError(f"The forge can't be reached: {error.cause}.", "Try again later.") from None
+        except UntrustedError as error:
+            raise ForgeError(str(error), "Trust its authority on this machine, if it is the right server.") from None
         except EndlessAnswerError:
             raise ForgeError("The forge's answer is too large, or takes too long, to be one.") from None
         except WebError:

@@ -13,7 +13,7 @@ from reconciler.model.fields import Json
 from reconciler.model.text import neutral
 from reconciler.web import connection
 from reconciler.web.connection import NO_HURRY, Limits, Site
-from reconciler.web.errors import EndlessAnswerError, NoAnswerError, WebError
+from reconciler.web.errors import EndlessAnswerError, NoAnswerError, UntrustedError, WebError
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -166,6 +166,8 @@ class Connection:
             raise UncertainError(str(error), error.help) from None
         except EndlessAnswerError as error:
             raise IncompleteReadError(str(error)) from None
+        except UntrustedError as error:
+            raise AccountError(str(error), error.help) from None
         except WebError as error:
             raise AccountError(str(error), "Correct the provider's settings in account.yaml.") from None
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from reconciler.model.text import neutral
 from reconciler.web.answer import Answer
-from reconciler.web.errors import EndlessAnswerError, NoAnswerError, WrongAddressError
+from reconciler.web.errors import EndlessAnswerError, NoAnswerError, UntrustedError, WrongAddressError
 from reconciler.web.verbs import SAFE_VERBS
 
 if TYPE_CHECKING:
@@ -181,7 +181,9 @@ class Connection:
             finally:
                 found.close()
         except httpx2.HTTPError as error:
-            raise NoAnswerError(self.site.where, _cause(error)) from None
+            if (distrust := _distrust(error)) is not None:
+                raise UntrustedError(self.site.where, distrust) from None
+            raise NoAnswerError(self.site.where, type(error).__name__) from None
 
     def _url(self, path: str) -> "httpx2.URL":
         """Return where to ask; raises ``WrongAddressError`` for what leads to another origin."""
@@ -258,11 +260,11 @@ def _answer(found: "httpx2.Response", data: bytes) -> Answer:
     return Answer(found.status_code, dict(found.headers), data, following)
 
 
-def _cause(error: BaseException) -> str:
-    """Return in a word why nothing came, with what the certificate lacks if it is that."""
+def _distrust(error: BaseException) -> str | None:
+    """Return what the certificate lacks, if it is that for which nothing came."""
     under: BaseException | None = error
     while under is not None:
         if isinstance(under, ssl.SSLCertVerificationError):
-            return f"its certificate isn't trusted ({neutral(under.verify_message, 200).rstrip('.')})"
+            return neutral(under.verify_message, 200).rstrip(".")
         under = under.__cause__ or under.__context__
-    return type(error).__name__
+    return None

@@ -2,6 +2,7 @@
 
 WebError
 ├── NoAnswerError        no whole answer: what was asked for may have been done or not
+├── UntrustedError       nothing was sent: whoever answered there didn't prove to be the server
 ├── EndlessAnswerError   more than the limits on size and time let in
 ├── WrongAddressError    nothing was sent: this isn't an address below the one that the credentials are for
 └── UnsafeVerbError      nothing was sent: who only reads may not send this
@@ -20,6 +21,16 @@ class NoAnswerError(WebError):
     def __init__(self, where: str, cause: str) -> None:
         super().__init__(f"{where} gave no whole answer: {cause}.", "See that it runs and can be reached from here.")
         self.cause = cause
+
+
+class UntrustedError(WebError):
+    """A certificate that nobody vouches for, because of ``cause``; asking again wouldn't change it."""
+
+    def __init__(self, where: str, cause: str) -> None:
+        super().__init__(
+            f"The certificate of {where} isn't trusted: {cause}. Nothing was sent.",
+            "If it is the right server, name the file with its authority's certificates (`ca_file`).",
+        )
 
 
 class EndlessAnswerError(WebError):

@@ -10,6 +10,7 @@ from threading import Thread
 from typing import Any
 
 import httpx2
+from starlette.types import ASGIApp
 
 from accounts import CHEAP, Account
 from reconciler.service.app import build_service
@@ -18,6 +19,7 @@ from reconciler.service.running import listen, server_of, url_of
 from reconciler.service.scopes import all_scopes
 from reconciler.service.settings import Settings
 from reconciler.store.account import Store
+from service.tls import Tls
 
 JSON = {"Content-Type": "application/json"}
 
@@ -80,7 +82,26 @@ def _headers(given: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def serving(path: Path, settings: Settings | None = None, timeout: float = 30.0, **more: Any) -> Iterator[Served]:
+def running(app: ASGIApp, tls: Tls | None = None) -> Iterator[str]:
+    """Run any application, with TLS if need be, and return where."""
+    with listen("127.0.0.1", 0) as bound:
+        server = server_of(app)
+        if tls:
+            server.config.ssl_certfile, server.config.ssl_keyfile = tls.certificate, tls.key
+        thread = Thread(target=server.run, kwargs={"sockets": [bound]})
+        thread.start()
+        try:
+            yield url_of(bound, "https" if tls else "http")
+        finally:
+            server.force_exit = bool(tls)  # a connection with TLS isn't gone before its other end says goodbye
+            server.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def serving(
+    path: Path, settings: Settings | None = None, timeout: float = 30.0, tls: Tls | None = None, **more: Any
+) -> Iterator[Served]:
     """Serve the account in ``path`` (made, with ``example.org``, where there is none) until the block ends."""
     account = Account(path, timeout=5.0)
     if not path.exists():
@@ -96,16 +117,15 @@ def serving(path: Path, settings: Settings | None = None, timeout: float = 30.0,
         failed=faults.append,
         **more,
     )
-    with listen("127.0.0.1", 0) as bound:
-        server = server_of(service)
-        thread = Thread(target=server.run, kwargs={"sockets": [bound]})
-        thread.start()
-        headers = {"authorization": f"Bearer {token}"}
-        try:
-            with httpx2.Client(base_url=url_of(bound), headers=headers, timeout=60, trust_env=False) as http:
-                yield Served(url_of(bound), account, token, http, lines, faults, service)
-        finally:
-            server.should_exit = True
-            thread.join()
-            account.store.close()
+    headers = {"authorization": f"Bearer {token}"}
+    try:
+        with (
+            running(service, tls) as url,
+            httpx2.Client(
+                base_url=url, headers=headers, timeout=60, trust_env=False, verify=tls.trust if tls else True
+            ) as http,
+        ):
+            yield Served(url, account, token, http, lines, faults, service)
+    finally:
+        account.store.close()
     assert faults == []
