@@ -104,7 +104,7 @@ def without_secrets(model: type[BaseModel]) -> type[BaseModel]:
 
     kept = {n: info for n, info in model.model_fields.items() if n not in OURS and not _is_secret(info)}
     fields: dict[str, Any] = {n: (_readable(info.annotation), info) for n, info in kept.items()}
-    return create_model(f"Live{model.__name__}", __base__=Declared, **fields)
+    return create_model(model.__name__, __base__=Declared, **fields)
 
 
 def _readable(annotation: Any) -> Any:

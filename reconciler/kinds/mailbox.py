@@ -28,7 +28,12 @@ def _size(value: Any) -> int:
     return int(found[1]) * _UNITS[found[2]]
 
 
-Size = Annotated[int, BeforeValidator(_size), WithJsonSchema({"type": "string", "pattern": _SIZE.pattern[:-2] + "$"})]
+Size = Annotated[
+    int,
+    BeforeValidator(_size),
+    WithJsonSchema({"type": "string", "pattern": _SIZE.pattern[:-2] + "$"}, mode="validation"),
+    WithJsonSchema({"type": "integer", "minimum": 1, "description": "In octets."}, mode="serialization"),
+]
 
 
 def written_size(size: int) -> str:

@@ -52,7 +52,9 @@ def _distinct(files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
 
 
 Attachments = Annotated[
-    tuple[Annotated[Attachment, BeforeValidator(_attachment), WithJsonSchema({"type": "string"})], ...],
+    tuple[
+        Annotated[Attachment, BeforeValidator(_attachment), WithJsonSchema({"type": "string"}, mode="validation")], ...
+    ],
     AfterValidator(_distinct),
 ]
 

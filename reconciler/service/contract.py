@@ -8,11 +8,13 @@ from pydantic.json_schema import models_json_schema
 from reconciler.facts import FACTS
 from reconciler.kinds import KINDS
 from reconciler.model.fields import Json
+from reconciler.service.kinds_told import with_values
 from reconciler.service.problems import SORTS
 from reconciler.wire.paths import CLAIM_HEADER, KEY_HEADER, ONLY
 from reconciler.wire.problem import MEDIA_TYPE, Problem
+from reconciler.wire.values import COMPONENTS
 
-_REF = "#/components/schemas/{model}"
+_REF = f"{COMPONENTS}{{model}}"
 #: The answers that every request but that for the health of the service may get.
 ALWAYS: Final = (400, 401, 403, 413, 415, 422, 429, 500, 503)
 ETAG: Json = {"ETag": {"description": "The version, for If-Match and If-None-Match.", "schema": {"type": "string"}}}
@@ -120,5 +122,5 @@ def openapi_of(app: FastAPI) -> Json:
         title=app.title, version=app.version, description=app.description, routes=app.routes, openapi_version="3.1.0"
     )
     _, definitions = models_json_schema([(Problem, "serialization")], ref_template=_REF)
-    document["components"]["schemas"] |= definitions["$defs"]
+    document["components"]["schemas"] = with_values(document["components"]["schemas"] | definitions["$defs"])
     return document

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from reconciler.kinds import KINDS
@@ -15,6 +15,7 @@ from reconciler.model.password_hash import HashField
 from reconciler.model.secret import Secret
 from reconciler.ports import Write
 from reconciler.service.problems import ProblemError, sentences
+from reconciler.wire.values import RecordSet
 from reconciler.wire.writes import ANY, SecretText, WriteBody
 
 if TYPE_CHECKING:
@@ -22,17 +23,6 @@ if TYPE_CHECKING:
 
 #: What the kinds raise for data that isn't theirs.
 _NOT_OURS = (PydanticCustomError, ValueError, LookupError, TypeError, AttributeError)
-
-
-class RecordSet(BaseModel):
-    """A record set as JSON; what stands in each value its type decides."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    type: str | None = None
-    ttl: int = Field(ge=0, le=2**31 - 1)
-    values: list[str | dict[str, Any]] = Field(min_length=1)
-    options: dict[str, Any] | None = None
 
 
 def setting_kind(name: str) -> Kind:
