@@ -21,7 +21,12 @@ from reconciler.model.errors import UsageError
     metavar="FILE",
     help="A screenshot or PDF; only its hash is recorded.",
 )
-@click.option("--seen", multiple=True, metavar="FIELD=VALUE", help="What is otherwise than declared. Repeatable.")
+@click.option(
+    "--seen",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="What is otherwise than declared, or a request's `status`. Repeatable.",
+)
 @click.option("--absent", is_flag=True, help="It isn't there.")
 @click.option("--reason", default="", metavar="TEXT", help="Why you looked; recorded.")
 @json_output

@@ -15,7 +15,8 @@ class Attestation:
 
     Private fields in ``value`` are salted digests, secrets their version. ``when`` is ISO 8601 in UTC, ``evidence`` the
     SHA-256 of a file that stays with whoever has it, ``commit`` the configuration commit with which it was compared,
-    and ``otherwise`` the fields that were seen to differ from that.
+    and ``otherwise`` the fields that were seen to differ from that. ``status`` is what became of a request, as far as
+    somebody has seen more than that it was submitted.
     """
 
     value: Value | None
@@ -27,6 +28,7 @@ class Attestation:
     reason: str = ""
     host: str = ""
     run_url: str = ""
+    status: str = ""
 
     @property
     def at(self) -> datetime:
@@ -38,11 +40,13 @@ class Attestation:
 class Sight:
     """One address as somebody says they saw it: its value (None: it isn't there), and what is otherwise than declared.
 
-    Private values in it are real; it never leaves the process.
+    ``status`` is what became of a request, empty where nothing is known but that it was submitted. Private values are
+    real; they never leave the process.
     """
 
     value: Value | None
     otherwise: tuple[str, ...] = ()
+    status: str = ""
 
 
 class Awaiting(NamedTuple):

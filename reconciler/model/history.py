@@ -147,4 +147,5 @@ def seen_as(entry: Json) -> str:
     otherwise = entry.get("otherwise", ())
     if entry["value"] is None:
         return "not there" if otherwise else "not there, as declared"
-    return f"otherwise in {', '.join(otherwise)}" if otherwise else "as declared"
+    status = f", {entry['status']}" if entry.get("status") else ""
+    return (f"otherwise in {', '.join(otherwise)}" if otherwise else "as declared") + status

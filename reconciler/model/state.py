@@ -95,11 +95,16 @@ class Desired:
         return replace(self, state=_of_kinds(self.state, kinds), declared=declared)
 
 
+#: What becomes of a request.
+STATUSES = ("submitted", "accepted", "rejected", "completed", "needs signature")
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What became of a request: ``submitted``, ``accepted``, ``rejected``, ``completed`` or ``needs signature``.
+    """What became of a request: its status, one of ``STATUSES``.
 
-    ``at`` is when it was submitted, ``note`` what the company says of it, ``quote`` the price that was agreed.
+    ``at`` is when it was submitted (by hand: when it was last seen), ``note`` what the company says of it, ``quote``
+    the price that was agreed.
     """
 
     status: str

@@ -8,13 +8,15 @@ from pydantic_core import PydanticCustomError
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of, matches
-from reconciler.model.by_hand import Sight
+from reconciler.model.by_hand import Attestation, Sight
 from reconciler.model.errors import UsageError
 from reconciler.model.fields import Fields, SecretVersion, Value
 from reconciler.model.kind import Kind
-from reconciler.model.state import Applied, Desired
+from reconciler.model.state import STATUSES, Applied, Desired
 from reconciler.model.text import neutral
 from reconciler.model.typed_text import known_fields, secret_in, typed
+
+_STATUS = "status"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def sights(claim: Claim, desired: Desired, applied: Applied) -> dict[Address, Si
         ours = [address for address in covered if desired.config.providers.by_hand(KINDS[kind_of(address)].section)]
         if not ours:
             raise _uncovered(pattern, covered)
-        found |= {address: _sight(address, claim, desired.state.get(address)) for address in sorted(ours)}
+        found |= {address: _sight(address, claim, desired.state.get(address), applied) for address in sorted(ours)}
     if claim.seen and len(found) > 1:
         raise UsageError(f"--seen says how one resource is; {len(found)} are named.", "Attest each by itself.")
     return found
@@ -53,28 +55,53 @@ def _uncovered(pattern: str, covered: Sequence[Address]) -> UsageError:
     )
 
 
-def _sight(address: Address, claim: Claim, declared: Value | None) -> Sight:
+def _sight(address: Address, claim: Claim, declared: Value | None, applied: Applied) -> Sight:
     kind = KINDS[kind_of(address)]
     if claim.absent:
         if kind.fixed:
             raise UsageError(f"Every account has {address}.", "Say with `--seen FIELD=VALUE` how it is.")
         return Sight(None, () if declared is None else ("absent",))
+    status = _status(claim, kind, applied.attested.get(address))
+    seen = {name: text for name, text in claim.seen.items() if name != _STATUS or not kind.is_request}
     if not claim.seen:
-        return Sight(declared)
+        return Sight(declared, status=status if declared is not None else "")
     if declared is None:
         raise UsageError(f"{neutral(address)} isn't declared, so nothing says what else it holds.", "Declare it first.")
-    return Sight(_otherwise(kind, address, declared, claim.seen), tuple(sorted(claim.seen)))
+    return Sight(_otherwise(kind, address, declared, seen), tuple(sorted(seen)), status)
+
+
+def _status(claim: Claim, kind: Kind, last: Attestation | None) -> str:
+    """Return what became of a request: what is said of it now, else what was known before."""
+    if not kind.is_request:
+        return ""
+    said = claim.seen.get(_STATUS)
+    if said is not None and said not in STATUSES:
+        raise UsageError("That is nothing that becomes of a request.", f"`status` is one of: {', '.join(STATUSES)}.")
+    return said or (last.status if last and last.value is not None else "")
 
 
 def _otherwise(kind: Kind, address: Address, declared: Value, seen: Mapping[str, str]) -> Value:
     """Return what is declared with other values in the fields that were seen to have them."""
-    versions = {name: _version(name, text) for name, text in seen.items() if name in kind.secret_fields}
+    versions = {path: _version(path, text) for path, text in seen.items() if path in kind.secret_fields}
     plain = {name: text for name, text in seen.items() if name not in versions}
     if unknown := sorted(plain.keys() - known_fields(kind)):
-        fields = ", ".join(sorted(known_fields(kind) | kind.secret_fields)) or "(none)"
+        more = {_STATUS} if kind.is_request else frozenset[str]()
+        fields = ", ".join(sorted(known_fields(kind) | kind.secret_fields | more)) or "(none)"
         raise UsageError(f"A {kind.title} has no field {unknown[0]!r} that can be seen.", f"Fields: {fields}.")
     value = _parsed(kind, address, declared, plain) if plain else declared
-    return value.replaced(**versions) if versions and isinstance(value, Fields) else value
+    for path, version in versions.items():
+        if path not in kind.secrets_of(value):
+            raise UsageError(
+                f"{neutral(address)} has no `{path}` in the form in which you saw it.", "Leave it out, or say the form."
+            )
+        value = kind.with_versions(value, _leaf(path, version))
+    return value
+
+
+def _leaf(path: str, version: SecretVersion) -> Fields:
+    """Return fields in which only a secret stands, at its dotted path."""
+    name, _, rest = path.partition(".")
+    return Fields.of({name: _leaf(rest, version) if rest else version})
 
 
 def _version(name: str, text: str) -> SecretVersion:

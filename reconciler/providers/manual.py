@@ -60,8 +60,8 @@ class ManualReader:
 
 
 def _asked(seen: Attestation) -> Asked:
-    """Return what became of a request that somebody made by hand: they saw that it was submitted."""
-    return Asked("submitted", seen.at)
+    """Return what became of a request that somebody made by hand: that it was submitted, unless they saw more."""
+    return Asked(seen.status or "submitted", seen.at)
 
 
 class ManualWriter:

@@ -56,10 +56,9 @@ def attestations(
 ) -> dict[Address, Attestation]:
     """Return what is recorded of each address, in one spelling."""
     when = clock.now().isoformat(timespec="seconds")
+    common = Attestation(None, when, who.name, evidence.sha256, commit, (), evidence.reason, who.host, who.run_url)
     return {
-        address: Attestation(
-            one.value, when, who.name, evidence.sha256, commit, one.otherwise, evidence.reason, who.host, who.run_url
-        )
+        address: replace(common, value=one.value, otherwise=one.otherwise, status=one.status)
         for address, one in seen.items()
     }
 

@@ -24,13 +24,14 @@ def attested_lines(seen: Mapping[Address, Sight], evidence: str) -> Iterator[Lin
 def _how(seen: Sight) -> str:
     if seen.value is None:
         return "not there" if seen.otherwise else "not there, as declared"
-    return f"otherwise in {neutral(', '.join(seen.otherwise))}" if seen.otherwise else "as declared"
+    status = f", {seen.status}" if seen.status else ""
+    return (f"otherwise in {neutral(', '.join(seen.otherwise))}" if seen.otherwise else "as declared") + status
 
 
 def attested_json(seen: Mapping[Address, Sight], evidence: str) -> Json:
     """Return the same as JSON types."""
     rows = [
-        {"address": address, "there": one.value is not None, "otherwise": list(one.otherwise)}
+        {"address": address, "there": one.value is not None, "otherwise": list(one.otherwise), "status": one.status}
         for address, one in sorted(seen.items())
     ]
     return {"format_version": FORMAT_VERSION, "evidence": evidence, "attested": rows}

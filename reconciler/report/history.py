@@ -105,7 +105,7 @@ def _version_json(version: Version) -> Json:
 
 
 def _attested_json(entry: Json) -> Json:
-    names = ("when", "who", "host", "evidence", "commit", "reason", "run_url")
+    names = ("when", "who", "host", "evidence", "commit", "reason", "run_url", "status")
     return {"seen": seen_as(entry), **{name: entry.get(name, "") for name in names}}
 
 

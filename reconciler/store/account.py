@@ -15,6 +15,7 @@ from reconciler.model.address import Address, join
 from reconciler.model.errors import AccountError
 from reconciler.model.facts import Fact, Facts
 from reconciler.model.outcome import Status
+from reconciler.model.state import STATUSES
 from reconciler.model.text import neutral
 from reconciler.ports import Write, Written
 from reconciler.store.batch import RefusedBatchError, carry_out
@@ -33,7 +34,7 @@ from reconciler.store.file import (
 from reconciler.store.log import Author, Noted, note
 from reconciler.store.migration import upgrade
 from reconciler.store.passwords import Cost, hash_password, iban_text
-from reconciler.store.requests import STATUSES, UNSIGNED, read_attachments
+from reconciler.store.requests import UNSIGNED, read_attachments
 from reconciler.store.revisions import mark_changed, next_revision
 from reconciler.store.schema import create_tables
 from reconciler.store.tables import first_values, mail_domain_value

@@ -14,8 +14,6 @@ from reconciler.ports import Write
 SUBMITTED = "submitted"
 #: The document that was signed isn't the one that counts now: only one side has agreed.
 UNSIGNED = "needs signature"
-#: What a request can be.
-STATUSES = (SUBMITTED, "accepted", "rejected", "completed", UNSIGNED)
 
 
 def read_requests(connection: Connection) -> dict[Address, Asked]:
