@@ -14,6 +14,7 @@ from reconciler.model.text import neutral
 from reconciler.web import connection
 from reconciler.web.connection import NO_HURRY, Limits, Site
 from reconciler.web.errors import EndlessAnswerError, NoAnswerError, UntrustedError, WebError
+from reconciler.wire.problem import TYPE
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -42,16 +43,23 @@ class Answer:
 
     def reason(self) -> str:
         """Return the server's own words for a refusal, as it gives them."""
+        found = self._said()
+        text = found.get("error") or found.get("detail") or found.get("title")
+        return str(text) if text else ""
+
+    @property
+    def is_from_outside(self) -> bool:
+        """Whether a service that keeps the contract says that the whitelist doesn't admit this machine's address."""
+        return self.status == 403 and self._said().get("type") == f"{TYPE}not-admitted"
+
+    def _said(self) -> Mapping[str, Json]:
         import json
 
         try:
             found = json.loads(self.data[:100_000])
         except (ValueError, RecursionError):
-            found = None
-        if not isinstance(found, dict):
-            return ""
-        text = found.get("error") or found.get("detail") or found.get("title")
-        return str(text) if text else ""
+            return {}
+        return found if isinstance(found, dict) else {}
 
 
 class UncertainError(AccountError):
@@ -178,6 +186,11 @@ class Connection:
     def _judged(self, answer: Answer) -> Answer:
         """Return an answer that is one; raises for those that no caller can make anything of."""
         status = answer.status
+        if answer.is_from_outside:
+            raise AuthenticationError(
+                f"The whitelist of the account at {self.where} doesn't admit this machine{_said(answer).rstrip('.')}.",
+                "Add its address from a machine that is admitted, or in the portal; the token is not what is wrong.",
+            )
         if status in (401, 403):
             raise AuthenticationError(
                 f"{self.where} refused the key ({status}{_said(answer)}).",
