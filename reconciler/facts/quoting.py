@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from reconciler.facts.price import Price
-from reconciler.model.money import Money, Quote
+from reconciler.model.money import Money, PriceCap, Quote
 
 _TERM = re.compile(r"([1-9][0-9]{0,2}) (month|year)s?\Z")
 _MONTHS = {"month": 1, "year": 12}
@@ -63,6 +63,37 @@ def per_period(amount: Money, period: str, wanted: str) -> Money | None:
         return None
     exact = amount.amount * _MONTHS[wanted] / _MONTHS[period]
     return amount._replace(amount=exact.quantize(_CENT, ROUND_CEILING))
+
+
+def too_dear(quote: Quote, cap: PriceCap | None, setup_cap: Money | None) -> str:
+    """Return why something costs more than is allowed, and what to write if it may; or an empty string.
+
+    What can't be compared with its limit is above it. A limit of the price says nothing of what setting it up costs.
+    """
+    return _above(quote, cap) or _setup_above(quote.setup, cap, setup_cap)
+
+
+def _above(quote: Quote, cap: PriceCap | None) -> str:
+    if cap is None:
+        return ""
+    price = per_period(quote.gross if cap.gross else quote.net, quote.period, cap.period)
+    if price is None or price.currency != cap.most.currency:
+        return f"`max_price` is {cap}, but the price is {quote.gross}/{quote.period} gross, which can't be compared."
+    if price.amount > cap.most.amount:
+        return f"It costs {cap._replace(most=price)}, and `max_price` is {cap}."
+    return ""
+
+
+def _setup_above(setup: Money, cap: PriceCap | None, most: Money | None) -> str:
+    if not setup.amount or (cap is None and most is None):
+        return ""
+    if most is None:
+        said = "which `max_price` doesn't cover"
+    elif setup.currency != most.currency or setup.amount > most.amount:
+        said = f"and `max_setup` is {most} gross"
+    else:
+        return ""
+    return f"Setting it up costs {setup} gross, {said}. If it may, write `max_setup: {setup} gross`."
 
 
 def _only(prices: Iterable[Price], item: str, day: date) -> Price | Unpriced:

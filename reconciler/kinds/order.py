@@ -10,7 +10,7 @@ from reconciler.kinds._mail import canonical_domain
 from reconciler.kinds.request_kind import RequestKind, RequestModel
 from reconciler.model.change import Risk
 from reconciler.model.fields import Value
-from reconciler.model.money import PriceCap, price_cap
+from reconciler.model.money import Money, PriceCap, price_cap, setup_cap
 from reconciler.model.scalars import Declared, Text, wrong_type, wrong_value
 
 _TERM = re.compile(r"[1-9][0-9]{0,2} (?:months?|years?)\Z")
@@ -29,6 +29,13 @@ def _cap(value: Any) -> str:
     except (TypeError, ValueError):
         remedy = "Write the amount, for how long, and whether with VAT: `24.00 EUR/year gross`."
         raise wrong_type("the highest price", remedy) from None
+
+
+def _setup_cap(value: Any) -> str:
+    try:
+        return f"{setup_cap(value)} gross"
+    except (TypeError, ValueError):
+        raise wrong_type("the highest price of the setup", "Write the amount with VAT: `49.00 EUR gross`.") from None
 
 
 def _name(value: str) -> str:
@@ -62,6 +69,9 @@ class OrderModel(RequestModel):
     max_price: (
         Annotated[str, BeforeValidator(_cap), WithJsonSchema({"type": "string", "pattern": ".* (gross|net)"})] | None
     ) = Field(default=None, description="The highest price: `24.00 EUR/year gross`, `5.00 EUR/month net`.")
+    max_setup: (
+        Annotated[str, BeforeValidator(_setup_cap), WithJsonSchema({"type": "string", "pattern": ".* gross"})] | None
+    ) = Field(default=None, description="The most that setting it up may cost, which `max_price` doesn't cover.")
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -94,6 +104,7 @@ class Ordered(NamedTuple):
     setup: str
     term: str
     cap: PriceCap | None
+    setup_cap: Money | None
 
 
 def ordered_of(value: Value) -> Ordered:
@@ -104,9 +115,6 @@ def ordered_of(value: Value) -> Ordered:
         item = f"domain/{str(domain).partition('.')[2]}"
     else:
         item = f"package/{fields_of(tariff).value('to') if tariff else package}"
-    cap = order.value("max_price")
-    return Ordered(item, f"setup/{package}" if package else "", str(order.value("term") or ""), _cap_of(cap))
-
-
-def _cap_of(text: Value) -> PriceCap | None:
-    return None if text is None else price_cap(str(text))
+    setup, term = f"setup/{package}" if package else "", str(order.value("term") or "")
+    cap, most = order.value("max_price"), order.value("max_setup")
+    return Ordered(item, setup, term, price_cap(str(cap)) if cap else None, setup_cap(str(most)) if most else None)

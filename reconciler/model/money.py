@@ -10,6 +10,7 @@ _MONEY = re.compile(r"(?P<amount>-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,2})?) (?P<
 _CENT = Decimal("0.01")
 #: Such as `3 months to the end of a quarter`; escapes make six characters of one.
 _LONGEST = 40
+_SETUP_CAP = re.compile(r"(?P<money>.+) gross\Z")
 _CAP = re.compile(r"(?P<money>.+)/(?P<period>month|year|once) (?P<sort>gross|net)\Z")
 
 
@@ -58,6 +59,14 @@ def price_cap(text: str) -> PriceCap:
     if found is None:
         raise ValueError(f"{text!r} is no price")
     return PriceCap(money(found["money"]), found["period"], found["sort"] == "gross")
+
+
+def setup_cap(text: str) -> Money:
+    """Return the most that somebody pays once, with VAT (``49.00 EUR gross``); raises ``ValueError``."""
+    found = _SETUP_CAP.match(text)
+    if found is None:
+        raise ValueError(f"{text!r} is no price that is paid once")
+    return money(found["money"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from datetime import date
 
 from reconciler.facts.document import Document
 from reconciler.facts.price import Price
-from reconciler.facts.quoting import Unpriced, Why, per_period, quote_of
+from reconciler.facts.quoting import Unpriced, Why, quote_of, too_dear
 from reconciler.kinds.data_processing_agreement import annex_of
 from reconciler.kinds.order import Ordered, ordered_of
 from reconciler.kinds.request_kind import last_day_of
@@ -48,7 +48,7 @@ def price_of(address: Address, value: Value, facts: Facts, today: date) -> Quote
     quote = quote_of(facts.all(Price), order.item, today, order.setup)
     if isinstance(quote, Unpriced):
         return quote._replace(detail=f"{quote.detail} {_LISTS}")
-    refused = _other_term(order, quote) or _too_dear(order, quote)
+    refused = _other_term(order, quote) or too_dear(quote, order.cap, order.setup_cap)
     return Unpriced(Why.WRONG, refused) if refused else quote
 
 
@@ -56,19 +56,6 @@ def _other_term(order: Ordered, quote: Quote) -> str:
     if not order.term or order.term == quote.term:
         return ""
     return f"`term` says {order.term}, and the price list {quote.term or 'names no term'}. {_LISTS}"
-
-
-def _too_dear(order: Ordered, quote: Quote) -> str:
-    """Return why a price is more than `max_price` allows; one that can't be compared with it is."""
-    cap = order.cap
-    if cap is None:
-        return ""
-    price = per_period(quote.gross if cap.gross else quote.net, quote.period, cap.period)
-    if price is None or price.currency != cap.most.currency:
-        return f"`max_price` is {cap}, but the price is {quote.gross}/{quote.period} gross, which can't be compared."
-    if price.amount > cap.most.amount:
-        return f"It costs {cap._replace(most=price)}, and `max_price` is {cap}."
-    return ""
 
 
 def _wrong_annex(value: Value, facts: Facts) -> str:

@@ -6,6 +6,7 @@
     attachments there          each file that it names comes with it, as its digest says, and no other
     forms are PDFs             a change of owner comes with the signed form
     price as approved          an order costs today what was approved (otherwise: a conflict)
+    within its limits          an order costs at most its `max_price`, and its setup `max_setup`
     room for the domain        it isn't booked or ordered already, and its package exists and has room
     tariff of a package        only a booked package gets another tariff
     payment in bounds          at most what the invoice asks for, or what the company takes at once
@@ -31,7 +32,7 @@ from reconciler.facts.domain import Domain
 from reconciler.facts.invoice import Invoice
 from reconciler.facts.package import Package
 from reconciler.facts.price import Price
-from reconciler.facts.quoting import Unpriced, quote_of
+from reconciler.facts.quoting import Unpriced, quote_of, too_dear
 from reconciler.kinds.data_processing_agreement import annex_of
 from reconciler.kinds.order import ordered_of
 from reconciler.kinds.request_kind import last_day_of
@@ -151,6 +152,13 @@ def _price_is_known(submission: Submission) -> Iterator[str]:
         yield found.detail
     elif submission.write.quote is None:
         yield "An order comes with the price that was approved."
+    elif refused := _above_its_limits(submission.value, found):
+        yield refused
+
+
+def _above_its_limits(value: Value, quote: Quote) -> str:
+    order = ordered_of(value)
+    return too_dear(quote, order.cap, order.setup_cap)
 
 
 def _room_for_the_domain(submission: Submission) -> Iterator[str]:

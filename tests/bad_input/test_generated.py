@@ -58,7 +58,7 @@ REQUESTS = {
             "meta": {"reason": "a shop"},
         }
     },
-    "2026-web": {"order": {"package": "web-l"}},
+    "2026-web": {"order": {"package": "web-l", "max_setup": "49.00 EUR gross"}},
     "2026-more": {"order": {"tariff": {"package": "web", "to": "web-xl"}}},
     "2026-pay": {"payment": {"amount": "10.00 EUR", "invoice": "1", "purpose": "x"}},
     "2026-name": {

@@ -51,6 +51,8 @@ def test_amounts_terms_and_domains_have_one_spelling() -> None:
         ("{order: {package: web-l, into: main}}", "wrong-value", "into a package"),
         ("{order: {domain: shop}}", "wrong-value", "not a domain"),
         ("{order: {domain: a.shop, max_price: 24 EUR}}", "wrong-type", "highest price"),
+        ("{order: {package: web-l, max_setup: 49 EUR}}", "wrong-type", "price of the setup"),
+        ("{order: {package: web-l, max_setup: 49.00 EUR net}}", "wrong-type", "price of the setup"),
         ("{order: {domain: a.shop, term: forever}}", "wrong-value", "months or years"),
         ("{order: {domian: a.shop}}", "unknown-key", "domian"),
         ("{payment: {amount: 120}}", "wrong-type", "amount of money"),

@@ -7,7 +7,7 @@ from reconciler.model.meta import OURS
 from reconciler.report.portal_words import PHRASES, WORDS
 
 #: What isn't entered: limits of our own.
-_NOT_ENTERED = OURS | {"max_price", "valid_until"}
+_NOT_ENTERED = OURS | {"max_price", "max_setup", "valid_until"}
 _FIELDS = {"zone": frozenset[str](), "record": {"ttl", "values"}, "password": {"password"}}
 
 

@@ -315,6 +315,28 @@ class TestTerms:
         assert bool(plan.changes) == fits
         assert fits or "max_price" in refused(plan)["order/ref"]
 
+    @pytest.mark.parametrize(
+        ("limits", "says"),
+        [
+            ({}, ""),
+            ({"max_price": "24.00 EUR/year gross"}, "which `max_price` doesn't cover"),
+            ({"max_price": "24.00 EUR/year gross", "max_setup": "1189.99 EUR gross"}, "`max_setup` is 1189.99 EUR"),
+            ({"max_price": "24.00 EUR/year gross", "max_setup": "9999.00 USD gross"}, "`max_setup` is 9999.00 USD"),
+            ({"max_setup": "0.00 EUR gross"}, "`max_setup` is 0.00 EUR"),
+            ({"max_price": "24.00 EUR/year gross", "max_setup": "1190.00 EUR gross"}, ""),
+            ({"max_price": "9.00 EUR/year gross", "max_setup": "1190.00 EUR gross"}, "`max_price` is 9.00 EUR/year"),
+        ],
+    )
+    def test_a_limit_of_the_price_covers_no_setup(self, limits: dict[str, Any], says: str) -> None:
+        """What is paid once has a limit of its own, and the refusal says what to write."""
+        listed = facts(price("package/web-l"), price("setup/web-l", "1000.00 EUR", period="once", term="", notice=""))
+        plan = World(facts=listed).plan(desired(state("order", domain=None, package="web-l", **limits)))
+        assert bool(plan.changes) == (not says)
+        if says:
+            sentence = refused(plan)["order/ref"]
+            assert says in sentence
+            assert ("write `max_setup: 1190.00 EUR gross`" in sentence) == ("max_price` is" not in says)
+
     def test_another_term_than_the_price_lists_is_refused(self) -> None:
         """Nobody binds himself for longer than he said."""
         assert world().plan(desired(state("order", term="12 months"))).changes

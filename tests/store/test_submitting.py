@@ -107,6 +107,21 @@ def test_an_order_without_its_price_is_refused(shop: Account) -> None:
     assert shop.refused(write) == ["An order comes with the price that was approved."]
 
 
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ({"max_price": "9.51 EUR/month gross"}, "It costs 9.52 EUR/month gross"),
+        ({"max_price": "10.00 EUR/month gross"}, "Setting it up costs 5.95 EUR gross, which `max_price` doesn't cover"),
+        ({"max_setup": "5.94 EUR gross"}, "Setting it up costs 5.95 EUR gross, and `max_setup` is 5.94 EUR gross"),
+    ],
+)
+def test_an_order_keeps_within_its_own_limits(shop: Account, limits: dict[str, str], said: str) -> None:
+    """The account doesn't rely on those who submit it."""
+    (sentence,) = shop.refused(submit(shop, ORDER, package="web-l", **limits))
+    assert sentence.startswith(said)
+    shop.done(submit(shop, ORDER, package="web-l", max_price="10.00 EUR/month gross", max_setup="5.95 EUR gross"))
+
+
 def test_a_domain_is_ordered_once(shop: Account) -> None:
     """Neither what is booked nor what is ordered already, under whatever reference."""
     shop.done(submit(shop, ORDER, domain="example.shop"))
