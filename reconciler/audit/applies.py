@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from reconciler.audit.chain import Link, outcomes
 from reconciler.model.address import Address
 from reconciler.model.fields import Json
-from reconciler.model.outcome import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Applies:
             {address: tuple(found) for address, found in entries.items()},
             tuple(link for link in chain if link.is_attestation),
             {address: tuple(found) for address, found in seen.items()},
-            _waiting(chain),
+            next((link.awaiting for link in reversed(chain) if link.awaiting is not None), {}),
         )
 
     @property
@@ -71,14 +70,3 @@ class Applies:
         link = self.link(number)
         steps = link.facts["steps"] if link else ()
         return next((step for step in steps if step["address"] == address), None)
-
-
-def _waiting(chain: Iterable[Link]) -> dict[Address, int]:
-    waiting: dict[Address, int] = {}
-    for link in chain:
-        for address in (*link.attested, *link.learnt):
-            waiting.pop(address, None)
-        for step in link.facts["steps"] if link.is_outcome else ():
-            if step["status"] == Status.AWAITING:
-                waiting.setdefault(step["address"], link.number)
-    return waiting

@@ -1,5 +1,6 @@
 """The record as a chain of commits: what each holds, and what is wrong with one that can't be read."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -35,8 +36,9 @@ class Format(NamedTuple):
 class Link:
     """One commit of the record: its receipt, and how it changes the applied index (None: the address leaves it).
 
-    ``attested`` is what people said in it that they saw; such a commit has no receipt of its own. ``error`` says why it
-    can't be read, ``strange`` names files that have no place there.
+    ``attested`` is what people said in it that they saw; such a commit has no receipt of its own. ``awaiting`` is what
+    awaits a hand from here on, with the receipt that left it first (None: as before). ``error`` says why it can't be
+    read, ``strange`` names files that have no place there.
     """
 
     commit: Commit
@@ -49,6 +51,7 @@ class Link:
     error: str = ""
     strange: tuple[str, ...] = ()
     attested: Mapping[Address, Json] = field(default_factory=dict)
+    awaiting: Mapping[Address, int] | None = None
 
     @property
     def is_attestation(self) -> bool:
@@ -100,12 +103,17 @@ def _link(
         salt = blobs[new_salt[1]].decode().strip() if new_salt else salt
         before, after = _index(_INDEX, changes, blobs, files, format)
         unseen, seen = _index(_ATTESTED, changes, blobs, files, format)
+        awaiting = _awaiting(changes[_AWAITING], blobs) if _AWAITING in changes else None
     except DAMAGED as error:
         return Link(commit, logged, trailers, error=str(error) or type(error).__name__, strange=strange), salt
     learnt = {a: after.get(a) for a in before.keys() | after.keys() if before.get(a) != after.get(a)}
     attested = {a: seen.get(a) for a in unseen.keys() | seen.keys() if unseen.get(a) != seen.get(a)}
     was = {a: before[a] for a in learnt if a in before}
-    return Link(commit, logged, trailers, facts, learnt, was, salt, "", strange, attested), salt
+    return Link(commit, logged, trailers, facts, learnt, was, salt, "", strange, attested, awaiting), salt
+
+
+def _awaiting(entry: Entry | None, blobs: Mapping[str, bytes]) -> dict[Address, int]:
+    return {address: int(one[1]) for address, one in json.loads(blobs[entry[1]]).items()} if entry else {}
 
 
 def _index(

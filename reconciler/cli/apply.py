@@ -230,7 +230,7 @@ def _finish(
         verified = ask() if ask else None
         run.print_json(told | ({"verified": verified_json(verified)} if verified else {}))
     else:
-        if plan.changes or plan.notes:
+        if plan.changes or plan.notes or applied.receipt:
             run.show_all(applied_lines(applied.outcomes, applied.proof, applied.receipt, applied.superseded))
         run.show_all(settled_lines(settled, len(plan.changes)))
         if ask:

@@ -18,6 +18,7 @@ from reconciler.planner.plan import build_plan
 from reconciler.ports import Scope
 from reconciler.providers._provider import Part
 from reconciler.providers.opening import local_files
+from reconciler.record.awaiting import still_planned
 from reconciler.record.holder import Who
 from reconciler.record.record import RecordState
 from reconciler.record.writing import Keys
@@ -31,11 +32,13 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
     """
     plan, desired, record, state = planned.plan, planned.desired, planned.record, planned.state
     record.demand_free(state, session.clock.now())
-    if not plan.changes and not plan.notes and not plan.refusals:
+    # What was approved for a hand and isn't asked for any more has to leave the record, else it stays approved.
+    is_settled = still_planned(state.applied.awaiting, plan) == state.applied.awaiting
+    if is_settled and not plan.changes and not plan.notes and not plan.refusals:
         return Applied()
     if planned.superseded:
         return Applied(superseded=True)
-    if plan.only_awaits:
+    if is_settled and plan.only_awaits:
         return Applied(still_awaiting(plan))
     check_approval(plan, approval)
     commit = record.snapshot(desired.files, WorkTree(session.folder).read, session.environ, session.clock)

@@ -35,7 +35,7 @@ def decode_awaiting(data: bytes | None) -> dict[Address, Awaiting]:
 
 def still_planned(awaiting: Mapping[Address, Awaiting], plan: Plan) -> dict[Address, Awaiting]:
     """Return what still awaits a hand by a plan; one of a part of the account says nothing of the rest."""
-    planned = {change.address for change in plan.changes}
+    planned = {change.address for change in (*plan.changes, *plan.drift)}
     return {address: one for address, one in awaiting.items() if plan.options.only or address in planned}
 
 
