@@ -181,10 +181,11 @@ def _conflict(connection: Connection, step: _Step, today: date) -> str:
 def _refusals(connection: Connection, steps: Sequence[_Step], managed_by: str | None, today: date) -> dict[int, str]:
     domains = frozenset(name for (name,) in connection.execute("SELECT name FROM domain"))
     found: dict[int, str] = {}
+    meant: set[str] = set()
     for step in steps:
         said = _claimed(step, managed_by) or refusal(step.write, step.kind, domains)
         if not said and step.kind.is_request:
-            said = _submission_problem(connection, step, today)
+            said = _submission_problem(connection, step, today) or _meant_again(step, meant)
         if said:
             found[step.index] = said
     return found
@@ -200,6 +201,17 @@ def _submission_problem(connection: Connection, step: _Step, today: date) -> str
     from reconciler.store.submitting import submission_problem
 
     return submission_problem(connection, step.write, step.kind, today)
+
+
+def _meant_again(step: _Step, meant: set[str]) -> str:
+    """Return what an earlier request of the batch is for already, and keep in ``meant`` what this one is for."""
+    from reconciler.store.submitting import meant_once
+
+    subject = meant_once(step.write, step.kind)
+    if subject in meant:
+        return f"Another request of this batch is for the {subject}."
+    meant |= {subject} if subject else set()
+    return ""
 
 
 def _claimed(step: _Step, managed_by: str | None) -> str:

@@ -41,6 +41,15 @@ def open_orders(connection: Connection) -> frozenset[str]:
     return frozenset(domain for (domain,) in connection.execute(query) if domain)
 
 
+def open_payments(connection: Connection) -> frozenset[str]:
+    """Return the numbers of the invoices for which a payment is on its way: neither completed nor refused yet."""
+    query = (
+        "SELECT json_extract(CAST(value AS TEXT), '$.invoice') FROM entry JOIN request USING (address)"
+        " WHERE kind = 'payment' AND status IN ('submitted', 'accepted')"
+    )
+    return frozenset(number for (number,) in connection.execute(query) if number)
+
+
 def put_request(connection: Connection, write: Write, at: str) -> None:
     """Keep what is submitted beside its value: the agreed price and its attachments."""
     quote = canonical_json(write.quote.to_json()) if write.quote else None

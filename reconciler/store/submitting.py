@@ -9,7 +9,8 @@
     within its limits          an order costs at most its `max_price`, and its setup `max_setup`
     room for the domain        it isn't booked or ordered already, and its package exists and has room
     tariff of a package        only a booked package gets another tariff
-    payment in bounds          at most what the invoice asks for, or what the company takes at once
+    payment in bounds          at most what the invoice asks for, or what the company takes at once, in its currency
+    an invoice is paid once    no other payment for it is on its way
     annex as signed            an agreement names the annex of measures as it is now (otherwise: a conflict)
     =========================  ================================================================
 
@@ -27,6 +28,7 @@ from typing import Any, TypeAlias
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
+from reconciler.facts.balance import Balance
 from reconciler.facts.document import Document
 from reconciler.facts.domain import Domain
 from reconciler.facts.invoice import Invoice
@@ -44,14 +46,14 @@ from reconciler.model.money import Quote, money
 from reconciler.ports import Write
 from reconciler.store.fact_rules import is_pdf
 from reconciler.store.facts import read_kinds
-from reconciler.store.requests import open_orders
+from reconciler.store.requests import open_orders, open_payments
 
 #: What the company takes in one payment that names no invoice.
 MOST_AT_ONCE = Decimal(100_000)
 #: How many octets all attachments of a request have together at most.
 MOST_ATTACHED = 25 * 1024 * 1024
 
-_FACTS = frozenset({Document.kind, Domain.kind, Invoice.kind, Package.kind, Price.kind})
+_FACTS = frozenset({Balance.kind, Document.kind, Domain.kind, Invoice.kind, Package.kind, Price.kind})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Submission:
     facts: Facts
     today: date
     ordered: frozenset[str]
+    paid: frozenset[str]
 
     @property
     def kind(self) -> str:
@@ -80,8 +83,17 @@ def submission_problem(connection: Connection, write: Write, kind: Kind, today: 
     if value is None:
         return f"This is no whole {kind.title}: a field is missing, or isn't what it may be."
     facts = read_kinds(connection, _FACTS)
-    submission = Submission(write, value, kind.to_json(value), facts, today, open_orders(connection))
+    ordered, paid = open_orders(connection), open_payments(connection)
+    submission = Submission(write, value, kind.to_json(value), facts, today, ordered, paid)
     return next((sentence for rule in RULES for sentence in rule(submission)), "")
+
+
+def meant_once(write: Write, kind: Kind) -> str:
+    """Return what a request is for that only one may be for at a time, a domain or an invoice; or an empty string."""
+    value = whole(kind, write)
+    field = {"order": "domain", "payment": "invoice"}.get(kind.name, "")
+    named = kind.to_json(value).get(field) if field and value is not None else None
+    return f"{field} {named}" if named else ""
 
 
 def stale(connection: Connection, write: Write, kind: Kind, today: date) -> str:
@@ -187,10 +199,19 @@ def _payment_is_in_bounds(submission: Submission) -> Iterator[str]:
     if number is None:
         if amount.amount > MOST_AT_ONCE:
             yield f"The company takes {MOST_AT_ONCE} {amount.currency} at once, at most."
+        for balance in submission.facts.all(Balance):
+            if balance.amount.currency != amount.currency:
+                yield f"The account is kept in {balance.amount.currency}."
     elif not isinstance(invoice, Invoice) or invoice.status != "open":
         yield f"There is no open invoice {number}."
     elif amount.currency != invoice.gross.currency or amount.amount > invoice.gross.amount:
         yield f"The invoice {number} asks for {invoice.gross}, and not more."
+
+
+def _invoice_is_paid_once(submission: Submission) -> Iterator[str]:
+    number = submission.fields.get("invoice") if submission.kind == "payment" else None
+    if number in submission.paid:
+        yield f"Another payment of the invoice {number} is on its way."
 
 
 def annex_version(facts: Facts) -> str:
@@ -218,4 +239,5 @@ RULES: tuple[Rule, ...] = (
     _room_for_the_domain,
     _tariff_is_of_a_package,
     _payment_is_in_bounds,
+    _invoice_is_paid_once,
 )

@@ -89,6 +89,7 @@ REFUSED: list[tuple[str, str, dict[str, Any]]] = [
     ("There is no open invoice R-9.", "payment/p", {"amount": "5.00 EUR", "invoice": "R-9"}),
     ("The invoice R-1 asks for 119.00 EUR, and not more.", "payment/p", {"amount": "119.01 EUR", "invoice": "R-1"}),
     ("The invoice R-1 asks for 119.00 EUR", "payment/p", {"amount": "5.00 USD", "invoice": "R-1"}),
+    ("The account is kept in EUR.", "payment/p", {"amount": "5.00 USD"}),
     ("The company takes 100000 EUR at once, at most.", "payment/p", {"amount": "100000.01 EUR"}),
     ("The signed form is not a PDF.", "ownership_change/o", {"new_owner": "Erika", "files": {"form.pdf": b"<html>"}}),
 ]
@@ -187,3 +188,29 @@ def test_a_payment_within_its_invoice_is_taken(shop: Account) -> None:
     """All of it, or a part."""
     shop.done(submit(shop, "payment/p", amount="119.00 EUR", invoice=INVOICE.number))
     shop.done(submit(shop, "payment/q", amount="0.01 EUR", valid_until=str(date(2026, 11, 26))))
+
+
+def test_an_invoice_is_paid_once(shop: Account) -> None:
+    """Under whatever reference, as long as a payment for it is on its way; one that was rejected is over."""
+    shop.done(submit(shop, "payment/p", amount="19.00 EUR", invoice=INVOICE.number))
+    again = submit(shop, "payment/q", amount="100.00 EUR", invoice=INVOICE.number)
+    assert shop.refused(again) == ["Another payment of the invoice R-1 is on its way."]
+    shop.store.answer_request("payment/p", "accepted")
+    assert shop.refused(again) == ["Another payment of the invoice R-1 is on its way."]
+    shop.store.answer_request("payment/p", "rejected")
+    shop.done(again)
+    shop.store.answer_request("payment/q", "completed")
+    shop.done(submit(shop, "payment/r", amount="19.00 EUR", invoice=INVOICE.number))
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"amount": "5.00 EUR", "invoice": "R-1"}, "Another request of this batch is for the invoice R-1."),
+        ({"domain": "example.shop"}, "Another request of this batch is for the domain example.shop."),
+    ],
+)
+def test_nor_is_anything_asked_for_twice_in_one_batch(shop: Account, fields: dict[str, str], said: str) -> None:
+    """The account judges both as if the other were there already."""
+    kind = "payment" if "invoice" in fields else "order"
+    assert shop.refused(*(submit(shop, f"{kind}/{name}", **fields) for name in "ab"))[1] == said
