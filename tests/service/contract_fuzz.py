@@ -23,9 +23,10 @@ from reconciler.service.settings import Limits, Settings
 from service.serving import serving
 
 _UNBOUND = Settings(limits=Limits(rate=1e6, burst=10**9, failures=10**9))
-#: What fits the contract may still be refused: by a kind's rules, by what is there, by what the writer expects.
+#: What fits the contract may be known already, or be refused: by a kind's rules, by what is there or is expected.
 _CONFIG = (
-    '[checks.positive_data_acceptance]\nexpected-statuses = ["2xx", "400", "404", "409", "410", "412", "422", "428"]\n'
+    "[checks.positive_data_acceptance]\n"
+    'expected-statuses = ["2xx", "304", "400", "404", "409", "410", "412", "422", "428"]\n'
 )
 
 
