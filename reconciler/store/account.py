@@ -10,7 +10,6 @@ from sqlite3 import Error as SqliteError
 from typing import TypeVar
 
 from reconciler.facts.document import Document
-from reconciler.kinds.billing import IBAN
 from reconciler.model.address import Address, join
 from reconciler.model.errors import AccountError
 from reconciler.model.facts import Fact, Facts
@@ -18,7 +17,7 @@ from reconciler.model.outcome import Status
 from reconciler.model.state import STATUSES
 from reconciler.model.text import neutral
 from reconciler.ports import Write, Written
-from reconciler.store.batch import RefusedBatchError, carry_out
+from reconciler.store.batch import RefusedBatchError, carry_out, kept_of_known
 from reconciler.store.entries import Contents, is_unlimited, put, read_contents
 from reconciler.store.facts import first_facts, read_content, read_kinds
 from reconciler.store.file import (
@@ -33,7 +32,7 @@ from reconciler.store.file import (
 )
 from reconciler.store.log import Author, Noted, note
 from reconciler.store.migration import upgrade
-from reconciler.store.passwords import Cost, hash_password, iban_text
+from reconciler.store.passwords import Cost, is_kept, kept_text
 from reconciler.store.requests import UNSIGNED, read_attachments
 from reconciler.store.revisions import mark_changed, next_revision
 from reconciler.store.schema import create_tables
@@ -156,11 +155,14 @@ class Store:
         self, batch: tuple[Write, ...], who: str, origin: str = "", managed_by: str | None = None
     ) -> tuple[Written, ...]:
         """Do as :meth:`write` does, but raise ``AccountError`` also when the file is held or fails meanwhile."""
-        secrets = {(i, field): secret for i, write in enumerate(batch) for field, secret in write.secrets.items()}
-        # Hashing is slow on purpose, so it comes before the transaction.
+        secret = any(write.secrets for write in batch)
+        known = (self._read(lambda connection: kept_of_known(connection, batch)) if secret else None) or {}
+        # Hashing and proving are slow on purpose, so they come before the transaction.
         kept = {
-            place: iban_text(secret) if place[1] == IBAN else hash_password(secret, self._cost)
-            for place, secret in secrets.items()
+            (i, path): there if there and is_kept(path, secret, there) else kept_text(path, secret, self._cost)
+            for i, write in enumerate(batch)
+            for path, secret in write.secrets.items()
+            for there in [known.get((i, path))]
         }
         try:
             with plain_errors(self.path), self._changing() as connection:

@@ -1,6 +1,7 @@
 """Carries out one batch of writes in one transaction: all of it, or nothing of it.
 
-1. writes whose idempotency key the log knows are answered as before, without a second effect;
+1. writes whose idempotency key the log knows are answered as before, without a second effect, unless they bring other
+   secrets than those that are kept;
 2. the others are compared with the file (compare-and-swap) and judged one by one;
 3. then they take effect, and the rules judge the account as it now is;
 4. a single write that can't be made takes the whole batch back.
@@ -21,8 +22,9 @@ from reconciler.model.kind import Kind
 from reconciler.model.outcome import Status
 from reconciler.model.text import neutral
 from reconciler.ports import Write, Written
-from reconciler.store.entries import Stored, move_secrets, put, put_secrets, remove, stored
+from reconciler.store.entries import Stored, kept_secrets, move_secrets, put, put_secrets, remove, stored
 from reconciler.store.log import Author, Noted, note
+from reconciler.store.passwords import is_kept
 from reconciler.store.requests import put_request, reference_is_used
 from reconciler.store.revisions import mark_changed
 from reconciler.store.rules import Effect, problems, refusal
@@ -31,6 +33,7 @@ from reconciler.store.rules import Effect, problems, refusal
 Kept = Mapping[tuple[int, str], str]
 
 _KEYS_PER_QUERY = 500
+_ANOTHER = "Its idempotency key was used for another write."
 
 
 class RefusedBatchError(Exception):
@@ -66,7 +69,7 @@ def carry_out(
     What is written is claimed for ``managed_by``, if given; what somebody else has claimed is refused.
     """
     before = _done_before(connection, batch)
-    _demand(batch, Status.FAILED, _muddled(batch, before))
+    _demand(batch, Status.FAILED, _muddled(batch, before) or _other_secrets(connection, batch, kept, before))
     done = {key: live_id_of(entry.row) for key, entry in before.items()}
     revision, last_id = connection.execute("SELECT revision + 1, last_id FROM account").fetchone()
     steps = []
@@ -110,6 +113,39 @@ def _done_before(connection: Connection, batch: Sequence[Write]) -> dict[str, _D
     return found
 
 
+def kept_of_known(connection: Connection, batch: Sequence[Write]) -> Kept:
+    """Return what is kept of the secrets that a batch brings under keys which the log knows.
+
+    Nothing is kept any more of what was deleted or renamed meanwhile.
+    """
+    return _kept_of(connection, batch, _done_before(connection, [write for write in batch if write.secrets]))
+
+
+def _kept_of(connection: Connection, batch: Sequence[Write], before: Mapping[str, _Done]) -> Kept:
+    return {
+        (index, path): text
+        for index, write in enumerate(batch)
+        if write.secrets and write.key in before
+        for path, text in kept_secrets(connection, before[write.key].row).items()
+        if path in write.secrets
+    }
+
+
+def _other_secrets(
+    connection: Connection, batch: Sequence[Write], kept: Kept, before: Mapping[str, _Done]
+) -> dict[int, str]:
+    """Return the writes whose key is known and whose secrets aren't those that are kept, proven one by one.
+
+    The log has no digest of secrets: a fast one would be the easier way to guess them.
+    """
+    return {
+        index: _ANOTHER
+        for (index, path), there in _kept_of(connection, batch, before).items()
+        # What was proven before the transaction is the same text; the rest came to be known since.
+        if there != kept[index, path] and not is_kept(path, batch[index].secrets[path], there)
+    }
+
+
 def _muddled(batch: Sequence[Write], before: Mapping[str, _Done]) -> dict[int, str]:
     """Return for each write that another one is in the way of: by its key, its row or its reference."""
     found: dict[int, str] = {}
@@ -121,7 +157,7 @@ def _muddled(batch: Sequence[Write], before: Mapping[str, _Done]) -> dict[int, s
         new = kind.natural_key is not None and write.action is Action.CREATE
         another_row = entry and (kind_of(entry.row) != kind.name if new else entry.row != row)
         if entry and (another_row or entry.action != write.action or entry.digest not in (None, _digest(kind, write))):
-            found[index] = "Its idempotency key was used for another write."
+            found[index] = _ANOTHER
         marks = {("key", write.key)} if write.key else set()
         marks |= {("reference", row.partition("/")[2])} if kind.is_request else set() if new else {("row", row)}
         if marks & seen:

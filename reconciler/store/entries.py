@@ -200,6 +200,14 @@ def put_secrets(connection: Connection, row: Address, kept: Mapping[str, str], t
         connection.execute("DELETE FROM bank_number WHERE address = ?", (row,))
 
 
+def kept_secrets(connection: Connection, row: Address) -> dict[str, str]:
+    """Return what is kept of the secrets of an entry, by path: hashes, and an IBAN."""
+    query = (
+        "SELECT field, hash FROM password WHERE address = ? UNION SELECT field, iban FROM bank_number WHERE address = ?"
+    )
+    return dict(connection.execute(query, (row, row)).fetchall())
+
+
 def bank_numbers(connection: Connection) -> dict[tuple[Address, str], str]:
     """Return the IBAN of each entry that has one, masked, by address and path."""
     found = connection.execute("SELECT address, field, iban FROM bank_number").fetchall()

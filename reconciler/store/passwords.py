@@ -1,8 +1,13 @@
 """Secrets of the account: of a password only its Argon2id hash is kept; an IBAN is kept, and shown by its last four."""
 
+from hmac import compare_digest
 from typing import NamedTuple
 
+from reconciler.kinds.billing import IBAN
 from reconciler.model.secret import Secret
+
+#: More memory times passes than this, in KiB, isn't spent on proving that a password is the one that is kept.
+_MOST_WORK = 1_000_000
 
 
 class Cost(NamedTuple):
@@ -21,6 +26,27 @@ def hash_password(secret: Secret, cost: Cost) -> str:
 
     hasher = PasswordHasher(time_cost=cost.passes, memory_cost=cost.memory_kib, parallelism=cost.lanes)
     return hasher.hash(secret.reveal().encode("utf-8", "surrogateescape"))
+
+
+def kept_text(path: str, secret: Secret, cost: Cost) -> str:
+    """Return what is kept of the secret of a path."""
+    return iban_text(secret) if path == IBAN else hash_password(secret, cost)
+
+
+def is_kept(path: str, secret: Secret, kept: str) -> bool:
+    """Tell whether ``kept`` is what is kept of a secret; what can't be proven isn't so."""
+    if path == IBAN or secret.is_hash:
+        return compare_digest(kept_text(path, secret, Cost()).encode(), kept.encode())
+    from argon2 import PasswordHasher, extract_parameters
+    from argon2.exceptions import InvalidHashError, VerificationError
+
+    try:
+        asked = extract_parameters(kept)
+        if asked.memory_cost * asked.time_cost > _MOST_WORK:
+            return False
+        return PasswordHasher().verify(kept, secret.reveal().encode("utf-8", "surrogateescape"))
+    except (InvalidHashError, VerificationError):
+        return False
 
 
 def iban_text(secret: Secret) -> str:

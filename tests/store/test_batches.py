@@ -13,6 +13,7 @@ from reconciler.model.outcome import Status
 from reconciler.model.secret import Secret
 from reconciler.ports import Write
 from reconciler.store.account import Store
+from reconciler.store.passwords import Cost, hash_password, is_kept
 
 ERIKA = {"name": "Erika", "email": "erika@example.org"}
 INFO = "mailbox/info@example.org"
@@ -180,6 +181,27 @@ def test_passwords_are_kept_as_argon2id_and_never_read(account: Account) -> None
     assert "password" not in dict(account.state[INFO])
     account.store.close()
     assert b"correct horse" not in account.path.read_bytes()
+
+
+@pytest.mark.parametrize("other", [Secret("other"), Secret("$2y$10$" + "a" * 53, is_hash=True)])
+def test_the_same_key_with_another_password_is_another_write(account: Account, other: Secret) -> None:
+    """It is never called done, because that password isn't set; the right one is, however often it is sent."""
+    made = account.create(INFO, secrets={"password": "correct horse"})
+    account.done(made)
+    hashes = _rows(account, "SELECT hash FROM password")
+    assert account.done(made) == account.done(made)
+    wrong = replace(made, secrets={"password": other})
+    assert account.refused(wrong) == ["Its idempotency key was used for another write."]
+    assert _rows(account, "SELECT hash FROM password") == hashes
+    account.done(account.delete(INFO))
+    account.done(made)
+
+
+@pytest.mark.parametrize(("memory", "same"), [(19_456, True), (2_000_000_000, False)])
+def test_proving_a_password_is_never_made_costly(memory: int, same: bool) -> None:
+    """A hash that somebody brought may ask for more memory than there is; such a one proves nothing."""
+    kept = hash_password(Secret("correct horse"), Cost(passes=1, memory_kib=min(memory, 19_456)))
+    assert is_kept("password", Secret("correct horse"), kept.replace("m=19456", f"m={memory}")) is same
 
 
 def test_a_hash_is_kept_as_it_is(account: Account) -> None:

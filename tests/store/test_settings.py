@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from argon2 import PasswordHasher
@@ -54,6 +55,15 @@ def test_what_every_account_has_is_never_deleted(account: Account, address: str)
     assert said.endswith("is always there: it can be changed, but not created or deleted.")
     with pytest.raises(AccountError, match="always there"):
         delete(account.store, address)
+
+
+def test_the_same_key_with_another_iban_is_another_write(account: Account) -> None:
+    """However the right one is spelt."""
+    made = debit(account)
+    account.done(made)
+    account.done(replace(made, secrets={"pay.iban": Secret("de89 3704 0044 0532 0130 00")}))
+    other = replace(made, secrets={"pay.iban": Secret("DE75512108001245126199")})
+    assert account.refused(other) == ["Its idempotency key was used for another write."]
 
 
 class TestPasswords:
