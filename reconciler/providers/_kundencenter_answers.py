@@ -18,6 +18,9 @@ _STALE = 412
 #: How often something is sent whose answer nobody can read.
 _TIMES = 3
 _MOST_ERRORS = 5
+#: More has no name, id or version of an account.
+_LONGEST_ID = 200
+_LONGEST_ADDRESS = 2000
 #: What is shorter stands in many words, and says nothing of anybody.
 _SHORTEST = 4
 _T = TypeVar("_T")
@@ -46,6 +49,16 @@ def ask_until_told(
         except ValidationError:
             why = "The answer isn't what is expected."
     raise UncertainError(f"{server.where}: {why}")
+
+
+def is_sound(text: str, longest: int = _LONGEST_ID) -> bool:
+    """Tell whether a version or an id can be one: printable ASCII without spaces, and not too long."""
+    return 0 < len(text) <= longest and all("!" <= sign <= "~" for sign in text)
+
+
+def is_sound_address(text: str) -> bool:
+    """Tell whether an address can be one of an account; its kind judges the rest."""
+    return 0 < len(text) <= _LONGEST_ADDRESS and text.isprintable()
 
 
 def problem_of(answer: Answer) -> Problem:

@@ -19,6 +19,7 @@ from reconciler.model.fields import Value
 from reconciler.model.kind import Kind
 from reconciler.model.text import neutral
 from reconciler.providers._http import Connection
+from reconciler.providers._kundencenter_answers import is_sound, is_sound_address
 from reconciler.providers._kundencenter_pages import ROUNDS, Collection, GoneError, Pages, Whole
 from reconciler.wire.account import AccountInfo
 from reconciler.wire.entries import Entry, Page
@@ -97,6 +98,10 @@ def _record_sets(zone: Address) -> Collection[Settled]:
 def _settled(group: str, entry: Entry) -> tuple[Address, Settled]:
     """Return what an entry of a group means; raises ``ValueError`` for what isn't one."""
     address = entry.address
+    if not is_sound_address(address) or not is_sound(live_id_of(address) or "-"):
+        raise ValueError(f"{neutral(address, 200)} can't be an address")
+    if not is_sound(entry.version):
+        raise ValueError(f"the version of {neutral(address, 200)} can't be one")
     if group_of(address) != group or kind_of(address) not in KINDS:
         raise ValueError(f"{neutral(address, 200)} doesn't belong there")
     kind = KINDS[kind_of(address)]

@@ -15,7 +15,7 @@ from reconciler.model.state import Asked
 from reconciler.model.text import neutral
 from reconciler.ports import Write, Written
 from reconciler.providers._http import Answer, Connection, UncertainError
-from reconciler.providers._kundencenter_answers import ask_until_told, hiding, refusal, unsure
+from reconciler.providers._kundencenter_answers import ask_until_told, hiding, is_sound_address, refusal, unsure
 from reconciler.providers._kundencenter_pages import Collection, Pages
 from reconciler.wire.paths import CLAIM_HEADER, VERSION, request_path
 from reconciler.wire.requests import Attachment, RequestEntry, RequestPage, SubmitBody
@@ -40,6 +40,8 @@ def read_requests(server: Connection, pages: Pages) -> dict[Address, Requested]:
 def _requested(entry: RequestEntry) -> tuple[Address, Requested | None]:
     """Return what an entry means; raises ``ValueError`` for what isn't one."""
     address, kind = entry.address, KINDS.get(kind_of(entry.address))
+    if not is_sound_address(address):
+        raise ValueError(f"{neutral(address, 200)} can't be an address")
     if kind is None:
         return address, None
     try:

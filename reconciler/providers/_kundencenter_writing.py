@@ -14,7 +14,7 @@ from reconciler.model.change import Action
 from reconciler.model.outcome import Status
 from reconciler.ports import Write, Written
 from reconciler.providers._http import Answer, Connection, UncertainError, json_bytes
-from reconciler.providers._kundencenter_answers import ask_until_told, hiding, problem_of, refusal, unsure
+from reconciler.providers._kundencenter_answers import ask_until_told, hiding, is_sound, problem_of, refusal, unsure
 from reconciler.wire.paths import CLAIM_HEADER, VERSION
 from reconciler.wire.writes import Answer as Told
 from reconciler.wire.writes import Batch, BatchAnswer, WriteBody
@@ -91,4 +91,6 @@ def _told(answer: Answer, count: int) -> Sequence[Told] | Answer:
         told = BatchAnswer.model_validate_json(answer.data).answers
     if answer.status not in (200, *range(400, 500)) or len(told) != count:
         raise UncertainError("It doesn't tell what became of each write.")
+    if not all(is_sound(one.live_id or "-") for one in told):
+        raise UncertainError("It names something by an id that can't be one.")
     return told

@@ -106,6 +106,15 @@ def test_what_is_never_answered_isnt_called_done_or_undone(service: Paged, fault
     assert len(written(service)) == 3
 
 
+@pytest.mark.parametrize("live_id", ["7" * 201, "\x1b[31m", "7 8", "\u0430"])
+def test_an_id_that_cant_be_one_is_no_answer(service: Paged, live_id: str) -> None:
+    """It would stand in the record, and in every later write."""
+    answers(service, done(live_id=live_id))
+    (answer,) = carry_out(service, CONTACT)
+    assert (answer.status, answer.live_id) == (Status.FAILED, None)
+    assert answer.detail.startswith("Whether it was done isn't known")
+
+
 @pytest.mark.parametrize(
     ("answer", "status", "says"),
     [
