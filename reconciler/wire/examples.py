@@ -81,6 +81,7 @@ VALUES: Final[Mapping[str, About]] = {
             "into": "hosting-1",
             "term": "12 months",
             "max_price": "24.00 EUR/year gross",
+            "max_setup": None,
             "valid_until": "2027-01-31",
         },
     ),
