@@ -106,6 +106,7 @@ system:
 	PATH="$$PATH:/usr/sbin" command -v sshd >/dev/null || missing+=' openssh-server'; \
 	command -v ssh >/dev/null || missing+=' openssh-client'; \
 	command -v gpg >/dev/null || missing+=' gnupg'; \
+	command -v openssl >/dev/null || missing+=' openssl'; \
 	command -v $(PYTHON) >/dev/null || missing+=' python3 python3-venv'; \
 	! command -v $(PYTHON) >/dev/null || $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing+=' python3-venv'; \
 	if [ -n "$$missing" ]; then \
