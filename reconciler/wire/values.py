@@ -57,24 +57,23 @@ def value_schemas() -> dict[str, Json]:
     found: dict[str, Json] = {}
     for name, kind in KINDS.items():
         model: type[BaseModel] = _MODELS.get(name, getattr(kind, "live_model", kind.model))
-        about = VALUES[name]
-        found |= _components(name, model, f"{about.text}{_secrets(kind)}", about.example)
+        about = VALUES.get(name)
+        text = about.text if about else (model.__doc__ or "")
+        found |= _components(name, model, f"{text}{_secrets(kind)}", about.example if about else None)
     for name, sort in FACTS.items():
-        found |= _components(name, sort, (sort.__doc__ or "").replace("``", "`"), TOLD[name])
+        found |= _components(name, sort, (sort.__doc__ or "").replace("``", "`"), TOLD.get(name))
     return found
 
 
-def _components(kind: str, model: type[BaseModel], text: str, example: Mapping[str, Json]) -> dict[str, Json]:
+def _components(kind: str, model: type[BaseModel], text: str, example: Mapping[str, Json] | None) -> dict[str, Json]:
     name = component(kind)
     stem = name.removesuffix("Value")
     template = f"{COMPONENTS}{stem}{{model}}"
     schema = model.model_json_schema(mode="serialization", ref_template=template)
     parts = {f"{stem}{part}": inner for part, inner in schema.pop("$defs", {}).items() if part != "Meta"}
     properties = {field: one for field, one in schema["properties"].items() if field not in OURS}
-    return {
-        **parts,
-        name: {**schema, "properties": properties, "title": name, "description": text, "examples": [example]},
-    }
+    told = {**schema, "properties": properties, "title": name, "description": text}
+    return {**parts, name: told | ({"examples": [example]} if example is not None else {})}
 
 
 def _secrets(kind: Kind) -> str:

@@ -10,13 +10,13 @@ from canaries.aviary import HASH, NEW_HASH, PEOPLE, SECRETS, Aviary
 
 #: Makes every password's writing a fault of ours, with the secret in the exception and in a local variable.
 FAULT = """\
-from reconciler.store import account
+from reconciler.store import passwords
 
 def broken(secret, cost):
     text = secret.reveal()
     raise ValueError(f"can't hash {text}") from KeyError(text)
 
-account.hash_password = broken
+passwords.hash_password = broken
 """
 
 

@@ -50,7 +50,7 @@ def both(walk: Walk, repo: Repository) -> tuple[Plan, Plan]:
     return online, plan_offline(Session(walk.folder, {}, Clock()), f"{base}..{head}", Options())
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if not kind.is_request])
 def test_the_same_as_on_the_account(kind: str, repo: Repository) -> None:
     """Each kind, created, updated and deleted: addresses, actions, before and after, refusals are the same."""
     rows = {row: index for index, row in enumerate(ASKED) if (came := reading(kind, row)) and not came.incomplete}
@@ -173,7 +173,7 @@ def test_what_a_branch_may_not(two: Repository) -> None:
     with pytest.raises(RefusedError, match="can't come together"):
         compared(two, "main..change")
     plan = compared(two, "change~1..change")
-    assert [finding.code for finding in plan.findings] == ["offline", "in-force-after-merge"]
+    assert {"offline", "in-force-after-merge"} <= {finding.code for finding in plan.findings}
 
 
 def test_errors_on_both_sides(two: Repository) -> None:

@@ -146,7 +146,9 @@ class TestReading:
         live = reader(rest, dns).read(Scope())
         assert (live.exists, live.absent) == (True, {"memory:dns"})
         wanted = desired({})
-        said = demand_proof(wanted, live, Grouped.of(wanted.state, live.state, {}), Options())
+        said = demand_proof(
+            wanted, live, Grouped.of(wanted.state, live.state, {}), Options(), Capabilities(frozenset())
+        )
         assert said.endswith("; memory:dns doesn't exist yet, the first apply creates it")
         rest.exists = False
         assert not reader(rest, dns).read(Scope()).exists

@@ -11,7 +11,7 @@ from reconciler.facts.invoice import Invoice
 from reconciler.kinds import KINDS
 from service.serving import Served
 
-PDF = b"%PDF-1.7 not really"
+PDF = b"%PDF-1.7\nnot really\n%%EOF\n"
 
 
 def pages(served: Served, path: str, limit: int) -> list[dict[str, Any]]:
@@ -148,7 +148,7 @@ def test_there_is_one_balance(served: Served) -> None:
 
 def test_the_file_of_a_fact_comes_with_its_digest(served: Served) -> None:
     """As RFC 9530 has it, and is known by it."""
-    money = dict.fromkeys(("net", "vat", "gross"), "1.00 EUR")
+    money = {"net": "1.00 EUR", "vat": "0.19 EUR", "gross": "1.19 EUR"}
     invoice = Invoice.model_validate({"number": "R/1", "issued": "2026-11-01", "due": "2026-11-15", **money})
     served.account.store.put_facts({"invoice"}, [invoice], {invoice.address: PDF})
     path = "/v1/facts/invoice/R%252F1/file"
