@@ -20,6 +20,7 @@ import socket
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 #: What isn't loaded beforehand: extras, which a test may be about.
 LEFT_OUT = ("octodns", "reconciler.service", "reconciler.demo")
@@ -55,7 +56,7 @@ def serve(listening: socket.socket) -> list[str] | None:
         connection.close()
 
 
-def _received(connection: socket.socket) -> tuple[dict[str, object], list[int]]:
+def _received(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     text, files, _, _ = socket.recv_fds(connection, _MOST, 3)
     while not text.endswith(b"\n"):
@@ -63,16 +64,16 @@ def _received(connection: socket.socket) -> tuple[dict[str, object], list[int]]:
     return json.loads(text), files
 
 
-def _become(asked: dict[str, object], files: list[int]) -> list[str]:
+def _become(asked: dict[str, Any], files: list[int]) -> list[str]:
     """Make this process one that was started with what was asked, and return its arguments."""
     for standard, file in enumerate(files):
         os.dup2(file, standard)
         os.close(file)
     os.chdir(str(asked["cwd"]))
     os.environ.clear()
-    os.environ.update(asked["env"])  # type: ignore[call-overload]
+    os.environ.update(asked["env"])
     time.tzset()
-    return list(asked["args"])  # type: ignore[call-overload]
+    return list(asked["args"])
 
 
 if __name__ == "__main__":
