@@ -13,6 +13,7 @@ from reconciler.model.by_hand import Attestation
 from reconciler.model.change import Action, Change
 from reconciler.model.facts import Facts
 from reconciler.model.fields import Value
+from reconciler.model.groups import of_kind
 from reconciler.model.money import Quote
 from reconciler.model.outcome import Status
 from reconciler.model.secret import Secret
@@ -93,7 +94,7 @@ class Scope:
 
 
 def _zones(state: State) -> frozenset[str]:
-    return frozenset(split(address)[1] for address in state if address.startswith("zone/"))
+    return frozenset(split(address)[1] for address in of_kind(state, "zone"))
 
 
 @dataclass(frozen=True, slots=True)

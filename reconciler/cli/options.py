@@ -102,7 +102,22 @@ def plan_options(command: Command) -> Command:
     """Add what a plan can be told; the verb turns it into :class:`Options` with :func:`options_of`."""
     for option in reversed(_PLAN_OPTIONS):
         command = option(command)
-    return command
+    return full_read(command)
+
+
+def full_read(command: Command) -> Command:
+    """Add ``--full``: nothing that earlier runs left in the cache is believed."""
+
+    def choose(ctx: click.Context, _parameter: click.Parameter, chosen: bool) -> None:
+        ctx.ensure_object(Run).full = chosen
+
+    return click.option(
+        "--full",
+        is_flag=True,
+        expose_value=False,
+        callback=choose,
+        help="Read everything anew; believe nothing that earlier runs left.",
+    )(command)
 
 
 def options_of(given: dict[str, Any]) -> Options:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Run:
     """The folder of the account, the environment, the streams, whether JSON was asked for, and the trusted ref.
 
-    ``whole`` are the codes of which every finding is to be shown.
+    ``whole`` are the codes of which every finding is to be shown; ``full`` says that everything is read anew.
 
     A reader that goes away (``| head``) never changes what a run does: the rest of the output is dropped. Neither does
     a full disk, but ``unwritten`` then says why the output is not whole.
@@ -33,6 +33,7 @@ class Run:
     clock: SystemClock = field(default_factory=SystemClock)
     json: bool = False
     trusted_ref: str = ""
+    full: bool = False
     whole: frozenset[str] = frozenset()
     unwritten: str = ""
     _session: "Session | None" = field(default=None, repr=False)
@@ -58,10 +59,13 @@ class Run:
 
     def session(self) -> "Session":
         """Return the session of the corridor: one in a run, so that what was read once is known afterwards."""
+        from reconciler.cache.cache import Cache
+        from reconciler.cache.files import folder_of
         from reconciler.pipeline.session import Session
 
         if self._session is None:
-            self._session = Session(self.folder, self.environ, self.clock, self.trusted_ref)
+            cache = Cache(folder_of(self.folder, self.environ), believed=not self.full)
+            self._session = Session(self.folder, self.environ, self.clock, self.trusted_ref, cache=cache)
         return self._session
 
     @property

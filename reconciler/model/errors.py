@@ -4,6 +4,7 @@ ReconcilerError 1
 ├── DiagnosticsError 1       what the user can mend, all of it at once
 ├── AccountError 1           the account can't be opened, read or written
 │   └── IncompleteReadError  a read that isn't proven complete
+├── CacheLostError 1         what was kept of earlier runs is gone; the run begins anew without it
 ├── ForgeError 1             the forge can't be asked, or answers what isn't documented
 ├── RecordError 1            the record in git is damaged or foreign
 │   └── RemoteError 1        the remote that holds the record can't be asked or written
@@ -52,6 +53,10 @@ class DiagnosticsError(ReconcilerError):
 
 class AccountError(ReconcilerError):
     """The account can't be opened, read or written."""
+
+
+class CacheLostError(ReconcilerError):
+    """What was kept of earlier runs is gone or damaged; the run begins anew without it, and nobody hears of it."""
 
 
 class IncompleteReadError(AccountError):

@@ -1,13 +1,14 @@
 """The three states: what git desires, what is live, what we applied last.
 
 A :data:`State` maps addresses to canonical values; nothing else is compared. What belongs to an address besides its
-value (place, metadata, version, receipt) is kept beside the state.
+value (place, metadata, version, receipt) is kept beside the state. A large one is kept in
+:class:`~reconciler.model.groups.Groups`, so that what nobody looks at is never made.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias
 
 from reconciler.model.account import AccountConfig, ZoneOptions
 from reconciler.model.address import Address, kind_of, split
@@ -15,13 +16,13 @@ from reconciler.model.by_hand import Attestation, Awaiting
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.expectation import Expectation
 from reconciler.model.fields import Value
+from reconciler.model.groups import of_kinds
 from reconciler.model.meta import Meta
 from reconciler.model.money import Quote
 from reconciler.model.secret import SecretRef
 from reconciler.model.span import Span
 
 State: TypeAlias = Mapping[Address, Value]
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,7 @@ class Desired:
     @property
     def domains(self) -> frozenset[str]:
         """The domains whose DNS or mail is declared."""
-        kinds = ("zone/", "mail_domain/")
-        return frozenset(split(address)[1] for address in self.state if address.startswith(kinds))
+        return frozenset(split(address)[1] for address in of_kinds(self.state, ("zone", "mail_domain")))
 
     def unsilenced(self, today: date) -> tuple[Diagnostic, ...]:
         """Return the findings that policy doesn't silence; an error never is."""
@@ -92,7 +92,7 @@ class Desired:
     def of_kinds(self, kinds: frozenset[str]) -> "Desired":
         """Return only the resources of these kinds."""
         declared = frozenset(group for group in self.declared if kind_of(group) in kinds)
-        return replace(self, state=_of_kinds(self.state, kinds), declared=declared)
+        return replace(self, state=of_kinds(self.state, kinds), declared=declared)
 
 
 #: What becomes of a request.
@@ -153,16 +153,16 @@ class Live:
         """Return only what concerns these kinds."""
         return replace(
             self,
-            state=_of_kinds(self.state, kinds),
-            versions=_of_kinds(self.versions, kinds),
+            state=of_kinds(self.state, kinds),
+            versions=of_kinds(self.versions, kinds),
             complete=frozenset(group for group in self.complete if kind_of(group) in kinds),
             topics=self.topics if "notification" in kinds else frozenset(),
             caller=self.caller if "whitelist_entry" in kinds else None,
-            withheld=_of_kinds(self.withheld, kinds),
+            withheld=of_kinds(self.withheld, kinds),
             soas=self.soas if "zone" in kinds else {},
-            requests=_of_kinds(self.requests, kinds),
+            requests=of_kinds(self.requests, kinds),
             by_hand=self.by_hand & kinds,
-            attested=_of_kinds(self.attested, kinds),
+            attested=of_kinds(self.attested, kinds),
         )
 
 
@@ -207,11 +207,7 @@ class Applied:
         """Return only what was applied of these kinds."""
         return replace(
             self,
-            state=_of_kinds(self.state, kinds),
-            provenance=_of_kinds(self.provenance, kinds),
-            attested=_of_kinds(self.attested, kinds),
+            state=of_kinds(self.state, kinds),
+            provenance=of_kinds(self.provenance, kinds),
+            attested=of_kinds(self.attested, kinds),
         )
-
-
-def _of_kinds(found: Mapping[Address, _T], kinds: frozenset[str]) -> dict[Address, _T]:
-    return {address: what for address, what in found.items() if kind_of(address) in kinds}

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from reconciler.cache.cache import NO_CACHE, Cache
 from reconciler.load.memo import Memo
 from reconciler.load.secrets import resolve_credentials
 from reconciler.model.account import AccountConfig
@@ -24,8 +25,8 @@ from reconciler.web.verbs import count_writing
 class Session:
     """One run: the account folder, the environment it may read, the clock, the trusted ref if one was given.
 
-    ``memo`` is what it remembers of files that it read, ``times`` say how long others are given before what they began
-    is taken over.
+    ``memo`` is what it remembers of files that it read, ``cache`` what earlier runs left, ``times`` say how long others
+    are given before what they began is taken over.
     """
 
     folder: Path
@@ -33,6 +34,7 @@ class Session:
     clock: Clock
     trusted_ref: str = ""
     memo: Memo = field(default_factory=Memo, compare=False)
+    cache: Cache = field(default=NO_CACHE, compare=False, repr=False)
     times: Times = field(default_factory=Times)
     _opened: dict[str, Outside] = field(default_factory=dict, compare=False, repr=False)
 
@@ -46,7 +48,7 @@ class Session:
         key = config.model_dump_json(include={"account", "providers", "policy"})
         if key not in self._opened:
             credentials = partial(resolve_credentials, folder=self.folder, environ=self.environ, account=config.account)
-            self._opened[key] = Outside(config, self.folder, credentials)
+            self._opened[key] = Outside(config, self.folder, credentials, self.cache)
         return self._opened[key]
 
     @property

@@ -13,6 +13,7 @@ from reconciler.model.change import Action, Origin
 from reconciler.model.compare import Bookkeeping, Verdict, compare
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.errors import IncompleteReadError
+from reconciler.model.fields import Value
 from reconciler.model.kind import Kind
 from reconciler.model.meta import NO_META
 from reconciler.model.state import Applied, Desired, Live
@@ -36,7 +37,7 @@ class Cases:
 
     found: list[Case] = field(default_factory=list)
     findings: list[Diagnostic] = field(default_factory=list)
-    live: Group = field(default_factory=dict)
+    live: dict[Address, Value] = field(default_factory=dict)
     ids: dict[Address, str] = field(default_factory=dict)
 
     @property

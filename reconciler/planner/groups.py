@@ -1,14 +1,15 @@
 """The three states, each divided once into the groups that are read, compared, guarded and written together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
+from reconciler.model.groups import groups_of
 from reconciler.model.state import State
 
-Group: TypeAlias = dict[Address, Value]
+Group: TypeAlias = Mapping[Address, Value]
 
 _RECORD = "record/"
 
@@ -17,14 +18,14 @@ _RECORD = "record/"
 class Grouped:
     """D, L and A by group: a zone's record sets (``record/example.org``), else a kind."""
 
-    desired: dict[str, Group]
-    live: dict[str, Group]
-    applied: dict[str, Group]
+    desired: Mapping[str, Group]
+    live: Mapping[str, Group]
+    applied: Mapping[str, Group]
 
     @classmethod
     def of(cls, desired: State, live: State, applied: State) -> "Grouped":
         """Return the three states by group."""
-        return cls(by_group(desired), by_group(live), by_group(applied))
+        return cls(groups_of(desired), groups_of(live), groups_of(applied))
 
     def names(self) -> list[str]:
         """Return the names of all groups, sorted."""
@@ -50,19 +51,3 @@ class Grouped:
                 continue
             if not self.is_owned(f"zone/{zone}", "zone"):
                 yield zone
-
-
-def by_group(state: State) -> dict[str, Group]:
-    """Return a state's groups, each with its addresses and values.
-
-    This runs over every address of the account, so it splits strings by hand; it agrees with ``address.group_of``.
-    """
-    groups: dict[str, Group] = {}
-    for address, value in state.items():
-        end = address.find("/", len(_RECORD)) if address.startswith(_RECORD) else address.find("/")
-        name = address if end < 0 else address[:end]
-        group = groups.get(name)
-        if group is None:
-            group = groups[name] = {}
-        group[address] = value
-    return groups

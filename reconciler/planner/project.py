@@ -44,6 +44,19 @@ class Comparable:
     findings: list[Diagnostic] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Projected:
+    """What :class:`Comparable` will hold, address by address."""
+
+    desired: dict[Address, Value] = field(default_factory=dict)
+    live: dict[Address, Value] = field(default_factory=dict)
+    applied: dict[Address, Value] = field(default_factory=dict)
+    after: dict[Address, Value] = field(default_factory=dict)
+    before: dict[Address, Value] = field(default_factory=dict)
+    stale: set[Address] = field(default_factory=set)
+    findings: list[Diagnostic] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class Projection:
     """How one kind is projected: ``told`` gives metadata and places, ``salt`` makes the digests."""
@@ -57,13 +70,13 @@ class Projection:
         """Return the comparable states; errors stand among the findings."""
         if self.kind.name == "record":  # owned whole, public, without secrets: nothing to project and nothing to seal
             return Comparable(desired, live, applied, after=desired, before=live)
-        found = Comparable()
+        into = _Projected()
         for address in sorted(desired.keys() | live.keys() | applied.keys()):
-            self._project(address, desired.get(address), live.get(address), applied.get(address), found)
-        return found
+            self._project(address, desired.get(address), live.get(address), applied.get(address), into)
+        return Comparable(into.desired, into.live, into.applied, into.after, into.before, into.stale, into.findings)
 
     def _project(
-        self, address: Address, d: Value | None, live: Value | None, a: Value | None, into: Comparable
+        self, address: Address, d: Value | None, live: Value | None, a: Value | None, into: _Projected
     ) -> None:
         fields = self._fields(address, d, a, into)
         if d is not None:
@@ -78,7 +91,7 @@ class Projection:
         if a is not None:
             into.applied[address] = self._applied(a, fields, into.live.get(address))
 
-    def _fields(self, address: Address, d: Value | None, a: Value | None, into: Comparable) -> frozenset[str]:
+    def _fields(self, address: Address, d: Value | None, a: Value | None, into: _Projected) -> frozenset[str]:
         """Return the fields to compare, and note what has had its time."""
         kind = self.kind
         declared = kind.field_names(d) if d is not None else _NONE
@@ -93,7 +106,7 @@ class Projection:
         let_go = frozenset(self.told.metas.get(address, NO_META).ignore) - declared
         return (declared | recorded) - expired - (let_go if d is not None else _NONE)
 
-    def _completed(self, address: Address, d: Value, fields: frozenset[str], into: Comparable) -> Value:
+    def _completed(self, address: Address, d: Value, fields: frozenset[str], into: _Projected) -> Value:
         """Return D with the documented defaults of the fields that only the record declares."""
         projected = self.kind.project(d, fields)
         try:
@@ -112,7 +125,7 @@ class Projection:
             return projected
 
     def _live(
-        self, address: Address, d: Value | None, live: Value, a: Value | None, fields: frozenset[str], into: Comparable
+        self, address: Address, d: Value | None, live: Value, a: Value | None, fields: frozenset[str], into: _Projected
     ) -> Value:
         """Return L's fields, with the versions of its secrets: L's own, the record's, else the declaration's."""
         kind, seen = self.kind, live
@@ -125,7 +138,7 @@ class Projection:
                 into.findings.append(self._unverified(address, path))
         return kind.project(live, fields)
 
-    def _revealed(self, address: Address, live: Value, into: Comparable) -> Value:
+    def _revealed(self, address: Address, live: Value, into: _Projected) -> Value:
         """Return L with D's own values in the fields that agree, of which an attestation keeps only digests."""
         sealed, wanted, after = into.live[address], into.desired.get(address), into.after.get(address)
         if not self.kind.private_fields or sealed != live:
@@ -146,7 +159,7 @@ class Projection:
     def _sealed(self, value: Value) -> Value:
         return self.kind.sealed(value, self.salt) if self.kind.private_fields else value
 
-    def _check_versions(self, address: Address, d: Value, a: Value | None, into: Comparable) -> None:
+    def _check_versions(self, address: Address, d: Value, a: Value | None, into: _Projected) -> None:
         if a is None or not self.kind.secret_fields:
             return
         new, old = self.kind.versions(d), self.kind.versions(a)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from reconciler.cache.cache import NO_CACHE, Cache
 from reconciler.model.account import Policy
 from reconciler.model.secret import Secret
 from reconciler.ports import FactReader, Reader, Writer
@@ -16,7 +17,7 @@ class Access:
 
     ``secrets`` has each credential that the settings refer to, by its dotted path there (``tsig.key``); ``known`` is
     what its reader and its writer tell each other of the account in this run; ``policy`` is the trusted one. The verb
-    of each request that goes out over HTTP is put into ``sent``.
+    of each request that goes out over HTTP is put into ``sent``. ``cache`` is what earlier runs left.
     """
 
     account: str
@@ -26,6 +27,7 @@ class Access:
     known: dict[str, Any] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
     sent: list[str] = field(default_factory=list)
+    cache: Cache = NO_CACHE
 
 
 class Provider(NamedTuple):

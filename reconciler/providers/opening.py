@@ -1,12 +1,14 @@
 """Opens what ``account.yaml`` names: a reader for planning, a writer only for an approved apply."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, cached_property, partial
+from functools import cache as once
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 
+from reconciler.cache.cache import NO_CACHE, Cache
 from reconciler.kinds import KINDS
 from reconciler.model.account import AccountConfig
 from reconciler.model.errors import AccountError
@@ -31,7 +33,7 @@ def local_files(config: AccountConfig) -> tuple[str, ...]:
 class Outside:
     """The providers that hold an account, each opened once, and its credentials read when it is."""
 
-    def __init__(self, config: AccountConfig, folder: Path, credentials: Credentials) -> None:
+    def __init__(self, config: AccountConfig, folder: Path, credentials: Credentials, cache: Cache = NO_CACHE) -> None:
         """Stand before the providers of ``config``; nothing is opened yet.
 
         ``sent`` gets the verb of each request that goes out over HTTP.
@@ -40,6 +42,7 @@ class Outside:
         self._config = config
         self._folder = folder
         self._credentials = credentials
+        self._cache = cache
         self._known: dict[ProviderSettings, dict[str, Any]] = {}
 
     @cached_property
@@ -53,7 +56,7 @@ class Outside:
             Part(
                 name=_name(settings, sections, self._config),
                 kinds=frozenset(kind.name for kind in KINDS.values() if kind.section in sections),
-                open_reader=cache(partial(self._open_reader, settings)),
+                open_reader=once(partial(self._open_reader, settings)),
                 open_writer=partial(self._open_writer, settings),
             )
             for settings, sections in _sections(self._config).items()
@@ -98,7 +101,9 @@ class Outside:
         found = self._credentials({f"{where}.{path}": ref for path, ref in refs.items()}) if refs else {}
         secrets = {path: found[f"{where}.{path}"] for path in refs}
         known = self._known.setdefault(settings, {})
-        return Access(self._config.account, settings, self._folder, secrets, known, self._config.policy, self.sent)
+        return Access(
+            self._config.account, settings, self._folder, secrets, known, self._config.policy, self.sent, self._cache
+        )
 
 
 def _credentials(settings: BaseModel | Mapping[str, Any], above: str = "") -> Iterator[tuple[str, SecretRef]]:

@@ -1,0 +1,122 @@
+"""Mappings by address that are kept in groups, each of which is made only when somebody looks into it.
+
+A group is what is read, compared, guarded and recorded together: a zone's record sets (``record/example.org``), else a
+kind. A plan in which nothing changes looks at how many entries a group has, and at whether it is the same as another,
+never inside.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Generic, TypeVar
+
+from reconciler.model.address import Address, group_of, kind_of
+
+T = TypeVar("T")
+
+_RECORD = "record/"
+
+
+class Group(Mapping[Address, T], Generic[T]):
+    """One group. Its ``id`` is equal for two groups only if all in them is equal; empty where nobody knows.
+
+    ``load`` makes what is in it: ``count`` entries, all of them in the group. It is called once, when somebody looks.
+    """
+
+    __slots__ = ("_count", "_found", "_load", "id")
+
+    def __init__(self, load: Callable[[], Mapping[Address, T]], count: int, id: str = "") -> None:
+        self._load = load
+        self._count = count
+        self._found: Mapping[Address, T] | None = None
+        self.id = id
+
+    @classmethod
+    def of(cls, found: Mapping[Address, T], id: str = "") -> "Group[T]":
+        """Return a group of what is made already."""
+        group = cls(lambda: found, len(found), id)
+        group._found = found
+        return group
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether somebody has looked inside."""
+        return self._found is not None
+
+    @property
+    def found(self) -> Mapping[Address, T]:
+        """What is in it, as a plain mapping; raises what ``load`` raises."""
+        if self._found is None:
+            self._found = self._load()
+        return self._found
+
+    def __getitem__(self, address: Address) -> T:
+        return self.found[address]
+
+    def __iter__(self) -> Iterator[Address]:
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __contains__(self, address: object) -> bool:
+        return address in self.found
+
+
+class Groups(Mapping[Address, T], Generic[T]):
+    """A mapping by address, in groups. Whoever needs a part of it asks for :attr:`groups` by name."""
+
+    __slots__ = ("groups",)
+
+    def __init__(self, groups: Mapping[str, Mapping[Address, T]]) -> None:
+        #: What is in each group, by its name; no group is empty.
+        self.groups: Mapping[str, Mapping[Address, T]] = groups
+
+    def __getitem__(self, address: Address) -> T:
+        return self.groups[group_of(address)][address]
+
+    def __iter__(self) -> Iterator[Address]:
+        for group in self.groups.values():
+            yield from group
+
+    def __len__(self) -> int:
+        return sum(map(len, self.groups.values()))
+
+    def __contains__(self, address: object) -> bool:
+        return isinstance(address, str) and address in self.groups.get(group_of(address), ())
+
+
+def groups_of(found: Mapping[Address, T]) -> Mapping[str, Mapping[Address, T]]:
+    """Return a mapping's groups by name; one that isn't kept in groups is divided.
+
+    That runs over every address, so it splits strings by hand; it agrees with ``address.group_of``.
+    """
+    if isinstance(found, Groups):
+        return found.groups
+    groups: dict[str, dict[Address, T]] = {}
+    for address, value in found.items():
+        end = address.find("/", len(_RECORD)) if address.startswith(_RECORD) else address.find("/")
+        name = address if end < 0 else address[:end]
+        group = groups.get(name)
+        if group is None:
+            group = groups[name] = {}
+        group[address] = value
+    return groups
+
+
+def of_kind(found: Mapping[Address, T], kind: str) -> Mapping[Address, T]:
+    """Return what is of one kind; ``record`` is of many groups, all of which are looked into."""
+    return of_kinds(found, {kind})
+
+
+def of_kinds(found: Mapping[Address, T], kinds: Iterable[str]) -> Mapping[Address, T]:
+    """Return what is of these kinds; of what is kept in groups no other group is looked into."""
+    wanted = frozenset(kinds)
+    if isinstance(found, Groups):
+        return Groups({name: group for name, group in found.groups.items() if kind_of(name) in wanted})
+    return {address: what for address, what in found.items() if kind_of(address) in wanted}
+
+
+def same(one: Mapping[Address, Any], other: Mapping[Address, Any]) -> bool:
+    """Tell whether two groups are known to be equal without a look inside; False where nobody knows."""
+    if one is other:
+        return True
+    return isinstance(one, Group) and isinstance(other, Group) and bool(one.id) and one.id == other.id
