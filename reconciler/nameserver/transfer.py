@@ -6,13 +6,13 @@ and nothing stands outside the zone. Anything else is an ``IncompleteReadError``
 
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
 
+from reconciler.kinds.record import RecordValue
+from reconciler.model.address import Address, encode_part
 from reconciler.model.collector import collector_paused
 from reconciler.model.errors import IncompleteReadError
+from reconciler.model.fields import Value
 from reconciler.nameserver.connection import BrokenError, Stream, connect, new_id
 from reconciler.nameserver.errors import ZoneRefusedError, rcode_text
 from reconciler.nameserver.message import AXFR, HEADER, IN, NS, SOA, Message, MessageError, read_message
@@ -20,6 +20,7 @@ from reconciler.nameserver.owners import relative_owner, zone_wire
 from reconciler.nameserver.rdata import read_rdata, type_text
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.signing import Signing, SigningError
+from reconciler.nameserver.zone import Spelling, Transfer
 
 #: What servers make themselves, by code: it is no part of what can be declared. 65534 are BIND's notes about signing.
 SERVER_MADE = {6: "SOA", 46: "RRSIG", 47: "NSEC", 48: "DNSKEY", 50: "NSEC3", 51: "NSEC3PARAM", 59: "CDS"} | {
@@ -27,32 +28,6 @@ SERVER_MADE = {6: "SOA", 46: "RRSIG", 47: "NSEC", 48: "DNSKEY", 50: "NSEC3", 51:
     63: "ZONEMD",
     65534: "TYPE65534",
 }
-
-
-class RecordSet(NamedTuple):
-    """A record set as the server has it: canonical values as ``kinds.record`` holds them, sorted.
-
-    ``raw`` is the exact RDATA, where it is spelt otherwise; ``ttl`` is the lowest, and ``ttls`` has all of them where
-    they differ.
-    """
-
-    ttl: int
-    values: tuple[bytes, ...]
-    raw: tuple[bytes, ...] | None = None
-    ttls: tuple[int, ...] | None = None
-
-
-#: By owner name relative to the zone, as in addresses, and type.
-Records: TypeAlias = Mapping[tuple[str, str], RecordSet]
-
-
-@dataclass(frozen=True, slots=True)
-class Transfer:
-    """A whole zone; ``soa`` is the exact RDATA of its SOA, which stands for all of it in a prerequisite."""
-
-    serial: int
-    soa: bytes
-    records: Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,24 +173,33 @@ class _Incoming:
         assert self._soa is not None
         if self._signing is None and (self._apex, NS) not in self._sets:
             raise MessageError("it has no NS records for the zone itself, and nothing is signed")
-        owners: dict[bytes, str] = {}
-        records: dict[tuple[str, str], RecordSet] = {}
+        prefixes: dict[bytes, str] = {}
+        sets: dict[Address, Value] = {}
+        spelt: dict[Address, Spelling] = {}
+        above = f"record/{encode_part(self._zone)}/"
         for (owner, rtype), found in self._sets.items():
-            name = owners.get(owner)
-            if name is None:
-                name = owners[owner] = relative_owner(owner, self._apex)
-            records[name, type_text(rtype)] = _record_set(found)
-        return Transfer(self._soa[1], self._soa[0], MappingProxyType(records))
+            prefix = prefixes.get(owner)
+            if prefix is None:
+                prefix = prefixes[owner] = f"{above}{encode_part(relative_owner(owner, self._apex))}/"
+            text = type_text(rtype)
+            address = prefix + text
+            ttl, values, spelling = _record_set(found)
+            sets[address] = RecordValue(text, ttl, values)
+            if spelling is not None:
+                spelt[address] = spelling
+        return Transfer(self._zone, self._soa[1], self._soa[0], sets, spelt)
 
 
-def _record_set(found: list[tuple[int, bytes, bytes]]) -> RecordSet:
+def _record_set(found: list[tuple[int, bytes, bytes]]) -> tuple[int, tuple[bytes, ...], Spelling | None]:
+    """Return the TTL and the values of a set, and how it is spelt, if not canonically."""
     if len(found) == 1:
         ttl, canonical, raw = found[0]
-        return RecordSet(ttl, (canonical,), None if raw == canonical else (raw,))
+        return ttl, (canonical,), None if raw == canonical else Spelling((raw,))
     ttls, canonicals, raws = zip(*found, strict=True)
     if len(set(raws)) != len(raws):
         raise MessageError("a record stands in it twice")
     values = tuple(sorted(set(canonicals)))
     exact = tuple(sorted(raws))
     differing = tuple(sorted(set(ttls)))
-    return RecordSet(differing[0], values, None if exact == values else exact, differing if differing[1:] else None)
+    spelling = Spelling(None if exact == values else exact, differing if differing[1:] else None)
+    return differing[0], values, None if spelling == Spelling() else spelling

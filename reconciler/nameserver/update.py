@@ -22,7 +22,7 @@ from reconciler.nameserver.owners import relative_wire, zone_wire
 from reconciler.nameserver.rdata import type_code
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.signing import Signing, SigningError
-from reconciler.nameserver.transfer import Records, RecordSet
+from reconciler.nameserver.zone import Records, RecordSet
 
 LARGEST = 65535
 #: What a signature takes at most: names of key and algorithm, a MAC of SHA-512, the fields between them (RFC 8945).
@@ -101,7 +101,7 @@ def is_expected(part: Part, records: Records) -> bool:
     touched = {(change.owner, change.rtype) for change in part.changes}
     alone = {change.owner for change in part.changes if change.rtype == "CNAME" and change.after is not None}
     unread = any(records.get((change.owner, change.rtype)) != change.before for change in part.changes)
-    return not unread and not any(key[0] in alone and key not in touched for key in records)
+    return not unread and not (alone and any(key[0] in alone and key not in touched for key in records))
 
 
 def send(server: Server, zone: str, part: Part, soa: bytes | None = None) -> int:

@@ -14,7 +14,7 @@ from reconciler.model.change import Change
 from reconciler.model.errors import AccountError
 from reconciler.model.outcome import Status
 from reconciler.nameserver.server import Server
-from reconciler.nameserver.transfer import RecordSet
+from reconciler.nameserver.zone import RecordSet
 from reconciler.ports import Write, Written
 from reconciler.providers._powerdns_writing import ZoneBatch, all_skipped, remarks_only
 from reconciler.providers._powerdns_writing import count_parts as count_requests

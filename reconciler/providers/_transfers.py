@@ -1,4 +1,4 @@
-"""Reads zones by transfer, several at once; one that was read before in this run is proven by its serial."""
+"""Reads zones by transfer, several at once; one that was read before is proven by its serial."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -6,14 +6,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.kinds.record import RecordValue
-from reconciler.model.address import Address, encode_part, join
+from reconciler.model.address import Address, join
 from reconciler.model.errors import AuthenticationError, IncompleteReadError
 from reconciler.model.fields import Fields, Value
+from reconciler.model.groups import Group, Groups
 from reconciler.nameserver.errors import ZoneRefusedError
 from reconciler.nameserver.query import serial
 from reconciler.nameserver.server import Server
-from reconciler.nameserver.transfer import LIMITS, Limits, Tally, Transfer, transfer
+from reconciler.nameserver.transfer import LIMITS, Limits, Tally, transfer
+from reconciler.nameserver.zone import Transfer
+from reconciler.providers._kept_zones import KeptZones
 
 #: How many zones are asked for at once.
 _AT_ONCE = 8
@@ -35,15 +37,11 @@ class Zones:
     unchanged: int = 0
 
     @property
-    def state(self) -> dict[Address, Value]:
-        """The zones and their record sets by address."""
-        found: dict[Address, Value] = {}
-        for zone, read in self.there.items():
-            found[join("zone", zone)] = Fields()
-            prefix = f"record/{encode_part(zone)}/"
-            for (owner, rtype), held in read.records.items():
-                found[f"{prefix}{encode_part(owner)}/{rtype}"] = RecordValue(rtype, held.ttl, held.values)
-        return found
+    def state(self) -> Groups[Value]:
+        """The zones and their record sets by address; those of a zone are a group."""
+        zones: dict[Address, Value] = {join("zone", zone): Fields() for zone in self.there}
+        groups = {join("record", zone): read.sets for zone, read in self.there.items()}
+        return Groups({name: held for name, held in {"zone": zones, **groups}.items() if held})
 
     @property
     def proof(self) -> str:
@@ -53,8 +51,10 @@ class Zones:
         return f"{text}, {self.unchanged} unchanged by serial" if self.unchanged else text
 
 
-def read_zones(server: Server, zones: Iterable[str], known: dict[str, Any], limits: Limits = LIMITS) -> Zones:
-    """Return the zones; ``known`` has what was read of each before, and learns what is read now.
+def read_zones(
+    server: Server, zones: Iterable[str], known: dict[str, Any], kept: KeptZones, limits: Limits = LIMITS
+) -> Zones:
+    """Return the zones; ``known`` has what was read of each before, and learns what is read now, as ``kept`` does.
 
     ``limits`` are those of all that is transferred, whatever number of zones it is.
 
@@ -62,26 +62,30 @@ def read_zones(server: Server, zones: Iterable[str], known: dict[str, Any], limi
     """
     names = sorted(zones)
     found, tally = Zones(), Tally(limits)
+    old = {zone: known.get(zone) or kept.find(zone) for zone in names}
     with ThreadPoolExecutor(min(_AT_ONCE, max(1, len(names)))) as pool:
-        answers = [pool.submit(_read, server, zone, known.get(zone), tally) for zone in names]
+        answers = [pool.submit(_read, server, zone, old[zone], tally) for zone in names]
         try:
             for zone, answer in zip(names, answers, strict=True):
-                _take(found, zone, known, answer.result)
+                _take(found, zone, old[zone], answer.result)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+    for zone in found.refused:
+        known.pop(zone, None)
+    for zone, read in found.there.items():
+        found.there[zone] = known[zone] = read if isinstance(read.sets, Group) else kept.keep(zone, read)
     return found
 
 
-def _take(found: Zones, zone: str, known: dict[str, Any], result: Callable[[], Transfer]) -> None:
+def _take(found: Zones, zone: str, old: Transfer | None, result: Callable[[], Transfer]) -> None:
     try:
         read = result()
     except ZoneRefusedError as error:
-        known.pop(zone, None)
         found.refused[zone] = error
         return
-    found.unchanged += read is known.get(zone)
-    found.there[zone] = known[zone] = read
+    found.unchanged += read is old
+    found.there[zone] = read
 
 
 def _read(server: Server, zone: str, old: Transfer | None, tally: Tally) -> Transfer:

@@ -11,6 +11,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
@@ -18,14 +19,15 @@ from typing import Any, NamedTuple
 from reconciler.kinds.record import RecordValue, as_record, texts
 from reconciler.model.address import split
 from reconciler.model.change import Change
-from reconciler.model.errors import AccountError, AuthenticationError
+from reconciler.model.errors import AccountError, AuthenticationError, CacheLostError
 from reconciler.model.fields import Value
 from reconciler.model.outcome import Status
 from reconciler.model.text import neutral
 from reconciler.nameserver.errors import UnknownOutcomeError, ZoneRefusedError, rcode_text
 from reconciler.nameserver.server import Server
-from reconciler.nameserver.transfer import RecordSet, Transfer, transfer
+from reconciler.nameserver.transfer import transfer
 from reconciler.nameserver.update import SetChange, cut, is_expected, send
+from reconciler.nameserver.zone import RecordSet, Transfer
 from reconciler.ports import Write, Written
 from reconciler.providers._refusals import Search
 
@@ -70,7 +72,7 @@ class Updates:
     def write(self, zone: str, batch: Sequence[Write]) -> tuple[Written, ...]:
         """Write the changes of one zone and return one answer per write; raises ``AccountError`` before anything."""
         wanted = [_change(write) for write in batch]
-        there: Transfer = self.known.get(zone) or transfer(self.server, zone)
+        there = self._as_known(zone)
         for again in (False, True):
             left = [self._as_read(zone, change, there) for change in wanted if not _is_as(there, change, change.after)]
             sent = self._send(zone, left, there)
@@ -82,6 +84,15 @@ class Updates:
             if again or sent.end is not End.NOT_SO or any(self._is_foreign(zone, c, there) for c in wanted):
                 break
         return self._answers(zone, wanted, there, sent)
+
+    def _as_known(self, zone: str) -> Transfer:
+        """Return a zone as it was read, or as it is where nobody has read it or the cache has lost what it was."""
+        known: Transfer | None = self.known.get(zone)
+        with suppress(CacheLostError):
+            if known is not None:
+                known.look_inside()
+                return known
+        return transfer(self.server, zone)
 
     def _send(self, zone: str, changes: list[SetChange], there: Transfer) -> Sent:
         """Send the changes, part after part; each part after the first is bound to what the one before it left."""

@@ -17,7 +17,7 @@ from reconciler.model.address import encode_part
 from reconciler.model.errors import AccountError
 from reconciler.model.providers import KnotcZones, NewZones, RndcZones
 from reconciler.model.text import neutral
-from reconciler.nameserver.transfer import RecordSet
+from reconciler.nameserver.zone import RecordSet
 from reconciler.providers._programs import Answer, run
 
 _TTL = 3600

@@ -16,6 +16,7 @@ from reconciler.model.errors import (
     ReconcilerError,
     RefusedError,
 )
+from reconciler.model.groups import Groups, groups_of
 from reconciler.model.outcome import Status
 from reconciler.model.state import Live
 from reconciler.model.text import neutral
@@ -164,7 +165,7 @@ def _united(parts: Iterable[Part], lives: Sequence[Live]) -> Live:
     return Live(
         account=default.account,
         origin=default.origin,
-        state={address: value for live in lives for address, value in live.state.items()},
+        state=Groups({name: held for live in lives for name, held in groups_of(live.state).items()}),
         versions={address: version for live in lives for address, version in live.versions.items()},
         complete=frozenset(group for live in lives for group in live.complete),
         exists=any(live.exists for live in lives),

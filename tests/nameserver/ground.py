@@ -11,8 +11,9 @@ from reconciler.kinds.record_show import value_text
 from reconciler.kinds.record_text import wire_value
 from reconciler.model.secret import Secret
 from reconciler.nameserver.server import Key, Server
-from reconciler.nameserver.transfer import SERVER_MADE, RecordSet, Transfer
+from reconciler.nameserver.transfer import SERVER_MADE
 from reconciler.nameserver.update import SetChange
+from reconciler.nameserver.zone import RecordSet, Transfer
 
 
 def ours(nameserver: NameServer, timeout: float = 10.0, **changes: str) -> Server:

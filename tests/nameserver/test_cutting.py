@@ -8,8 +8,8 @@ from reconciler.model.secret import Secret
 from reconciler.nameserver.errors import TooLargeError
 from reconciler.nameserver.server import Key
 from reconciler.nameserver.signing import Signing
-from reconciler.nameserver.transfer import RecordSet
 from reconciler.nameserver.update import LARGEST, Part, SetChange, cut, encoded
+from reconciler.nameserver.zone import RecordSet
 
 ZONE = "example.org"
 SOA = b"\x02ns\0\x04host\0" + bytes(20)

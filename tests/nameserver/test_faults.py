@@ -12,8 +12,9 @@ from nameservers import NameServer
 from reconciler.model.errors import AuthenticationError, IncompleteReadError
 from reconciler.nameserver.errors import UnknownOutcomeError, UnreachableError
 from reconciler.nameserver.server import Server
-from reconciler.nameserver.transfer import Limits, Tally, Transfer, transfer
+from reconciler.nameserver.transfer import Limits, Tally, transfer
 from reconciler.nameserver.update import cut, send
+from reconciler.nameserver.zone import Transfer
 
 SILENCE = 0.4
 #: Enough for several messages on each server.

@@ -9,7 +9,8 @@ from nameserver.proxies import canned
 from reconciler.model.errors import IncompleteReadError
 from reconciler.nameserver.errors import ZoneRefusedError
 from reconciler.nameserver.query import serial
-from reconciler.nameserver.transfer import SERVER_MADE, RecordSet, transfer
+from reconciler.nameserver.transfer import SERVER_MADE, transfer
+from reconciler.nameserver.zone import RecordSet
 
 ZONE = "example.org"
 SOA = "example.org. 60 IN SOA ns.example.net. host.example.net. 7 1 2 3 4"

@@ -8,7 +8,8 @@ from nameservers.server import record_sets
 from reconciler.model.errors import AuthenticationError
 from reconciler.nameserver.errors import UnreachableError, ZoneRefusedError
 from reconciler.nameserver.server import Server
-from reconciler.nameserver.transfer import RecordSet, transfer
+from reconciler.nameserver.transfer import transfer
+from reconciler.nameserver.zone import RecordSet
 
 ODD = r"""
 www 300 A 192.0.2.1

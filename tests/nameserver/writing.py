@@ -23,8 +23,9 @@ from reconciler.nameserver.errors import TooLargeError
 from reconciler.nameserver.owners import relative_owner
 from reconciler.nameserver.server import Key
 from reconciler.nameserver.signing import Signing
-from reconciler.nameserver.transfer import SERVER_MADE, RecordSet
+from reconciler.nameserver.transfer import SERVER_MADE
 from reconciler.nameserver.update import LARGEST, Part, SetChange, cut, encoded
+from reconciler.nameserver.zone import RecordSet
 
 #: Owner as on the wire and type -> TTL and data.
 Held: TypeAlias = dict[tuple[bytes, str], tuple[int, set[bytes]]]

@@ -7,12 +7,14 @@ import pytest
 from nameservers import Bind, Knot, NameServer
 from nameservers.process import run
 from providers.onserver import access, value, write, writes, zones_of
+from reconciler.cache.cache import NO_CACHE
 from reconciler.model.errors import AccountError, AuthenticationError, IncompleteReadError
 from reconciler.model.fields import Fields
 from reconciler.model.outcome import Status
 from reconciler.nameserver.server import Key, Server
 from reconciler.nameserver.transfer import Limits
 from reconciler.ports import Scope, Written
+from reconciler.providers._kept_zones import KeptZones
 from reconciler.providers._provider import Access
 from reconciler.providers._transfers import read_zones
 from reconciler.providers._zone_makers import comes_true
@@ -68,10 +70,10 @@ def test_the_zones_of_a_read_have_one_limit(opened: Access, nameserver: NameServ
     nameserver.add_zone(f"b-{zone}", RECORDS)
     at = nameserver.server
     server = Server(at.host, at.port, Key(at.key_name, at.algorithm, opened.secrets["tsig.key"]))
-    zones = (zone, f"b-{zone}")
-    assert read_zones(server, zones, {}, Limits(records=12)).there.keys() == set(zones)
+    zones, kept = (zone, f"b-{zone}"), KeptZones(NO_CACHE, server)
+    assert read_zones(server, zones, {}, kept, Limits(records=12)).there.keys() == set(zones)
     with pytest.raises(IncompleteReadError, match="more than 11 records"):
-        read_zones(server, zones, {}, Limits(records=11))
+        read_zones(server, zones, {}, kept, Limits(records=11))
 
 
 def test_a_zone_that_the_server_doesnt_have_is_not_there(opened: Access, zone: str) -> None:

@@ -1,0 +1,59 @@
+"""Zones that an earlier run read, as the cache keeps them: what they hold is read only when somebody looks.
+
+A zone is believed to be what it was while its serial is the same, for a day: whoever changes a zone raises its serial,
+and what a server that was set back to an older state has under the same number is read within that day.
+"""
+
+import time
+from dataclasses import dataclass, replace
+
+from reconciler.cache import plain
+from reconciler.cache.cache import Cache
+from reconciler.model.address import Address
+from reconciler.model.groups import Group
+from reconciler.nameserver.server import Server
+from reconciler.nameserver.zone import Spelling, Transfer
+
+#: How many seconds after it was read a zone is believed.
+BELIEVED = 24 * 3600
+_SORT = "zone"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptZones:
+    """The zones of one server, as seen with one key: another key may be shown another view."""
+
+    cache: Cache
+    server: Server
+
+    def find(self, zone: str) -> Transfer | None:
+        """Return a zone as it was read lately, or None; whoever looks into it may meet ``CacheLostError``."""
+        match self.cache.find(_SORT, self._key(zone)):
+            case (int(serial), bytes(soa), int(at), str(id), int(count), str(spelt), int(odd)):
+                if not 0 <= time.time() - at < BELIEVED:
+                    return None
+                held = Group(lambda: _decoded(self.cache.blob(spelt)), odd) if odd else {}
+                return Transfer(zone, serial, soa, self.cache.group(id, count), held, at)
+        return None
+
+    def keep(self, zone: str, read: Transfer) -> Transfer:
+        """Keep a zone that was read, and return it with a group that is known by its content."""
+        group = self.cache.keep_group(read.sets)
+        if not group.id:
+            return replace(read, sets=group)
+        spelt = self.cache.keep_blob(_encoded(read)) if read.spelt else ""
+        entry = (read.serial, read.soa, read.at, group.id, len(group), spelt, len(read.spelt))
+        self.cache.keep(_SORT, self._key(zone), entry)
+        return replace(read, sets=group)
+
+    def _key(self, zone: str) -> str:
+        key = self.server.key
+        return f"{self.server} {f'{key.name} {key.algorithm}' if key else ''} {zone}"
+
+
+def _encoded(read: Transfer) -> bytes:
+    return plain.dump([(address, *read.spelt[address]) for address in sorted(read.spelt)])
+
+
+def _decoded(data: bytes) -> dict[Address, Spelling]:
+    return {address: Spelling(raw, ttls) for address, raw, ttls in plain.load(data)}
