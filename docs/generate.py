@@ -11,7 +11,7 @@ import click
 
 from preset_pages import presets_page
 from reconciler.cli.explain import all_codes
-from reconciler.cli.main import reconciler
+from reconciler.cli.group import reconciler
 from reference_pages import reference_pages
 
 DOCS = Path(__file__).resolve().parent

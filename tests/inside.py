@@ -9,7 +9,7 @@ from pathlib import Path
 from program import Finished
 from reconciler.cli.boundary import guarded
 from reconciler.cli.clock import SystemClock
-from reconciler.cli.main import reconciler
+from reconciler.cli.group import reconciler
 from reconciler.cli.run import Run
 
 

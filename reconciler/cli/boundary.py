@@ -1,6 +1,5 @@
 """The error boundary: every way in which a run can end, with its words and its exit code; never a traceback."""
 
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -75,6 +74,8 @@ def _say_usage(run: Run, error: click.ClickException) -> None:
 
 def _crash(run: Run, args: Sequence[str], error: Exception) -> int:
     """Write the report of a fault of ours beside the account's other private files, or to a temporary folder."""
+    import tempfile
+
     from reconciler.report.crash import crash_report
 
     own = run.folder / ".reconciler"

@@ -1,6 +1,5 @@
 """Time and randomness of the real world."""
 
-import secrets
 from datetime import UTC, datetime
 
 
@@ -13,4 +12,6 @@ class SystemClock:
 
     def nonce(self) -> str:
         """Return 32 fresh random hexadecimal characters."""
+        import secrets
+
         return secrets.token_hex(16)

@@ -86,14 +86,17 @@ def _made(
     run: Run, merge_into: str | None, offline: str | None, octodns: Path | None, options: "Options"
 ) -> "tuple[Plan, Shadow | None]":
     """Return the plan of what is checked out, or of a merge, or between two commits; and what octoDNS says to it."""
-    from reconciler.pipeline import merging, planning
-    from reconciler.pipeline.offline import plan_offline
-
     session = run.session()
     if offline is not None:
+        from reconciler.pipeline.offline import plan_offline
+
         return plan_offline(session, offline, options), None
     if merge_into is not None:
+        from reconciler.pipeline import merging
+
         return merging.plan_merge(session, merge_into, options).plan, None
+    from reconciler.pipeline import planning
+
     planned = planning.plan(session, options)
     if octodns is None:
         return planned.plan, None

@@ -14,7 +14,6 @@ from reconciler.model.errors import DiagnosticsError
 from reconciler.model.facts import NO_FACTS, Facts
 from reconciler.model.plan import Options
 from reconciler.model.state import Applied, Desired
-from reconciler.pipeline.auditing import explained
 from reconciler.pipeline.expecting import judged
 from reconciler.pipeline.session import Planned, Session
 from reconciler.pipeline.trusting import config_under_trust, under_trust
@@ -72,7 +71,12 @@ def plan(session: Session, options: Options, more: Scope = NOTHING_MORE) -> Plan
     desired = trusted(session)
     record = open_record(session.folder, desired.config)
     state = record.look()
-    return explained(session, planned_from(session, desired, record, state, options, more))
+    planned = planned_from(session, desired, record, state, options, more)
+    if not planned.plan.changes and not planned.plan.refused:
+        return planned
+    from reconciler.pipeline.auditing import explained
+
+    return explained(session, planned)
 
 
 def desired_in(session: Session, tree: Tree) -> Desired:

@@ -1,6 +1,5 @@
 """Runs a server's own program: without a shell, with nothing of our environment, and not for long."""
 
-import asyncio
 import os
 import shutil
 from typing import NamedTuple
@@ -25,10 +24,14 @@ def run(name: str, *arguments: str, seconds: float = _SECONDS) -> Answer:
     path = shutil.which(name, path=_PLACES)
     if path is None:
         raise AccountError(f"The program {name} isn't installed here.", "Install it, or make the zone by hand.")
+    import asyncio  # a tenth of a whole start, and only zones that come or go need it
+
     return asyncio.run(_run(path, arguments, seconds))
 
 
 async def _run(path: str, arguments: tuple[str, ...], seconds: float) -> Answer:
+    import asyncio
+
     try:
         process = await asyncio.create_subprocess_exec(
             path,

@@ -27,7 +27,7 @@ def parts(case: Path) -> tuple[dict[str, str], str]:
 def answer_to(files: dict[str, str], folder: Path) -> tuple[int, str]:
     """Return exit code and output of `reconciler validate` on these files."""
     from reconciler.cli.boundary import guarded
-    from reconciler.cli.main import reconciler
+    from reconciler.cli.group import reconciler
     from reconciler.cli.run import Run
 
     for path, content in files.items():

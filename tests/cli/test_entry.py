@@ -14,7 +14,7 @@ import pytest
 from program import BIN, Cli, environment, run
 from reconciler.cli.boundary import guarded
 from reconciler.cli.exit_codes import worst
-from reconciler.cli.main import VERBS
+from reconciler.cli.group import VERBS, reconciler
 from reconciler.cli.run import Run
 from reconciler.model import errors
 
@@ -40,6 +40,36 @@ def test_help_names_every_verb(cli: Cli, tmp_path: Path) -> None:
     assert done.code == 0
     for verb in VERBS:
         assert f"\n  {verb} " in done.out
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_says_of_each_verb_what_its_own_help_says(verb: str) -> None:
+    """The sentences of `--help`, for which no verb is imported, are those that the verbs begin with."""
+    command = reconciler.get_command(click.Context(reconciler), verb)
+    assert command is not None and command.help is not None
+    assert command.help.splitlines()[0] == VERBS[verb][1]
+
+
+def test_help_imports_no_verb() -> None:
+    """`--help` is told from the table of verbs alone."""
+    code = (
+        "import sys; from reconciler.cli.main import main; sys.argv = ['reconciler', '--help']\n"
+        "try: main()\nexcept SystemExit: print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert "reconciler.cli.group" in loaded
+    assert not loaded & {module for module, _ in VERBS.values()}
+
+
+def test_the_version_on_a_full_disk_is_an_error(tmp_path: Path) -> None:
+    """What couldn't be written isn't taken for told."""
+    if not Path("/dev/full").exists():
+        return
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([BIN / "reconciler", "--version"], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -14,7 +14,7 @@ from accounts import Account
 from hostile import everything, left_raw
 from program import Repository
 from reconciler.cli.boundary import guarded
-from reconciler.cli.main import reconciler
+from reconciler.cli.group import reconciler
 from reconciler.cli.run import Run
 from reconciler.kinds import KINDS
 from reconciler.kinds.record import RecordValue

@@ -9,7 +9,7 @@ import pytest
 from conformance.outsides import OUTSIDES, files_of, opened, sections
 from docs.pages import ROOT
 from inside import Inside
-from reconciler.cli.main import VERBS
+from reconciler.cli.group import VERBS
 from reconciler.facts import FACTS
 from reconciler.kinds import KINDS
 from reconciler.model.address import kind_of

@@ -7,7 +7,7 @@ import pytest
 from docs.pages import ROOT
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.explain import all_codes
-from reconciler.cli.main import VERBS
+from reconciler.cli.group import VERBS
 from reconciler.kinds import KINDS
 from reconciler.model import errors
 
