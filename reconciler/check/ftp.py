@@ -6,14 +6,15 @@ from datetime import date
 from reconciler.check.codes import CODES
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.fields import Fields
+from reconciler.model.groups import of_kind
 from reconciler.model.state import Desired
 
 
 def ftp_home_inside(desired: Desired, _today: date) -> Iterator[Diagnostic]:
     """Yield each login whose home lies inside another one's, with the nearest of these."""
     homes: dict[str, list[str]] = {}
-    for address, value in sorted(desired.state.items()):
-        if address.startswith("ftp_account/") and isinstance(value, Fields):
+    for address, value in sorted(of_kind(desired.state, "ftp_account").items()):
+        if isinstance(value, Fields):
             homes.setdefault(str(value.value("home")), []).append(address)
     for home, inner in homes.items():
         outer = next((folder for folder in _above(home) if folder in homes), "")

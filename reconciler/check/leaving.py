@@ -8,6 +8,7 @@ from reconciler.kinds import KINDS
 from reconciler.model.address import Address, join, kind_of, matches
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.fields import Fields
+from reconciler.model.groups import of_kind, of_kinds
 from reconciler.model.state import Desired, Removal
 
 _RECEIVERS = ("mailbox", "alias")
@@ -16,9 +17,9 @@ _SENDERS = ("alias", "mail_domain", "mailbox")
 
 def target_leaves(desired: Desired, _today: date) -> Iterator[Diagnostic]:
     """Yield each alias, mailbox or domain that sends mail on to a mailbox or alias which ``removed:`` lets go."""
-    senders = sorted(a for a in desired.state if kind_of(a) in _SENDERS) if desired.removals else []
-    for address in senders:
-        targets = KINDS[kind_of(address)].references(address, desired.state[address])
+    senders = sorted(of_kinds(desired.state, _SENDERS).items()) if desired.removals else []
+    for address, value in senders:
+        targets = KINDS[kind_of(address)].references(address, value)
         for name in sorted({target.partition("/")[2] for target in targets if kind_of(target) in _RECEIVERS}):
             detail = "{} sends mail on to {}, which goes."
             yield from _found(desired, "target-leaves", address, _mail(name), detail, "Name another target.")
@@ -40,9 +41,8 @@ def invoice_leaves(desired: Desired, _today: date) -> Iterator[Diagnostic]:
 
 def notice_leaves(desired: Desired, _today: date) -> Iterator[Diagnostic]:
     """Yield each contact whose own address is a mailbox or alias that ``removed:`` lets go."""
-    for address in sorted(desired.state) if desired.removals else ():
-        value = desired.state[address]
-        if kind_of(address) == "contact" and isinstance(value, Fields) and (email := value.value("email")):
+    for address, value in sorted(of_kind(desired.state, "contact").items()) if desired.removals else ():
+        if isinstance(value, Fields) and (email := value.value("email")):
             detail = "Notices for {} go to {}, which goes."
             yield from _found(desired, "notice-leaves", address, _mail(str(email)), detail, "Correct `email`.")
 

@@ -8,6 +8,7 @@ from reconciler.check.leaving import leaving
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.groups import of_kinds
 from reconciler.model.state import Desired
 
 _RECEIVERS = ("mailbox", "alias")
@@ -45,8 +46,7 @@ def forward_loop(desired: Desired, _today: date) -> Iterator[Diagnostic]:
     """Yield each circle of aliases and mailboxes that send mail on to one another, once."""
     onward = {
         address: sorted({f"{kind}/{target}" for target in _targets(desired, address) for kind in _RECEIVERS})
-        for address in desired.state
-        if kind_of(address) in _RECEIVERS
+        for address in of_kinds(desired.state, _RECEIVERS)
     }
     for circle in _circles(onward):
         names = [address.partition("/")[2] for address in (*circle, circle[0])]
@@ -64,14 +64,11 @@ def forward_loop(desired: Desired, _today: date) -> Iterator[Diagnostic]:
 
 def _missing(desired: Desired, kinds: Iterable[str]) -> Iterator[tuple[Address, str]]:
     """Yield address and target where the target's domain is managed, and nobody declared or removed the target."""
-    senders = [address for address in desired.state if kind_of(address) in kinds]
+    senders = list(of_kinds(desired.state, kinds))
     if not senders:
         return
-    domains = {
-        address.partition("/")[2].rpartition("@")[2]
-        for address in desired.state
-        if kind_of(address) in (*_RECEIVERS, "mail_domain")
-    }
+    managed = of_kinds(desired.state, (*_RECEIVERS, "mail_domain"))
+    domains = {address.partition("/")[2].rpartition("@")[2] for address in managed}
     for address in senders:
         for target in _targets(desired, address):
             receivers = [f"{kind}/{target}" for kind in _RECEIVERS]

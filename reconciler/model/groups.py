@@ -5,10 +5,10 @@ kind. A plan in which nothing changes looks at how many entries a group has, and
 never inside.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
-from reconciler.model.address import Address, group_of, kind_of
+from reconciler.model.address import Address, group_of, kind_of, matches
 
 T = TypeVar("T")
 
@@ -113,6 +113,31 @@ def of_kinds(found: Mapping[Address, T], kinds: Iterable[str]) -> Mapping[Addres
     if isinstance(found, Groups):
         return Groups({name: group for name, group in found.groups.items() if kind_of(name) in wanted})
     return {address: what for address, what in found.items() if kind_of(address) in wanted}
+
+
+def covered(found: Mapping[Address, Any], pattern: str) -> Iterator[Address]:
+    """Yield the addresses that a glob covers; no group is looked into whose name it doesn't."""
+    if isinstance(found, Groups):
+        globs = pattern.split("/")
+        parts = [group for name, group in found.groups.items() if matches(name, "/".join(globs[: name.count("/") + 1]))]
+        yield from (address for group in parts for address in group if matches(address, pattern))
+    else:
+        yield from (address for address in found if matches(address, pattern))
+
+
+def without(found: Mapping[Address, T], addresses: Collection[Address]) -> Mapping[Address, T]:
+    """Return a mapping without some addresses; no other group is looked into than theirs."""
+    if not addresses:
+        return found
+    groups, gone = dict(groups_of(found)), frozenset(addresses)
+    for name in {group_of(address) for address in gone} & groups.keys():
+        groups[name] = {address: value for address, value in groups[name].items() if address not in gone}
+    return Groups({name: group for name, group in groups.items() if group})
+
+
+def opened(group: Mapping[Address, T]) -> Mapping[Address, T]:
+    """Return a group as the plain mapping that it is inside."""
+    return group.found if isinstance(group, Group) else group
 
 
 def same(one: Mapping[Address, Any], other: Mapping[Address, Any]) -> bool:

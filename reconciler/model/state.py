@@ -184,7 +184,7 @@ class Applied:
     digests of private fields, ``config_commit`` is what the last apply carried out, ``gone`` which receipt let go of an
     address that was ours. ``attested`` is what people saw last of what no program can read, ``awaiting`` what they have
     yet to do. ``unasked`` says why the remote that has the record couldn't be asked, so that all this is
-    only what the clone knows.
+    only what the clone knows. ``protected`` are the addresses that may not go; None where only ``provenance`` says it.
     """
 
     state: State = field(default_factory=dict)
@@ -197,6 +197,14 @@ class Applied:
     unasked: str = ""
     attested: Mapping[Address, Attestation] = field(default_factory=dict)
     awaiting: Mapping[Address, Awaiting] = field(default_factory=dict)
+    protected: frozenset[Address] | None = None
+
+    @property
+    def protections(self) -> frozenset[Address]:
+        """The addresses that are protected; where reading the record didn't tell them, all of it is looked at."""
+        if self.protected is not None:
+            return self.protected
+        return frozenset(address for address, known in self.provenance.items() if known.protect)
 
     @property
     def has_salt(self) -> bool:

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from reconciler.model.address import kind_of, split
+from reconciler.model.address import split
+from reconciler.model.groups import of_kind
 from reconciler.model.shadow import Shadow
 from reconciler.pipeline.session import Planned, Session
 from reconciler.pipeline.trusting import demand_trusted
@@ -18,5 +19,5 @@ def shadow(session: Session, planned: Planned, config: Path) -> Shadow:
     """
     demand_trusted(session, config)
     theirs = octodns_plan(config, planned.desired.config.policy, session.environ)
-    zones = frozenset(split(address)[1] for address in planned.desired.state if kind_of(address) == "zone")
+    zones = frozenset(split(address)[1] for address in of_kind(planned.desired.state, "zone"))
     return compare(planned.plan, theirs, zones)

@@ -11,6 +11,7 @@ from reconciler.model.address import Address, kind_of, matches
 from reconciler.model.change import Change
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.fields import Fields
+from reconciler.model.groups import of_kind
 from reconciler.model.state import Applied, Desired
 from reconciler.planner.codes import diagnostic
 from reconciler.planner.groups import Group
@@ -27,7 +28,7 @@ def check_authority(changes: Iterable[Change], live: Group, desired: Desired, ap
     could = {address for address, value in before.items() if may_authorise(value)}
     can = {address for address, value in after.items() if may_authorise(value)}
     if after and not can and "contact" in desired.declared:
-        first = min((address for address in desired.state if kind_of(address) == "contact"), default=min(after))
+        first = min(of_kind(desired.state, "contact"), default=min(after))
         detail = "Of the contacts that there will be, none is internal and may authorise."
         remedy = "Give an internal contact `may: [speak, authorise]`."
         yield diagnostic("no-authority", detail, remedy, address=first, span=desired.places.get(first))
@@ -67,7 +68,7 @@ def _left(desired: Desired, applied: Applied) -> Iterator[Address]:
     if known is None:
         return
     renamed = {told.old for told in desired.renamings.values()}
-    written = {p.receipt for address, p in applied.provenance.items() if kind_of(address) == "contact"}
+    written = {known.receipt for known in of_kind(applied.provenance, "contact").values()}
     for address, receipt in applied.gone.items():
         if kind_of(address) != "contact" or receipt <= known.receipt or address in renamed:
             continue

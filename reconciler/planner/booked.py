@@ -1,6 +1,6 @@
 """Declared domains that nobody booked: what is in them can't be made, and the order of each is offered as YAML."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -10,6 +10,7 @@ from reconciler.model.address import Address, kind_of, split
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.facts import Facts
 from reconciler.model.fields import Fields
+from reconciler.model.groups import groups_of, of_kind, of_kinds, without
 from reconciler.model.state import Applied, Desired, Live
 from reconciler.planner.codes import diagnostic
 
@@ -20,9 +21,8 @@ _KINDS = ("mail_domain", "zone")
 
 def new_domains(desired: Desired, applied: Applied) -> Mapping[str, Address]:
     """Return the domains of which nothing was applied yet, each with what declares it."""
-    declared = sorted(address for address in desired.state if kind_of(address) in _KINDS)
-    owned = {split(address)[1] for address in applied.state if kind_of(address) in _KINDS}
-    found = {split(address)[1]: address for address in declared}
+    owned = {split(address)[1] for address in of_kinds(applied.state, _KINDS)}
+    found = {split(address)[1]: address for address in sorted(of_kinds(desired.state, _KINDS))}
     return {domain: address for domain, address in found.items() if domain not in owned}
 
 
@@ -36,7 +36,8 @@ def leave_unbooked(
     missing = dict(_unbooked(desired, live, applied, facts))
     if not missing:
         return desired, []
-    left = {a: value for a, value in desired.state.items() if a in applied.state or _domain_of(a) not in missing}
+    inside = [group for name, group in groups_of(desired.state).items() if _may_lie_in(name, missing)]
+    out = {a for group in inside for a in group if _domain_of(a) in missing and a not in applied.state}
     findings = [
         diagnostic(
             "domain-not-booked",
@@ -47,7 +48,7 @@ def leave_unbooked(
         )
         for domain, address in missing.items()
     ]
-    return replace(desired, state=left), findings
+    return replace(desired, state=without(desired.state, out)), findings
 
 
 def _unbooked(desired: Desired, live: Live, applied: Applied, facts: Facts) -> Iterator[tuple[str, Address]]:
@@ -62,6 +63,11 @@ def _unbooked(desired: Desired, live: Live, applied: Applied, facts: Facts) -> I
             yield domain, address
 
 
+def _may_lie_in(group: str, domains: Collection[str]) -> bool:
+    """Tell whether anything in a group may lie in one of some domains."""
+    return not group.startswith("record/") or split(group)[1] in domains
+
+
 def _domain_of(address: Address) -> str:
     """Return the domain in which an address lies, be it that of a zone or of mail; empty for everything else."""
     kind = kind_of(address)
@@ -71,7 +77,7 @@ def _domain_of(address: Address) -> str:
 
 
 def _remedy(domain: str, desired: Desired, today: date) -> str:
-    orders = [a for a, value in desired.state.items() if kind_of(a) == "order" and _orders(value, domain)]
+    orders = [a for a, value in of_kind(desired.state, "order").items() if _orders(value, domain)]
     if orders:
         return f"{min(orders)} asks for it. Plan again when the company has booked it."
     if domain.count(".") > 1:

@@ -14,7 +14,8 @@ from reconciler.model.address import Address, group_of, kind_of
 from reconciler.model.by_hand import Hand, Hands
 from reconciler.model.change import Change
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.state import Applied, Desired, Live, State
+from reconciler.model.groups import of_kinds, without
+from reconciler.model.state import Applied, Desired, Live
 from reconciler.planner.codes import diagnostic
 
 _NAMED = 3
@@ -41,7 +42,7 @@ class Seen:
 
 def leave_unseen(desired: Desired, live: Live, applied: Applied, today: date) -> Seen:
     """Return what can be planned of sections that only a person can see, as far as one has looked at them."""
-    ours = {a for a in (*desired.state, *applied.state) if kind_of(a) in live.by_hand} if live.by_hand else set()
+    ours = {*of_kinds(desired.state, live.by_hand), *of_kinds(applied.state, live.by_hand)} if live.by_hand else set()
     if not ours:
         return Seen(desired, applied, {}, (), ())
     unseen = frozenset(_unseen(ours, live))
@@ -49,16 +50,12 @@ def leave_unseen(desired: Desired, live: Live, applied: Applied, today: date) ->
     old = tuple(_old(days, desired.config.providers))
     told = [*_never(unseen, desired), *_too_old(old, days, desired)]
     return Seen(
-        replace(desired, state=_without(desired.state, unseen)),
-        replace(applied, state=_without(applied.state, unseen)),
+        replace(desired, state=without(desired.state, unseen)),
+        replace(applied, state=without(applied.state, unseen)),
         days,
-        tuple(sorted((*old, *(unseen & applied.state.keys())))),
+        tuple(sorted((*old, *(address for address in unseen if address in applied.state)))),
         tuple(told),
     )
-
-
-def _without(state: State, unseen: frozenset[Address]) -> State:
-    return {address: value for address, value in state.items() if address not in unseen} if unseen else state
 
 
 def _unseen(ours: Iterable[Address], live: Live) -> Iterator[Address]:

@@ -1,6 +1,7 @@
 """Cases: each address at which D, L and A don't already agree, with its row of the table in ``model.compare``.
 
-This is the only step that looks at every address of the account; all later steps see only what it finds.
+Only this step looks at every address of a group, and of groups that aren't known to be equal in all three states; all
+later steps see only what it finds.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,6 @@ from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.errors import IncompleteReadError
 from reconciler.model.fields import Value
 from reconciler.model.kind import Kind
-from reconciler.model.meta import NO_META
 from reconciler.model.state import Applied, Desired, Live
 from reconciler.planner.case import Case
 from reconciler.planner.codes import diagnostic
@@ -66,7 +66,7 @@ class Comparison:
         skipped = {f"record/{zone}" for zone in states.unmanaged_zones()}
         # Kinds with ids of the account's own come first: where others refer to them, our name must be known.
         for group in sorted(states.names(), key=lambda name: KINDS[kind_of(name)].natural_key is None):
-            if group not in skipped and not KINDS[kind_of(group)].is_request:
+            if group not in skipped and not KINDS[kind_of(group)].is_request and not states.agree(group):
                 self._compare(KINDS[kind_of(group)], *states.states(group), cases)
         cases.found += self._protections({case.address for case in cases.found})
         return cases
@@ -155,8 +155,7 @@ class Comparison:
     def _protections(self, listed: set[Address]) -> Iterator[Case]:
         """Yield what agrees, but whose protection the record doesn't know as it is declared now."""
         told, known = self.desired.metas, self.applied.provenance
-        addresses = {a for a, meta in told.items() if meta.protect} | {a for a, p in known.items() if p.protect}
+        addresses = self.applied.protections ^ {address for address, meta in told.items() if meta.protect}
         for address in sorted(addresses - listed):
-            owned = address in known and address in self.desired.state
-            if owned and told.get(address, NO_META).protect != known[address].protect:
+            if address in known and address in self.desired.state:
                 yield Case(address, _ADVANCE, None, None, None, live_id=known[address].live_id)

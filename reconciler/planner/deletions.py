@@ -33,8 +33,7 @@ def judge_deletions(
     """
     removals, miscounts = match_removals((c.address for c in changes if _leaves(c)), desired.removals)
     waits = waiting(removals, today)
-    protected = {a for a, p in applied.provenance.items() if p.protect}
-    protected |= {a for a, meta in desired.metas.items() if meta.protect}
+    protected = {*applied.protections, *(a for a, meta in desired.metas.items() if meta.protect)}
     stays = {a for a, removal in removals.items() if removal.keep or a in waits}
     due = [_approved(change, removals) for change in changes if not _is_early(change, removals, waits)]
     judged = _fold_zones(due, unmanaged, protected, stays)

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
-from reconciler.model.groups import groups_of
+from reconciler.model.groups import groups_of, opened, same
 from reconciler.model.state import State
 
 Group: TypeAlias = Mapping[Address, Value]
@@ -32,8 +32,18 @@ class Grouped:
         return sorted(self.desired.keys() | self.live.keys() | self.applied.keys())
 
     def states(self, name: str) -> tuple[Group, Group, Group]:
-        """Return D, L and A of one group."""
-        return self.desired.get(name, {}), self.live.get(name, {}), self.applied.get(name, {})
+        """Return D, L and A of one group; those that are known to be equal are one mapping, which is made once."""
+        desired, live, applied = self.desired.get(name, {}), self.live.get(name, {}), self.applied.get(name, {})
+        if same(applied, desired):
+            applied = desired
+        if same(live, desired) or same(live, applied):
+            live = desired if same(live, desired) else applied
+        return opened(desired), opened(live), opened(applied)
+
+    def agree(self, name: str) -> bool:
+        """Tell whether all three states of a group are known to be equal, which takes no look inside."""
+        desired = self.desired.get(name, {})
+        return same(desired, self.live.get(name, {})) and same(desired, self.applied.get(name, {}))
 
     def is_owned(self, address: Address, group: str) -> bool:
         """Tell whether an address of a group is declared or recorded."""

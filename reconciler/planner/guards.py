@@ -120,8 +120,8 @@ class Guards:
         if not paths:
             return
         declared = Counter(p.path for p in provenance.values() if p.path in paths)
-        here = {change.moved_from for change in self.changes} | self.desired.state.keys()
-        still = {p.path for a, p in provenance.items() if p.path in paths and a in here}
+        moved, state = {change.moved_from for change in self.changes}, self.desired.state
+        still = {p.path for a, p in provenance.items() if p.path in paths and (a in moved or a in state)}
         for path in sorted(paths - still):
             if declared[path] >= 3:
                 gone = tuple(sorted(a for a in deletions if a in provenance and provenance[a].path == path))

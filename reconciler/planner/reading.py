@@ -4,6 +4,7 @@ from reconciler.kinds import KINDS
 from reconciler.model.address import kind_of
 from reconciler.model.diagnostic import Severity, sort_diagnostics
 from reconciler.model.errors import DiagnosticsError, IncompleteReadError, RefusedError
+from reconciler.model.groups import of_kinds
 from reconciler.model.plan import Options
 from reconciler.model.state import Desired, Live
 from reconciler.model.text import neutral
@@ -73,7 +74,8 @@ def demand_served(desired: Desired, states: Grouped, can: Capabilities) -> None:
 def demand_together(desired: Desired, live: Live) -> None:
     """Raise ``DiagnosticsError`` for what refers to an entry that another account keeps under an id of its own."""
     errors = []
-    for address, value in desired.state.items() if live.origins else ():
+    entries = of_kinds(desired.state, KINDS.keys() - {"record"}) if live.origins else {}  # zones have names only
+    for address, value in entries.items():
         kind = KINDS[kind_of(address)]
         for target in kind.references(address, value):
             other = KINDS[kind_of(target)]
@@ -125,4 +127,6 @@ def _suddenly_empty(desired: Desired, states: Grouped, options: Options) -> dict
 
 def _unspent(applied: Group, desired: Group, told: Desired) -> int:
     """Count owned addresses without those whose deletion ``removed:`` names: that these are gone is no surprise."""
+    if not told.removals:
+        return len(applied)
     return sum(address in desired or not is_named(address, told.removals) for address in applied)

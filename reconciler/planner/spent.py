@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from reconciler.model.address import kind_of, matches
+from reconciler.model.address import kind_of
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.groups import covered
 from reconciler.model.span import Span
 from reconciler.model.state import Applied, Desired, Removal
 from reconciler.planner.codes import diagnostic
@@ -52,7 +53,7 @@ def _removals(desired: Desired, applied: Applied) -> Iterator[tuple[str, Span]]:
 def _names_ours(removal: Removal, applied: Applied) -> bool:
     if removal.count is None:
         return removal.pattern in applied.state
-    return any(matches(address, removal.pattern) for address in applied.state)
+    return any(True for _ in covered(applied.state, removal.pattern))
 
 
 def _is_policy(removal: Removal, desired: Desired) -> bool:

@@ -11,6 +11,7 @@ from reconciler.kinds.request_kind import last_day_of
 from reconciler.model.address import Address, kind_of
 from reconciler.model.facts import Facts
 from reconciler.model.fields import Value
+from reconciler.model.groups import of_kinds
 from reconciler.model.money import Quote
 from reconciler.model.state import Applied, Desired
 from reconciler.planner.booked import NEEDED as BOOKED
@@ -23,7 +24,8 @@ _LISTS = "`reconciler show prices` shows the price lists."
 
 def facts_needed(desired: Desired, applied: Applied) -> frozenset[str]:
     """Return the kinds of facts without which a plan can't be made: what isn't needed isn't read."""
-    new = {kind_of(address) for address in desired.state.keys() - applied.state.keys()}
+    owned = of_kinds(applied.state, _NEEDS)
+    new = {kind_of(address) for address in of_kinds(desired.state, _NEEDS) if address not in owned}
     asked = frozenset(fact for kind, fact in _NEEDS.items() if kind in new)
     return asked | BOOKED if new_domains(desired, applied) else asked
 

@@ -37,8 +37,8 @@ def kept_by_name(removals: tuple[Removal, ...], owned: State) -> frozenset[str]:
 
     Which of its entries that is, nobody can tell any more once the record has forgotten it.
     """
-    kept = (r.pattern for r in removals if r.keep and r.pattern not in owned and live_id_of(r.pattern) is None)
-    return frozenset(kind for kind in map(kind_of, kept) if KINDS[kind].natural_key)
+    kept = (r.pattern for r in removals if r.keep and KINDS[kind_of(r.pattern)].natural_key)
+    return frozenset(kind_of(name) for name in kept if live_id_of(name) is None and name not in owned)
 
 
 def is_named(address: Address, removals: tuple[Removal, ...]) -> bool:

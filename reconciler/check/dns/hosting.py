@@ -14,6 +14,7 @@ from reconciler.check.dns.zones import RecordSet, Zones
 from reconciler.kinds.record_spf import is_spf
 from reconciler.model.address import split
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.groups import of_kind
 
 _Ip: TypeAlias = IPv4Address | IPv6Address
 
@@ -79,11 +80,10 @@ class _Hosted:
 def _hosted(zones: Zones) -> Iterator[_Hosted]:
     """Yield each domain in which a mailbox is declared and whose zone is here."""
     first: dict[str, str] = {}
-    for address in zones.desired.state:
-        if address.startswith("mailbox/"):
-            mailbox = split(address)[1]
-            domain = mailbox.rpartition("@")[2]
-            first[domain] = min(first.get(domain, mailbox), mailbox)
+    for address in of_kind(zones.desired.state, "mailbox"):
+        mailbox = split(address)[1]
+        domain = mailbox.rpartition("@")[2]
+        first[domain] = min(first.get(domain, mailbox), mailbox)
     named = _named(zones) if first else frozenset()
     for domain, mailbox in sorted(first.items()):
         there = zones.answers(domain) or {}

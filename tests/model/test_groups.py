@@ -1,0 +1,73 @@
+"""Mappings in groups: they are mappings, and of what nobody needs nothing is made."""
+
+from functools import partial
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.model.address import matches
+from reconciler.model.groups import Group, Groups, covered, groups_of, of_kind, of_kinds, opened, without
+
+FOUND = {
+    "billing": 1,
+    "mailbox/a@example.org": 2,
+    "mailbox/b@example.org": 3,
+    "record/example.org/@/A": 4,
+    "record/example.org/www/A": 5,
+    "record/example.net/www/A": 6,
+    "zone/example.org": 7,
+}
+addresses = st.sampled_from(sorted(FOUND))
+globs = st.sampled_from(
+    ["billing", "mailbox/*", "mailbox/a*", "record/*/www/A", "record/example.*/*/*", "record/*/*", "*/*", "*", "zone/*"]
+)
+
+
+def lazy() -> Groups[int]:
+    """Return the groups of ``FOUND``, none of them made yet."""
+    return Groups({name: Group(partial(dict, group), len(group)) for name, group in groups_of(FOUND).items()})
+
+
+def made(found: Groups[int]) -> set[str]:
+    """Return the names of the groups that were made."""
+    return {name for name, group in found.groups.items() if isinstance(group, Group) and group.is_loaded}
+
+
+def test_they_are_a_mapping() -> None:
+    """Groups are equal to the mapping that they were divided from, and know how many there are without a look."""
+    assert dict(lazy()) == FOUND
+    assert len(lazy()) == len(FOUND)
+    assert "record/example.org/www/MX" not in lazy()
+    assert "contact/erika" not in lazy()
+
+
+@given(globs)
+def test_a_glob_covers_what_it_covers(pattern: str) -> None:
+    """In groups as in a plain mapping."""
+    told = sorted(address for address in FOUND if matches(address, pattern))
+    assert sorted(covered(lazy(), pattern)) == sorted(covered(FOUND, pattern)) == told
+
+
+@given(st.lists(addresses, unique=True))
+def test_without_some(gone: list[str]) -> None:
+    """What is left is what was there, without these; no group that is left is empty."""
+    left = without(lazy(), gone)
+    assert dict(left) == dict(without(FOUND, gone)) == {a: n for a, n in FOUND.items() if a not in gone}
+    assert all(len(group) for group in groups_of(left).values())
+
+
+def test_only_what_is_asked_for_is_made() -> None:
+    """A kind, a glob and an address that goes open their own groups only."""
+    found = lazy()
+    assert list(covered(found, "record/example.org/*/A"))
+    assert list(of_kind(found, "zone"))
+    assert len(without(found, ["billing"])) == len(FOUND) - 1
+    assert len(of_kinds(found, ["mailbox", "record"])) == 5
+    assert made(found) == {"record/example.org", "zone", "billing"}
+
+
+def test_a_group_opened_is_what_it_was_made_of() -> None:
+    """Nothing is copied."""
+    inside = {"billing": 1}
+    assert opened(Group(lambda: inside, 1)) is inside
+    assert opened(inside) is inside
