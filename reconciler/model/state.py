@@ -5,7 +5,7 @@ value (place, metadata, version, receipt) is kept beside the state. A large one 
 :class:`~reconciler.model.groups.Groups`, so that what nobody looks at is never made.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple, TypeAlias
@@ -16,7 +16,7 @@ from reconciler.model.by_hand import Attestation, Awaiting
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.expectation import Expectation
 from reconciler.model.fields import Value
-from reconciler.model.groups import of_kinds
+from reconciler.model.groups import Group, groups_of, of_kinds
 from reconciler.model.meta import Meta
 from reconciler.model.money import Quote
 from reconciler.model.secret import SecretRef
@@ -174,6 +174,29 @@ class Provenance(NamedTuple):
     path: str
     protect: bool = False
     live_id: str | None = None
+
+
+class Origins(Group[Provenance]):
+    """The provenance of one group, of which it is known without a look inside which addresses are ``protected``."""
+
+    __slots__ = ("protected",)
+
+    def __init__(
+        self, load: Callable[[], Mapping[Address, Provenance]], count: int, protected: frozenset[Address]
+    ) -> None:
+        super().__init__(load, count)
+        self.protected = protected
+
+
+def protected_in(provenance: Mapping[Address, Provenance]) -> set[Address]:
+    """Return the addresses that the record knows as protected, without a look into groups that know theirs."""
+    found: set[Address] = set()
+    for group in groups_of(provenance).values():
+        if isinstance(group, Origins):
+            found |= group.protected
+        else:
+            found |= {address for address, origin in group.items() if origin.protect}
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ def attest(session: Session, claim: Claim, evidence: Evidence) -> dict[str, Sigh
     CI for files that aren't committed.
     """
     desired = trusted(session)
-    record = open_record(session.folder, desired.config)
+    record = open_record(session.folder, desired.config, session.cache)
     state = record.read()
     seen = sights(claim, desired, state.applied)
     record.demand_free(state, session.clock.now())

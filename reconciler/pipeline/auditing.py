@@ -127,7 +127,7 @@ def _record(session: Session) -> tuple[Record, Providers]:
             f"{session.folder} holds no {ACCOUNT_FILE}.", "Name the account folder with `-C DIR`."
         ) from None
     config = read_settings(raw).config
-    return open_record(session.folder, config), config.providers
+    return open_record(session.folder, config, session.cache), config.providers
 
 
 def _newest(home: Home) -> tuple[str | None, str]:

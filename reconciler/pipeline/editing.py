@@ -63,5 +63,5 @@ def prune(session: Session) -> Mapping[str, str]:
     Raises ``DiagnosticsError`` for an entry that has to be taken out by hand.
     """
     desired = validate(session)
-    applied = open_record(session.folder, desired.config).read().applied
+    applied = open_record(session.folder, desired.config, session.cache).read().applied
     return prune_files(WorkTree(session.folder).read, places_of_spent(desired, applied))

@@ -21,7 +21,7 @@ def look(session: Session, heartbeat: bool, show: Callable[[Planned], None]) -> 
     read; a configuration with errors has no account to speak of. Raises ``RecordError`` where no trace can be left.
     """
     desired = trusted(session)
-    record = open_record(session.folder, desired.config)
+    record = open_record(session.folder, desired.config, session.cache)
     who, clock = Who.here(session.environ), session.clock
     try:
         planned = planned_from(session, desired, record, record.read(), Options())
@@ -38,7 +38,7 @@ def look(session: Session, heartbeat: bool, show: Callable[[Planned], None]) -> 
 
 def looks(session: Session) -> tuple[Look, ...]:
     """Return the traces of looks at the account, the newest first; the account itself isn't read."""
-    record = open_record(session.folder, trusted(session).config)
+    record = open_record(session.folder, trusted(session).config, session.cache)
     return read_looks(record.home, record.account)
 
 

@@ -34,7 +34,7 @@ def plan_merge(session: Session, into: str, options: Options) -> Planned:
     folder = repo.path_of(session.folder.resolve())
     desired = _merged(session, repo, merge, folder)
     base = _or_error(lambda: under(desired_in(session, CommitTree(repo, merge.base, folder)), desired.config))
-    record = open_record(session.folder, desired.config)
+    record = open_record(session.folder, desired.config, session.cache)
     state = record.look()
     reader, scope = session.outside(desired.config).reader(), Scope.of(desired, state.applied)
     live = reader.read(scope | Scope.of(base, state.applied) if isinstance(base, Desired) else scope)

@@ -69,7 +69,7 @@ def plan(session: Session, options: Options, more: Scope = NOTHING_MORE) -> Plan
     With ``more`` to read than what is declared or owned, that shows what nobody declared.
     """
     desired = trusted(session)
-    record = open_record(session.folder, desired.config)
+    record = open_record(session.folder, desired.config, session.cache)
     state = record.look()
     planned = planned_from(session, desired, record, state, options, more)
     if not planned.plan.changes and not planned.plan.refused:

@@ -41,7 +41,7 @@ def resume(
     recorded; whatever can be known to fail fails before the apply is taken over.
     """
     settings = trusted(session).config
-    record = open_record(session.folder, settings)
+    record = open_record(session.folder, settings, session.cache)
     record.watch(record.read(), session.clock, session.times, on_silence)
     state = record.read()
     if state.pending is None:

@@ -29,7 +29,7 @@ def tell(session: Session, kinds: frozenset[str]) -> tuple[Facts, AccountConfig]
 def requests(session: Session) -> Live:
     """Return what is live, among it what became of the requests."""
     config = trusted_config(session)
-    applied = open_record(session.folder, config).look().applied
+    applied = open_record(session.folder, config, session.cache).look().applied
     return session.outside(config).reader().read(Scope.of_record(applied))
 
 

@@ -21,8 +21,8 @@ from reconciler.ports import Clock
 from reconciler.record import index
 from reconciler.record.awaiting import AWAITING, encode_awaiting
 from reconciler.record.holder import Who
+from reconciler.record.layout import ATTESTED, SALT
 from reconciler.record.message import attest_message, root_message
-from reconciler.record.reading import ATTESTED, SALT
 from reconciler.record.record import Record, RecordState
 
 _PIECE = 2**16

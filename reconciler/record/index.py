@@ -16,6 +16,7 @@ from typing import NamedTuple
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, group_of, kind_of
 from reconciler.model.fields import Json, Value
+from reconciler.model.groups import groups_of
 from reconciler.model.state import Provenance
 
 LIMIT = 1000
@@ -73,7 +74,7 @@ def from_json(address: Address, entry: Json) -> Kept:
 def updated(
     files: Mapping[str, str],
     read: Callable[[Iterable[str]], Mapping[str, bytes]],
-    known: Collection[Address],
+    known: Mapping[Address, object],
     changes: Mapping[Address, Json | None],
 ) -> dict[str, bytes | None]:
     """Return the files to write (or, with None, to remove) so that the index learns ``changes``.
@@ -96,13 +97,13 @@ def updated(
 
 
 def _is_whole(
-    group: str, folders: Collection[str], known: Collection[Address], changed: Mapping[Address, Json | None]
+    group: str, folders: Collection[str], known: Mapping[Address, object], changed: Mapping[Address, Json | None]
 ) -> bool:
     """Tell whether all of a group must be read: it is one file, or so much is forgotten that it becomes one again."""
     if _stem(group) not in folders:
         return True
     forgotten = sum(entry is None for entry in changed.values())
-    return forgotten > 0 and sum(group_of(address) == group for address in known) - forgotten <= LIMIT
+    return forgotten > 0 and len(groups_of(known).get(group, ())) - forgotten <= LIMIT
 
 
 def _needed(files: Collection[str], group: str, changed: Iterable[Address], whole: bool) -> set[str]:
@@ -138,6 +139,14 @@ def _rewritten(
 def _stem(group: str) -> str:
     """Return where a group's file or folder is; a name in ``.json`` is escaped, so that no file meets a folder."""
     return f"{group[:-5]}%2Ejson" if group.endswith(".json") else group
+
+
+def group_at(path: str) -> str:
+    """Return the group that a file of the index is of."""
+    depth = 2 if path.startswith("record/") else 1
+    parts = path.split("/")
+    stem = path.removesuffix(".json") if len(parts) == depth else "/".join(parts[:depth])
+    return f"{stem[:-7]}.json" if stem.endswith("%2Ejson") else stem
 
 
 def _shard(stem: str, address: Address) -> str:

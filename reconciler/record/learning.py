@@ -8,6 +8,7 @@ from reconciler.model.address import Address, kind_of
 from reconciler.model.change import Action, Change
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.fields import Json, Value
+from reconciler.model.groups import groups_of
 from reconciler.model.meta import NO_META
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Note
@@ -38,7 +39,7 @@ class Learning:
 
     def _of_change(self, change: Change, live_id: str | None) -> dict[Address, Json | None]:
         if change.action in (Action.DELETE, Action.FORGET):
-            covered = (a for a in self.applied.state if change.covers and a.startswith(change.covers))
+            covered = groups_of(self.applied.state).get(change.covers.removesuffix("/"), ()) if change.covers else ()
             return {change.address: None, **dict.fromkeys(covered)}
         moved = {change.moved_from: None} if change.moved_from else {}
         return {**moved, change.address: self._entry(change.address, self._declared(change), live_id or change.live_id)}

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from reconciler.cache.cache import NO_CACHE, Cache
 from reconciler.gitrepo.remote import Remote
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.account import AccountConfig
@@ -10,17 +11,17 @@ from reconciler.record.home import Home
 from reconciler.record.record import Record
 
 
-def open_record(folder: Path, config: AccountConfig) -> Record:
+def open_record(folder: Path, config: AccountConfig, cache: Cache = NO_CACHE) -> Record:
     """Return the account's record, which need not exist yet; raises ``RecordError`` where git can't be used.
 
-    Nothing is asked of a remote yet.
+    Nothing is asked of a remote yet. What is read of the record is kept in ``cache``.
     """
     folder = folder.resolve()
     around = GitRepo.find(folder)
     if around is not None and around.root is None:
         around = None
     remote = None if around is None else _remote(around, config.record.remote)
-    return Record(Home(folder, around, f"refs/heads/{config.record_branch}", remote), config.account)
+    return Record(Home(folder, around, f"refs/heads/{config.record_branch}", remote), config.account, cache)
 
 
 def _remote(around: GitRepo, name: str | None) -> Remote | None:

@@ -6,24 +6,24 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TypeAlias
 
+from reconciler.cache.cache import Cache
 from reconciler.gitrepo.repo import Commit, GitRepo
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of
 from reconciler.model.by_hand import Attestation
 from reconciler.model.errors import RecordError
-from reconciler.model.fields import Json, Value, digest_of
+from reconciler.model.fields import Json, digest_of
+from reconciler.model.groups import Groups
 from reconciler.model.receipt import Receipt
-from reconciler.model.state import Applied, Provenance
+from reconciler.model.state import Applied
 from reconciler.model.text import neutral
 from reconciler.record import index, receipts
 from reconciler.record.awaiting import AWAITING, decode_awaiting
 from reconciler.record.gone import GONE, decode_gone
+from reconciler.record.grouped import Part, Parts
+from reconciler.record.layout import ATTESTED, INDEX, RECEIPT, SALT
 from reconciler.record.message import ACCOUNT, ATTESTATION, NUMBER, PHASE, TREE, trailers
 
-INDEX = "applied/"
-ATTESTED = "attested/"
-RECEIPT = "receipt.json"
-SALT = "salt"
 _ADVICE = "Fetch it again from where it is intact (another clone, a backup); it is never repaired by guessing."
 
 
@@ -36,7 +36,7 @@ def initial_salt(account: str) -> str:
     return digest_of(["initial salt", account])
 
 
-def read_record(repo: GitRepo, head: str | None, ref: str, account: str) -> Reading:
+def read_record(repo: GitRepo, head: str | None, ref: str, account: str, cache: Cache) -> Reading:
     """Return what the record at ``head`` says; raises ``RecordError`` for one that is damaged, foreign or newer."""
     if head is None:
         _refuse_unfetched(repo, ref)
@@ -44,7 +44,7 @@ def read_record(repo: GitRepo, head: str | None, ref: str, account: str) -> Read
     commit = repo.commit(head)
     _demand_ours(commit, ref, account)
     try:
-        return _state(repo, commit, account)
+        return _state(repo, commit, account, cache)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
         raise RecordError(f"The record on {ref} is damaged: {_reason(error)}.", _ADVICE) from None
 
@@ -74,27 +74,31 @@ def _demand_ours(commit: Commit, ref: str, account: str) -> None:
         )
 
 
-def _state(repo: GitRepo, commit: Commit, account: str) -> Reading:
+def _state(repo: GitRepo, commit: Commit, account: str, cache: Cache) -> Reading:
     files = repo.entries(commit.id)
     if not files and not commit.parents:
         return nothing_applied(account, commit.id)
-    blobs = repo.read_blobs({blob for _, blob in files.values()})
-    content = {path: blobs[blob] for path, (_, blob) in files.items()}
+    parts = Parts.of(
+        cache, {path.removeprefix(INDEX): blob for path, (_, blob) in files.items() if path.startswith(INDEX)}
+    )
+    others = {path: blob for path, (_, blob) in files.items() if not path.startswith(INDEX)}
+    blobs = repo.read_blobs({*others.values(), *parts.wanted})
+    content = {path: blobs[blob] for path, blob in others.items()}
     told = trailers(commit.message)
     is_attested = told.get(PHASE) == ATTESTATION
     facts = None if is_attested and RECEIPT not in content else receipts.decode(content[RECEIPT], account)
     if told.get(TREE) != commit.tree:
         raise ValueError("its files are not those that its newest commit names")
-    applied = replace(_applied(content), head=commit.id)
+    known = replace(_applied(content, parts.read(blobs)), head=commit.id)
     if facts is None:
-        return applied, None  # people attested what is there before anything was applied
+        return known, None  # people attested what is there before anything was applied
     phase = ATTESTATION if is_attested else facts["phase"]
     _demand_chain(repo, commit.parents[0], facts["number"], phase)
     if facts["phase"] == "outcome":
-        return replace(applied, number=facts["number"], config_commit=facts["config_commit"]), None
+        return replace(known, number=facts["number"], config_commit=facts["config_commit"]), None
     # Written since there are remotes: in a shallow clone the commit before isn't there.
     last = facts["previous"] or None if "previous" in facts else _last_config(repo, commit.parents[0])
-    return replace(applied, number=facts["number"] - 1, config_commit=last), Receipt.from_json(facts)
+    return replace(known, number=facts["number"] - 1, config_commit=last), Receipt.from_json(facts)
 
 
 def _demand_chain(repo: GitRepo, before: str, number: int, phase: str) -> None:
@@ -119,27 +123,15 @@ def _last_config(repo: GitRepo, commit: str) -> str | None:
     return parents[1] if len(parents) > 1 else None
 
 
-def _applied(content: Mapping[str, bytes]) -> Applied:
-    state: dict[Address, Value] = {}
-    provenance: dict[Address, Provenance] = {}
-    for path, data in content.items():
-        if path.startswith(INDEX):
-            for address, kept in _entries(data).items():
-                state[address], provenance[address] = kept
+def _applied(content: Mapping[str, bytes], parts: Mapping[str, Part]) -> Applied:
     return Applied(
-        state,
-        provenance,
+        Groups({group: part.state for group, part in parts.items()}),
+        Groups({group: part.provenance for group, part in parts.items()}),
         salt=content[SALT].decode().strip(),
         gone=decode_gone(content.get(GONE)),
         attested={a: one for path in content if path.startswith(ATTESTED) for a, one in _seen(content[path]).items()},
         awaiting=decode_awaiting(content.get(AWAITING)),
     )
-
-
-@lru_cache(maxsize=1024)
-def _entries(data: bytes) -> Mapping[Address, index.Kept]:
-    """Return what a file of the index keeps; in one process most of them are read again as they were."""
-    return {address: index.from_json(address, entry) for address, entry in index.decode(data).items()}
 
 
 @lru_cache(maxsize=256)

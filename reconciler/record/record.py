@@ -5,9 +5,10 @@ configuration commit is the second parent of both commits of an apply.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from reconciler.cache.cache import NO_CACHE, Cache
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.address import Address
 from reconciler.model.approvals import Grant
@@ -21,10 +22,11 @@ from reconciler.record.awaiting import awaiting_after, still_planned
 from reconciler.record.beat import Beat, Times, watch
 from reconciler.record.holder import Who, at_work, describe_holder
 from reconciler.record.home import Home
+from reconciler.record.layout import SALT
 from reconciler.record.learning import Learning
 from reconciler.record.message import root_message
 from reconciler.record.order import Order, order_commits
-from reconciler.record.reading import SALT, initial_salt, nothing_applied, read_record
+from reconciler.record.reading import initial_salt, nothing_applied, read_record
 from reconciler.record.snapshot import Loaded, config_commit
 from reconciler.record.writing import Intent, Keys, ended, intended, taken_over, write_outcome, write_receipt
 
@@ -49,10 +51,11 @@ class RecordState:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The record of one account; nothing is written before :meth:`begin`."""
+    """The record of one account; nothing is written before :meth:`begin`. ``cache`` is what earlier runs read of it."""
 
     home: Home
     account: str
+    cache: Cache = field(default=NO_CACHE, compare=False, repr=False)
 
     def read(self) -> RecordState:
         """Return what the record says; raises ``RecordError`` for one that is damaged, foreign or newer.
@@ -63,8 +66,9 @@ class Record:
 
     def _read(self, head: str | None) -> RecordState:
         repo = self.home.readable()
-        found = read_record(repo, head, self.home.ref, self.account) if repo else nothing_applied(self.account)
-        return RecordState(*found)
+        if repo is None:
+            return RecordState(*nothing_applied(self.account))
+        return RecordState(*read_record(repo, head, self.home.ref, self.account, self.cache))
 
     def look(self) -> RecordState:
         """Return what :meth:`read` does or, where the remote can't be asked, what this clone knows: only to look.

@@ -21,8 +21,8 @@ from reconciler.record.awaiting import AWAITING, encode_awaiting
 from reconciler.record.gone import GONE, encode_gone, gone_after
 from reconciler.record.holder import Who
 from reconciler.record.home import Home
+from reconciler.record.layout import INDEX, RECEIPT
 from reconciler.record.message import apply_message
-from reconciler.record.reading import INDEX, RECEIPT
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,126 @@
+"""The applied index in groups: what an earlier run read of a zone's record sets is found by the ids of their files.
+
+A group of which nothing is known is read and kept, so that the next run reads none of its files, and makes its values
+only when somebody looks inside. Other kinds may hold personal fields: they are read each time, and never kept.
+"""
+
+from array import array
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from reconciler import __version__
+from reconciler.cache import plain
+from reconciler.cache.cache import Cache
+from reconciler.model.address import Address, group_of
+from reconciler.model.fields import Value, digest_of
+from reconciler.model.groups import Group
+from reconciler.model.state import Origins, Provenance, State
+from reconciler.record import index
+
+_SORT = "index"
+_FORMAT = 1
+_RECORD = "record/"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What the record says of one group, and what is known of it without a look inside."""
+
+    state: State
+    provenance: Mapping[Address, Provenance]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The groups of an index: those that the ``cache`` knows, and of the others the blobs that are to be read."""
+
+    cache: Cache
+    files: Mapping[str, tuple[str, ...]]
+    known: Mapping[str, Part]
+
+    @classmethod
+    def of(cls, cache: Cache, files: Mapping[str, str]) -> "Parts":
+        """Return the groups of an index, given its files (path -> blob id)."""
+        blobs: dict[str, list[str]] = {}
+        for path, blob in sorted(files.items()):
+            blobs.setdefault(index.group_at(path), []).append(blob)
+        groups = {group: tuple(ids) for group, ids in blobs.items()}
+        found = ((group, _known(cache, group, ids)) for group, ids in groups.items())
+        return cls(cache, groups, {group: part for group, part in found if part is not None})
+
+    @property
+    def wanted(self) -> set[str]:
+        """The ids of the blobs that are to be read."""
+        return {blob for group, ids in self.files.items() if group not in self.known for blob in ids}
+
+    def read(self, blobs: Mapping[str, bytes]) -> dict[str, Part]:
+        """Return every group that isn't empty; raises ``ValueError`` and its like for what no index holds."""
+        made = {
+            group: self.known.get(group) or self._read(group, ids, [blobs[blob] for blob in ids])
+            for group, ids in self.files.items()
+        }
+        return {group: part for group, part in made.items() if part.state}
+
+    def _read(self, group: str, ids: tuple[str, ...], contents: Iterable[bytes]) -> Part:
+        state: dict[Address, Value] = {}
+        provenance: dict[Address, Provenance] = {}
+        for data in contents:
+            for address, kept in (_record_sets if group.startswith(_RECORD) else _entries)(data).items():
+                state[address], provenance[address] = kept
+        if any(group_of(address) != group or "\n" in address for address in state):
+            raise ValueError(f"the files of {group} hold something else")
+        return (
+            keep_part(self.cache, group, ids, Part(state, provenance))
+            if group.startswith(_RECORD)
+            else Part(state, provenance)
+        )
+
+
+def keep_part(cache: Cache, group: str, ids: Iterable[str], part: Part) -> Part:
+    """Keep what is read of a zone's record sets for later runs, and return it with what is known of it."""
+    state = cache.keep_group(part.state)
+    protected = frozenset(address for address, origin in part.provenance.items() if origin.protect)
+    if state.id:
+        origins = cache.keep_blob(_encode(part.provenance))
+        cache.keep(_SORT, _key(group, ids), (state.id, len(state), origins, tuple(sorted(protected))))
+    return Part(state, Origins(lambda: part.provenance, len(part.provenance), protected))
+
+
+def _known(cache: Cache, group: str, ids: Iterable[str]) -> Part | None:
+    """Return what an earlier run kept of a group, or None."""
+    entry = cache.find(_SORT, _key(group, ids)) if group.startswith(_RECORD) else None
+    if entry is None:
+        return None
+    content, count, origins, protected = entry
+    state: Group[Value] = cache.group(content, count)
+    return Part(state, Origins(lambda: _decode(cache.blob(origins), state), count, frozenset(protected)))
+
+
+def _key(group: str, ids: Iterable[str]) -> str:
+    return digest_of([_FORMAT, __version__, group, *ids])
+
+
+def _encode(provenance: Mapping[Address, Provenance]) -> bytes:
+    """Return where each entry comes from: what there is, once, and which of it each address has, in their order."""
+    numbers: dict[Provenance, int] = {}
+    picks = array("I", (numbers.setdefault(provenance[address], len(numbers)) for address in sorted(provenance)))
+    return plain.dump(([tuple(origin) for origin in numbers], b"" if len(numbers) == 1 else picks.tobytes()))
+
+
+def _decode(data: bytes, state: State) -> dict[Address, Provenance]:
+    table, picks = plain.load(data)
+    origins = [Provenance(*facts) for facts in table]
+    if not picks:
+        return dict.fromkeys(state, origins[0])
+    return {address: origins[number] for address, number in zip(sorted(state), array("I", picks), strict=True)}
+
+
+def _record_sets(data: bytes) -> Mapping[Address, index.Kept]:
+    return {address: index.from_json(address, entry) for address, entry in index.decode(data).items()}
+
+
+@lru_cache(maxsize=1024)
+def _entries(data: bytes) -> Mapping[Address, index.Kept]:
+    """Return what a file of the index keeps; in one process most of them are read again as they were."""
+    return _record_sets(data)

@@ -1,0 +1,175 @@
+"""The applied index in groups: read once, then known by the ids of its files; never a byte of what is personal."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hand_made import fields
+from reconciler.cache.cache import NO_CACHE, Cache
+from reconciler.gitrepo.objects import blob_id
+from reconciler.kinds.record import RecordValue, record_value
+from reconciler.model.address import Address, group_of, join
+from reconciler.model.errors import RecordError
+from reconciler.model.groups import Group, Groups, groups_of, same
+from reconciler.model.state import Applied, Origins, Provenance, protected_in
+from reconciler.record.grouped import Part, Parts
+from reconciler.record.index import Kept, encode, group_at, to_json, updated
+from reconciler.record.place import open_record
+from record.world import Folder, a, config, create, desired, update
+
+WWW, MAIL, OTHER = "record/example.org/www/A", "record/example.org/mail/A", "record/example.com/www/A"
+CONTACT = "contact/erika"
+
+
+def read(folder: Folder, cache: Cache) -> Applied:
+    """Return what the record says, read with a cache."""
+    return open_record(folder.path, config(), cache).read().applied
+
+
+@pytest.fixture
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for a cache."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def applied(folder: Folder) -> Folder:
+    """An account with two zones, one protected address and a contact in its record."""
+    contact = fields(name="Canary Erika", email="canary@example.org", phone="+49 511 123456")
+    wanted = desired(MAIL, **{WWW: "dns.yaml", MAIL: "dns.yaml", OTHER: "zones/example.com.yaml"})
+    changes = [create(address, a(address)) for address in (WWW, MAIL, OTHER)]
+    folder.apply(*changes, create(CONTACT, contact, live_id="17"), desired=wanted)
+    return folder
+
+
+def zones_of(found: Applied) -> Iterator[Group[object]]:
+    """Yield what is known of the zones' record sets and of where they come from."""
+    for states in (found.state, found.provenance):
+        for name, group in groups_of(states).items():
+            if name.startswith("record/"):
+                assert isinstance(group, Group)
+                yield group
+
+
+def test_known_groups_are_not_looked_into(applied: Folder, cache: Path) -> None:
+    """What an earlier run read is known with its number and its protected addresses; nobody has looked inside."""
+    first = Cache(cache)
+    before = read(applied, first)
+    first.write()
+    known = read(applied, Cache(cache))
+    assert (len(known.state), protected_in(known.provenance)) == (4, {MAIL})
+    assert not any(group.is_loaded for group in zones_of(known))
+    assert known == before == read(applied, NO_CACHE)
+    assert all(group.is_loaded for group in zones_of(known))
+
+
+def test_the_same_content_has_the_same_id(applied: Folder, cache: Path) -> None:
+    """A group of the record is proven to be what files or a server hold, if it is, without a look inside."""
+    first = Cache(cache)
+    read(applied, first)
+    declared = first.keep_group({address: a(address) for address in (MAIL, WWW)})
+    first.write()
+    known = groups_of(read(applied, Cache(cache)).state)
+    assert same(known["record/example.org"], declared)
+    assert not same(known["record/example.com"], declared)
+
+
+def test_an_apply_costs_the_groups_that_it_touches(applied: Folder, cache: Path) -> None:
+    """After a change of one zone nothing is read of the others."""
+    first = Cache(cache)
+    read(applied, first)
+    first.write()
+    applied.apply(update(WWW, a("www"), a("www", "192.0.2.2")), desired=desired(MAIL, **{WWW: "dns.yaml"}))
+    after = read(applied, Cache(cache))
+    loaded = {name: group.is_loaded for name, group in groups_of(after.state).items() if isinstance(group, Group)}
+    assert loaded == {"record/example.com": False, "record/example.org": True}
+    assert after.state[WWW] == a("www", "192.0.2.2")
+    assert after.provenance[WWW].receipt == 2
+
+
+def test_personal_data_is_never_kept(applied: Folder, cache: Path) -> None:
+    """Contacts stand in no file of the cache, not even as digests."""
+    first = Cache(cache)
+    found = read(applied, first)
+    first.write()
+    kept = b"".join(path.read_bytes() for path in cache.rglob("*") if path.is_file())
+    assert b"example.org" in kept
+    for word in (b"contact", b"Erika", b"canary", found.salt.encode(), str(found.state[CONTACT]).encode()):
+        assert word not in kept
+
+
+def test_a_file_of_another_group_is_damage(applied: Folder) -> None:
+    """An address that stands in the file of another group would be overlooked, so it is an error."""
+    applied.apply(create("zone/example.net", fields()))
+    git, head = applied.git(), applied.record.home.known(applied.record.home.ref)
+    assert head is not None
+    moved = applied.content()["applied/record/example.com.json"]
+    tree = git.write_tree(head, {"applied/record/example.net.json": moved})
+    was = git.commit(head)
+    made = git.write_commit(tree, was.parents, was.message.replace(was.tree, tree), applied.clock.now())
+    assert git.update_ref(applied.record.home.ref, made, head)
+    with pytest.raises(RecordError, match="hold something else"):
+        applied.record.read()
+
+
+@pytest.mark.parametrize("group", ["contact", "record/example.org", "record/a.json", "record/x%25y", "record/record"])
+@pytest.mark.parametrize("count", [3, 1200])
+def test_files_tell_their_group(group: str, count: int) -> None:
+    """However a group is called and cut, each of its files is of that group."""
+    entries = {f"{group}/h{number}/A": {"value": 1} for number in range(count)}
+    assert {group_of(address) for address in entries} == {group}
+    assert {group_at(path) for path in updated({}, lambda _: {}, {}, entries)} == {group}
+
+
+def test_protection_is_known_either_way() -> None:
+    """What is protected is told by groups that know it, and found in mappings that don't."""
+    kept, free = Provenance(1, "c", "p", True), Provenance(1, "c", "p")
+    known = Origins(lambda: pytest.fail("nobody may look inside"), 2, frozenset({OTHER}))
+    assert protected_in({WWW: kept, MAIL: free, CONTACT: kept}) == {WWW, CONTACT}
+    assert protected_in(Groups({"record/example.com": known, "contact": {CONTACT: kept}})) == {OTHER, CONTACT}
+
+
+NAMES = st.sampled_from(["@", "www", "a/b", "50%", "*", "ü"])
+TEXTS = st.text(max_size=8)
+WIRE = st.binary(min_size=4, max_size=4)
+SETS = st.builds(
+    lambda values, ttl, options: record_value("A", ttl, values, options),
+    st.lists(WIRE, max_size=3),
+    st.integers(0, 2**31 - 1),
+    st.none() | st.dictionaries(TEXTS, TEXTS, max_size=2),
+)
+OTHERS = st.builds(lambda v: record_value("ALIAS", 60, [f'"{v}"']), st.text("abc.", max_size=5))
+ORIGINS = st.builds(Provenance, st.integers(1, 9), TEXTS, TEXTS, st.booleans(), st.none() | TEXTS)
+ENTRIES = st.dictionaries(NAMES, st.tuples(SETS | OTHERS, ORIGINS), min_size=1)
+
+
+@settings(deadline=None)
+@given(ENTRIES, st.integers(1, 3))
+def test_a_known_group_is_what_was_read(
+    tmp_path_factory: pytest.TempPathFactory, entries: dict[str, tuple[RecordValue, Provenance]], cuts: int
+) -> None:
+    """Whatever stands in a group's files, however they are cut: from a cache it is what an uncached read finds."""
+    kept: dict[Address, Kept] = {
+        join("record", "example.org", name, value.rtype): Kept(value, origin)
+        for name, (value, origin) in entries.items()
+    }
+    cut = [sorted(kept)[start::cuts] for start in range(cuts)]
+    contents = [encode({address: to_json(address, kept[address]) for address in some}) for some in cut]
+    files = {f"record/example.org/{number:02x}.json": blob_id(data) for number, data in enumerate(contents)}
+    blobs = {blob_id(data): data for data in contents}
+    folder = tmp_path_factory.mktemp("cache")
+    first = Cache(folder)
+    assert Parts.of(first, files).wanted == set(files.values())
+    read_first = Parts.of(first, files).read(blobs)
+    first.write()
+    known = Parts.of(Cache(folder), files)
+    assert not known.wanted
+    assert told(known.read({})) == told(read_first) == told(Parts.of(NO_CACHE, files).read(blobs)) == [dict(kept)]
+
+
+def told(parts: Mapping[str, Part]) -> list[dict[Address, Kept]]:
+    """Return what each group says, as plain dictionaries."""
+    return [{a: Kept(part.state[a], part.provenance[a]) for a in part.state} for part in parts.values()]
