@@ -184,9 +184,14 @@ class FieldsKind:
         """Return the value without its secret leaves."""
         return without(fields_of(value), self.secret_fields) if self.secret_fields else value
 
+    @cached_property
+    def _has_forms(self) -> bool:
+        """Whether a secret lies in a mapping, which may have a form without it."""
+        return any("." in path for path in self.secret_fields)
+
     def secrets_of(self, value: Value) -> frozenset[str]:
         """Return the secret leaves that exist in the forms which the value's mappings have."""
-        return secret_paths_of(self.model, fields_of(value)) if self.secret_fields else frozenset()
+        return secret_paths_of(self.model, fields_of(value)) if self._has_forms else self.secret_fields
 
     def versions(self, value: Value) -> Mapping[str, int | str]:
         """Return the version of each secret leaf in the value."""

@@ -52,7 +52,8 @@ def secrets_in(model: BaseModel) -> Iterator[tuple[str, SecretLeaf]]:
 
 def leaves(value: Fields, paths: Paths) -> dict[str, Value]:
     """Return the leaves of ``value`` that lie at ``paths``."""
-    return {path: leaf for path, leaf in _walk(value) if path in paths}
+    found = _walk(value) if any("." in path for path in paths) else value
+    return {path: leaf for path, leaf in found if path in paths}
 
 
 def replaced(value: Fields, paths: Paths, make: Callable[[str, Value], Value], above: str = "") -> Fields:

@@ -1,5 +1,6 @@
 """Mail addresses in their canonical spelling, for the kinds that hold them."""
 
+import re
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -10,6 +11,10 @@ from reconciler.model.scalars import wrong_type, wrong_value
 
 #: RFC 5321 allows 254; what is far longer isn't looked at.
 _LONGEST = 1000
+#: No address that isn't longer is too long.
+_PLAIN_LONGEST = 120
+#: A local part about which there is nothing to judge but what its domain is.
+_PLAIN = re.compile(r"[a-z0-9_-]{1,32}(?:\.[a-z0-9_-]{1,15}){0,2}")
 
 
 def canonical_email(value: Any) -> str:
@@ -24,11 +29,23 @@ def canonical_email(value: Any) -> str:
 
 @lru_cache(maxsize=1 << 12)
 def _judged(text: str) -> tuple[str, str]:
-    """Return an address in canonical spelling, and what is wrong with it; judging costs, and a file may repeat one."""
-    from email_validator import EmailNotValidError, validate_email
+    """Return an address in canonical spelling, and what is wrong with it; judging costs, and a file may repeat one.
 
+    A domain is judged once for all plain names in it, of which an account has many.
+    """
     if len(text) > _LONGEST:
         return "", f"It has {len(text)} characters; {_LONGEST} are allowed."
+    local, _, domain = text.rpartition("@")
+    if domain.isascii() and len(text) <= _PLAIN_LONGEST and _PLAIN.fullmatch(local):
+        host, problem = _judged_whole(f"a@{domain}")
+        return ("", _judged_whole(text)[1]) if problem else (f"{local}{host[1:]}", "")
+    return _judged_whole(text)
+
+
+@lru_cache(maxsize=1 << 12)
+def _judged_whole(text: str) -> tuple[str, str]:
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         found = validate_email(text, check_deliverability=False, allow_smtputf8=True, test_environment=True)
     except EmailNotValidError as error:

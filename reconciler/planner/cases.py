@@ -74,8 +74,8 @@ class Comparison:
     def _compare(self, kind: Kind, desired: Group, live: Group, applied: Group, cases: Cases) -> None:
         if kind.name == "record" and desired == live == applied:
             return
-        if cases.ids and kind.name != "record":
-            live = {address: kind.renamed(value, cases.names) for address, value in live.items()}
+        if (names := cases.names) and kind.name != "record":
+            live = {address: kind.renamed(value, names) for address, value in live.items()}
         renames = Renames(self.desired.renamings, self.renames)
         renamed = renames.of(kind, live, applied)
         cases.findings += renames.findings(kind, live, applied)

@@ -1,0 +1,43 @@
+"""Mail addresses: judged by the domain where the name is plain, and never otherwise than by the general library."""
+
+import pytest
+from email_validator import EmailNotValidError, validate_email
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pydantic_core import PydanticCustomError
+
+from reconciler.kinds._mail import canonical_email
+
+NAMES = st.text("abz09._-+AÜ\"' ", max_size=70) | st.sampled_from(["info", "INFO", "webmaster", "a" * 64, "a.b.c.d"])
+LABELS = st.text("abz09-Aü_", max_size=64) | st.sampled_from(["example", "test", "local", "invalid", "xn--bcher-kva"])
+DOMAINS = st.lists(LABELS, max_size=5).map(".".join) | st.sampled_from(["[127.0.0.1]", "example.org.", "localhost"])
+
+
+def in_general(text: str) -> str:
+    """Return what the library makes of a whole address, or why it is none."""
+    try:
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=True, test_environment=True)
+    except EmailNotValidError as error:
+        return f"not one: {error}"
+    return f"{found.local_part}@{found.ascii_domain.lower()}"
+
+
+@given(NAMES, DOMAINS)
+@example("info", "example.org")
+@example("a" * 32, ".".join(["b" * 60] * 4))
+@example("a@b", "example.org")
+def test_an_address_is_what_the_general_library_says(name: str, domain: str) -> None:
+    """Whether it is judged whole or by its domain: the same spelling, or the same words for why it is none."""
+    expected = in_general(f"{name}@{domain}")
+    try:
+        assert canonical_email(f"{name}@{domain}") == expected
+    except PydanticCustomError as error:
+        assert expected.startswith("not one: ")
+        assert expected.removeprefix("not one: ") in error.message()
+
+
+@pytest.mark.parametrize("text", ["", "@", "info", "info@", "@example.org", "a b@example.org", "a" * 2000])
+def test_what_is_no_address_is_refused(text: str) -> None:
+    """In words, however it is spelt."""
+    with pytest.raises(PydanticCustomError):
+        canonical_email(text)
