@@ -1,15 +1,22 @@
 """The cache of one account folder: small entries by sort and key, and large blobs by the digest of what is in them."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from reconciler.cache import files, groups, plain
+from reconciler.cache import files, groups, index
+from reconciler.cache.program import program
 from reconciler.model.address import Address
 from reconciler.model.errors import CacheLostError
 from reconciler.model.fields import Value
 from reconciler.model.groups import Group
+
+_INDEX = "index"
+#: So many account folders have a cache; of more those go that were used longest ago.
+_MOST_FOLDERS = 64
 
 
 class Cache:
@@ -22,25 +29,26 @@ class Cache:
         """Open nothing yet."""
         self._folder = folder
         self._believed = believed
-        self._old: dict[tuple[str, str], Any] | None = None
-        self._new: dict[tuple[str, str], Any] = {}
+        self._old: index.Entries | None = None
+        self._used: set[index.Key] = set()
+        self._new: dict[index.Key, Any] = {}
         self._made: dict[str, bytes] = {}
 
     def find(self, sort: str, key: str) -> Any | None:
         """Return the entry of an earlier run, or None; it is made of plain values."""
         found = self._new.get((sort, key))
-        if found is None and self._believed:
-            found = self._entries().get((sort, key))
-            if found is not None:
-                self._new[sort, key] = found  # what was used is kept on
+        if found is None and self._believed and (entry := self._earlier().get((sort, key))):
+            self._used.add((sort, key))
+            return entry.what
         return found
 
     def keep(self, sort: str, key: str, entry: Any) -> None:
-        """Keep an entry for later runs."""
-        self._new[sort, key] = entry
+        """Keep an entry, made of plain values, for later runs."""
+        if self._folder is not None:
+            self._new[sort, key] = entry
 
     def keep_blob(self, data: bytes) -> str:
-        """Keep bytes for later runs and return their name, the digest of what is in them."""
+        """Keep bytes for later runs, as long as an entry names them; return their name, the digest of what they are."""
         name = sha256(data).hexdigest()
         if self._folder is not None:
             self._made[name] = data
@@ -48,10 +56,14 @@ class Cache:
 
     def blob(self, name: str) -> bytes:
         """Return the bytes of an earlier run; raises ``CacheLostError`` where they are gone or damaged."""
-        data = self._made.get(name) or (files.read(self._folder / "blobs" / name) if self._folder else None)
-        if data is None or sha256(data).hexdigest() != name:
-            raise CacheLostError(f"The cache has lost {name[:12]}.")
-        return data
+        if name in self._made:
+            return self._made[name]
+        data = files.read(self._folder, name) if self._folder else None
+        if data is not None and sha256(data).hexdigest() == name:
+            return data
+        if data is not None and self._folder:
+            files.remove(self._folder, [name])  # else it would be taken for kept
+        raise CacheLostError(f"The cache has lost {name[:12]}.")
 
     def keep_group(self, group: Mapping[Address, Value]) -> Group[Value]:
         """Keep record sets for later runs and return them as a group with an id: equal ones have the same."""
@@ -65,17 +77,58 @@ class Cache:
         """Return record sets that an earlier run kept; whoever looks inside may meet ``CacheLostError``."""
         return Group(lambda: groups.decode(self.blob(id)), count, id)
 
-    def write(self) -> None:
-        """Write what is new; where that can't be done, nothing is kept."""
-        if self._folder is None or not (self._made or self._new):
-            return
-        files.write_all(self._folder, self._made, plain.dump({**self._entries(), **self._new}))
+    def disbelieve(self) -> None:
+        """Find nothing of earlier runs any more, nor what this one kept on the strength of them."""
+        self._believed = False
+        self._used.clear()
+        self._new.clear()
 
-    def _entries(self) -> dict[tuple[str, str], Any]:
-        if self._old is None:
-            data = files.read(self._folder / "index") if self._folder else None
-            self._old = plain.load(data) if data is not None else {}
+    def write(self, today: int) -> None:
+        """Write what is new, on the day ``today`` (an ordinal); where that can't be done, nothing is kept."""
+        if self._folder is None or not self._is_news(today):
+            return
+        with suppress(OSError):
+            is_new = files.make(self._folder)
+            earlier = self._earlier(anew=True)
+            used = {key: entry.what for key, entry in earlier.items() if key in self._used} | self._new
+            self._write(
+                self._folder, {**earlier, **{key: index.Entry(today, what) for key, what in used.items()}}, today
+            )
+            if is_new:
+                files.sweep_beside(self._folder, index.KEPT_DAYS, _MOST_FOLDERS)
+
+    def forget(self) -> None:
+        """Remove the index, so that no later run believes what earlier ones left."""
+        if self._folder is not None:
+            files.remove(self._folder, [_INDEX])
+        self._folder = None
+
+    def _write(self, folder: Path, entries: index.Entries, today: int) -> None:
+        there = files.sizes(folder)
+        made = {name: len(data) for name, data in self._made.items()}
+        kept = index.within(entries, today, there | made)
+        named = {name for entry in kept.values() for name in index.names_in(entry.what)}
+        missing = {name: data for name, data in self._made.items() if name in named and there.get(name) != len(data)}
+        files.write(folder, {**missing, _INDEX: index.encode(kept, self._made_by)})
+        files.remove(folder, {name for entry in entries.values() for name in index.names_in(entry.what)} - named)
+        files.sweep(folder, named | {_INDEX})
+
+    def _is_news(self, today: int) -> bool:
+        earlier = self._earlier()
+        return any(key not in earlier or earlier[key] != (today, what) for key, what in self._new.items()) or any(
+            earlier[key].day != today for key in self._used
+        )
+
+    def _earlier(self, anew: bool = False) -> index.Entries:
+        """Return the entries of earlier runs; ``anew`` also those of runs that have ended since this one began."""
+        if self._old is None or anew:
+            data = files.read(self._folder, _INDEX) if self._folder else None
+            self._old = index.decode(data, self._made_by) if data is not None else {}
         return self._old
+
+    @cached_property
+    def _made_by(self) -> bytes:
+        return program() + str(self._folder).encode("utf-8", "surrogateescape")
 
 
 #: Keeps nothing.

@@ -8,7 +8,7 @@ import click
 
 from reconciler.cli.exit_codes import ExitCode, worst
 from reconciler.cli.run import Run
-from reconciler.model.errors import DiagnosticsError, ReconcilerError
+from reconciler.model.errors import CacheLostError, DiagnosticsError, ReconcilerError
 
 
 def guarded(run: Run, args: Sequence[str], call: Callable[[], Any]) -> int:
@@ -22,7 +22,7 @@ def guarded(run: Run, args: Sequence[str], call: Callable[[], Any]) -> int:
 
 def _ended(run: Run, args: Sequence[str], call: Callable[[], Any]) -> int:
     try:
-        result = call()
+        result = _kept(run, call)
     except (click.Abort, KeyboardInterrupt):
         _say(run, "Interrupted.", "An apply that had begun is finished with `reconciler apply --resume`.")
         return ExitCode.INTERRUPTED
@@ -32,6 +32,10 @@ def _ended(run: Run, args: Sequence[str], call: Callable[[], Any]) -> int:
     except ReconcilerError as error:
         _say_error(run, error)
         return error.exit_code
+    except CacheLostError as error:
+        run.forget()
+        _say(run, str(error), "It isn't believed any more. Say the same again.")
+        return ExitCode.ERROR
     except OSError as error:
         if error.strerror is None:
             return _crash(run, args, error)
@@ -40,6 +44,14 @@ def _ended(run: Run, args: Sequence[str], call: Callable[[], Any]) -> int:
     except Exception as error:
         return _crash(run, args, error)
     return result if isinstance(result, int) else ExitCode.OK
+
+
+def _kept(run: Run, call: Callable[[], Any]) -> Any:
+    """Return what a call returns; what it has read is kept for later runs, however it ends."""
+    try:
+        return call()
+    finally:
+        run.keep()
 
 
 def _say(run: Run, message: str, help: str = "", more: Sequence[str] = ()) -> None:

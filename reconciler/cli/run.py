@@ -68,6 +68,16 @@ class Run:
             self._session = Session(self.folder, self.environ, self.clock, self.trusted_ref, cache=cache)
         return self._session
 
+    def keep(self) -> None:
+        """Keep for later runs what this one has read."""
+        if self._session is not None:
+            self._session.cache.write(self.clock.now().date().toordinal())
+
+    def forget(self) -> None:
+        """See to it that later runs believe nothing of what earlier ones left."""
+        if self._session is not None:
+            self._session.cache.forget()
+
     @property
     def has_person(self) -> bool:
         """Whether somebody sits at a terminal who can be asked."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from reconciler.model.errors import ReconcilerError, UsageError
+from reconciler.model.errors import CacheLostError, ReconcilerError, UsageError
 
 
 def write_files(folder: Path, files: Mapping[str, str]) -> list[Path]:
@@ -52,7 +52,7 @@ def written_files(folder: Path, files: Mapping[str, str]) -> Iterator[None]:
     made = write_files(folder, files)
     try:
         yield
-    except ReconcilerError:
+    except (ReconcilerError, CacheLostError):
         undo(made)
         raise
 

@@ -20,6 +20,10 @@ class Memo:
 
     _files: dict[str, dict[_Key, _Kept]] = field(default_factory=dict)
 
+    def clear(self) -> None:
+        """Remember nothing any more."""
+        self._files.clear()
+
     def zone(
         self, path: str, raw: bytes, settings: ZoneSettings, problems: Problems, read: Callable[[Problems], Records]
     ) -> Records:

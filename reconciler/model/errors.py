@@ -4,7 +4,6 @@ ReconcilerError 1
 ├── DiagnosticsError 1       what the user can mend, all of it at once
 ├── AccountError 1           the account can't be opened, read or written
 │   └── IncompleteReadError  a read that isn't proven complete
-├── CacheLostError 1         what was kept of earlier runs is gone; the run begins anew without it
 ├── ForgeError 1             the forge can't be asked, or answers what isn't documented
 ├── RecordError 1            the record in git is damaged or foreign
 │   └── RemoteError 1        the remote that holds the record can't be asked or written
@@ -15,6 +14,8 @@ ReconcilerError 1
 ├── PartialError 6           partly applied, or the outcome isn't recorded
 ├── AuthenticationError 7
 └── UsageError 64
+
+CacheLostError stands apart: it never ends a run.
 """
 
 from collections.abc import Sequence
@@ -53,10 +54,6 @@ class DiagnosticsError(ReconcilerError):
 
 class AccountError(ReconcilerError):
     """The account can't be opened, read or written."""
-
-
-class CacheLostError(ReconcilerError):
-    """What was kept of earlier runs is gone or damaged; the run begins anew without it, and nobody hears of it."""
 
 
 class IncompleteReadError(AccountError):
@@ -115,3 +112,15 @@ class UsageError(ReconcilerError):
     """The command was called wrongly."""
 
     exit_code = 64
+
+
+class CacheLostError(Exception):
+    """What was kept of earlier runs is gone or damaged; the run begins anew without it, and nobody hears of it.
+
+    It is no ``ReconcilerError``, so that whoever tells of something that can't be read never tells of this.
+    """
+
+    @property
+    def in_full(self) -> str:
+        """What is wrong in one line."""
+        return str(self)

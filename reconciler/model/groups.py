@@ -140,6 +140,13 @@ def opened(group: Mapping[Address, T]) -> Mapping[Address, T]:
     return group.found if isinstance(group, Group) else group
 
 
+def look_into(found: Mapping[Address, Any], addresses: Iterable[Address]) -> None:
+    """Make the groups of these addresses now, so that whoever needs them later has them."""
+    if isinstance(found, Groups):
+        for name in {group_of(address) for address in addresses} & found.groups.keys():
+            opened(found.groups[name])
+
+
 def same(one: Mapping[Address, Any], other: Mapping[Address, Any]) -> bool:
     """Tell whether two groups are known to be equal without a look inside; False where nobody knows."""
     if one is other:

@@ -13,6 +13,7 @@ from reconciler.load.tree import WorkTree
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Options, Plan
 from reconciler.model.state import Desired
+from reconciler.pipeline.anew import anew_if_lost
 from reconciler.pipeline.session import Applied, Planned, Session
 from reconciler.planner.plan import build_plan
 from reconciler.ports import Scope
@@ -61,6 +62,7 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
     return Applied(outcomes, prove(outcomes, parts, again), receipt)
 
 
+@anew_if_lost
 def plan_again(session: Session, desired: Desired, state: RecordState, options: Options, part: Part) -> Plan:
     """Return the plan of what one provider holds, made from it alone."""
     reader = part.open_reader()

@@ -2,6 +2,7 @@
 
 from reconciler.load.tree import WorkTree
 from reconciler.model.by_hand import Sight
+from reconciler.pipeline.anew import anew_if_lost
 from reconciler.pipeline.planning import trusted
 from reconciler.pipeline.session import Session
 from reconciler.planner.attesting import Claim, sights
@@ -10,6 +11,7 @@ from reconciler.record.holder import Who
 from reconciler.record.place import open_record
 
 
+@anew_if_lost
 def attest(session: Session, claim: Claim, evidence: Evidence) -> dict[str, Sight]:
     """Record what somebody says they saw, compared with what is declared; the account isn't asked.
 

@@ -28,6 +28,7 @@ from reconciler.model.account import Providers
 from reconciler.model.errors import RecordError, RemoteError, UsageError
 from reconciler.model.history import Judged, RecordProof
 from reconciler.model.state import Desired
+from reconciler.pipeline.anew import anew_if_lost
 from reconciler.pipeline.session import Planned, Session
 from reconciler.record import index, receipts
 from reconciler.record.home import Home
@@ -77,6 +78,7 @@ def explained(session: Session, planned: Planned, commit: str | None = None) -> 
     return replace(planned, plan=with_causes(planned.plan, causes))
 
 
+@anew_if_lost
 def timeline(session: Session) -> Timeline:
     """Return what git tells of the account; what it costs is kept in the repository's git directory.
 
@@ -100,6 +102,7 @@ def timeline(session: Session) -> Timeline:
     return Timeline(account, ancestry, head, judged, chain, applies, home.protection(), stale)
 
 
+@anew_if_lost
 def verify(session: Session, anchor: str | None) -> RecordProof:
     """Return what the record proves, from this clone alone: nothing is asked of any remote.
 

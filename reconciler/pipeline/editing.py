@@ -12,6 +12,7 @@ from reconciler.load.tree import ChangedTree, WorkTree
 from reconciler.load.trusted import under
 from reconciler.model.account import AccountConfig
 from reconciler.model.plan import Choice, Options, Plan
+from reconciler.pipeline.anew import anew_if_lost
 from reconciler.pipeline.planning import desired_in, plan, planned_from, trusted, validate
 from reconciler.pipeline.session import Session
 from reconciler.planner.spent import places_of_spent
@@ -27,6 +28,7 @@ class Adopted:
     plan: Plan
 
 
+@anew_if_lost
 def init(
     session: Session, config: AccountConfig | None, only: Sequence[str], zones: frozenset[str] = frozenset()
 ) -> Adopted:
@@ -45,6 +47,7 @@ def init(
         return Adopted(written, plan(session, Options()).plan)
 
 
+@anew_if_lost
 def adopt(session: Session, choice: Choice, write: bool) -> Adoption:
     """Return the edits that make the files say what is live; proven by a plan, and made where ``write`` says so."""
     more, tree = Scope.of_zones(choice.zones), WorkTree(session.folder)
@@ -57,6 +60,7 @@ def adopt(session: Session, choice: Choice, write: bool) -> Adoption:
     return adoption
 
 
+@anew_if_lost
 def prune(session: Session) -> Mapping[str, str]:
     """Return the new text of each file that holds spent entries; the record is only read, and the account not at all.
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.look import Look
 from reconciler.model.plan import Options
+from reconciler.pipeline.anew import anew_if_lost
 from reconciler.pipeline.planning import planned_from, trusted
 from reconciler.pipeline.session import Planned, Session
 from reconciler.ports import Clock
@@ -14,6 +15,7 @@ from reconciler.record.place import open_record
 from reconciler.record.record import Record
 
 
+@anew_if_lost
 def look(session: Session, heartbeat: bool, show: Callable[[Planned], None]) -> Planned:
     """Return a plan made to look at what differs from what was applied last, after it was shown.
 

@@ -12,6 +12,7 @@ from reconciler.load.uncommitted import uncommitted
 from reconciler.model.errors import DiagnosticsError, ReconcilerError
 from reconciler.model.plan import Merge, Options, Plan
 from reconciler.model.state import Desired
+from reconciler.pipeline.anew import anew_if_lost
 from reconciler.pipeline.auditing import explained
 from reconciler.pipeline.expecting import judged
 from reconciler.pipeline.planning import desired_in, facts_for
@@ -25,6 +26,7 @@ from reconciler.record.place import open_record
 _T = TypeVar("_T")
 
 
+@anew_if_lost
 def plan_merge(session: Session, into: str, options: Options) -> Planned:
     """Return what an apply would do once HEAD is merged into ``into``, with what is pending there set apart.
 

@@ -6,6 +6,7 @@ from reconciler.load.account_file import same_accounts
 from reconciler.load.tree import CommitTree
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.plan import Options, Plan
+from reconciler.pipeline.anew import anew_if_lost
 from reconciler.pipeline.planning import desired_in
 from reconciler.pipeline.session import Session
 from reconciler.pipeline.trusting import Trusted, under_commit
@@ -14,6 +15,7 @@ from reconciler.planner.pretended import pretend, unsealed
 from reconciler.providers.embedded import CAPABILITIES, beginning
 
 
+@anew_if_lost
 def plan_offline(session: Session, text: str, options: Options) -> Plan:
     """Return what git asks for between two commits, as if the first had been applied and nothing else had happened.
 

@@ -14,6 +14,7 @@ from reconciler.model.errors import DiagnosticsError
 from reconciler.model.facts import NO_FACTS, Facts
 from reconciler.model.plan import Options
 from reconciler.model.state import Applied, Desired
+from reconciler.pipeline.anew import anew_if_lost
 from reconciler.pipeline.expecting import judged
 from reconciler.pipeline.session import Planned, Session
 from reconciler.pipeline.trusting import config_under_trust, under_trust
@@ -26,6 +27,7 @@ from reconciler.record.record import Record, RecordState
 NOTHING_MORE = Scope()
 
 
+@anew_if_lost
 def validate(session: Session) -> Desired:
     """Return the desired state of the work tree; raises ``DiagnosticsError`` with every error at once."""
     desired = desired_in(session, WorkTree(session.folder))
@@ -63,15 +65,17 @@ def trusted(session: Session) -> Desired:
     return under_trust(session, WorkTree(session.folder), validate(session))
 
 
+@anew_if_lost
 def plan(session: Session, options: Options, more: Scope = NOTHING_MORE) -> Planned:
     """Return what an apply would do now. Nothing is written; no secret of a resource is read.
 
-    With ``more`` to read than what is declared or owned, that shows what nobody declared.
+    With ``more`` to read than what is declared or owned, that shows what nobody declared. What an apply of it needs is
+    in hand.
     """
     desired = trusted(session)
     record = open_record(session.folder, desired.config, session.cache)
     state = record.look()
-    planned = planned_from(session, desired, record, state, options, more)
+    planned = planned_from(session, desired, record, state, options, more).in_hand()
     if not planned.plan.changes and not planned.plan.refused:
         return planned
     from reconciler.pipeline.auditing import explained

@@ -40,6 +40,7 @@ def resume(
     when somebody else takes over, ``DiagnosticsError`` for a missing secret, ``PartialError`` when the outcome can't be
     recorded; whatever can be known to fail fails before the apply is taken over.
     """
+    session.begin_anew()  # nobody knows what was done, so nothing is believed
     settings = trusted(session).config
     record = open_record(session.folder, settings, session.cache)
     record.watch(record.read(), session.clock, session.times, on_silence)

@@ -10,6 +10,7 @@ from reconciler.cache.cache import NO_CACHE, Cache
 from reconciler.load.memo import Memo
 from reconciler.load.secrets import resolve_credentials
 from reconciler.model.account import AccountConfig
+from reconciler.model.groups import look_into
 from reconciler.model.outcome import Outcome, Proof
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Receipt
@@ -57,6 +58,13 @@ class Session:
         sent = [verb for outside in self._opened.values() for verb in outside.sent]
         return count_writing(sent) if sent else None
 
+    def begin_anew(self) -> None:
+        """Forget what this run has read, and believe nothing any more that earlier ones left."""
+        self.cache.disbelieve()
+        self.memo.clear()
+        for outside in self._opened.values():
+            outside.forget()
+
     def as_of(self, moment: datetime) -> "Session":
         """Return a run for which it is still that ``moment``, however often it looks."""
         return replace(self, clock=_Stopped(moment, self.clock))
@@ -87,6 +95,14 @@ class Planned:
     live: Live
     record: Record
     state: RecordState
+
+    def in_hand(self) -> "Planned":
+        """Return it, with all in hand that belongs to its changes, so that no apply finds the cache without it."""
+        plan, applied = self.plan, self.state.applied
+        touched = [*(change.address for change in plan.changes), *(note.address for note in plan.notes)]
+        for found in (self.desired.state, self.desired.places, self.live.state, applied.state, applied.provenance):
+            look_into(found, touched)
+        return self
 
     @property
     def superseded(self) -> bool:

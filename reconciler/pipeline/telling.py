@@ -13,6 +13,7 @@ from reconciler.model.address import kind_of
 from reconciler.model.errors import AccountError
 from reconciler.model.facts import Facts
 from reconciler.model.state import Live
+from reconciler.pipeline.anew import anew_if_lost
 from reconciler.pipeline.expecting import told_kinds
 from reconciler.pipeline.planning import trusted_config
 from reconciler.pipeline.session import Session
@@ -26,6 +27,7 @@ def tell(session: Session, kinds: frozenset[str]) -> tuple[Facts, AccountConfig]
     return _reader(session, config, kinds).read_facts(kinds), config
 
 
+@anew_if_lost
 def requests(session: Session) -> Live:
     """Return what is live, among it what became of the requests."""
     config = trusted_config(session)

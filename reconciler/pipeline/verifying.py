@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from reconciler.model.address import Address
-from reconciler.model.errors import AccountError, ReconcilerError
+from reconciler.model.errors import AccountError, CacheLostError, ReconcilerError
 from reconciler.model.state import Desired
 from reconciler.model.verified import Verified
+from reconciler.pipeline.anew import anew_if_lost
 from reconciler.pipeline.planning import trusted
 from reconciler.pipeline.session import Applied, Planned, Session
 from reconciler.verify.expected import expected
@@ -15,6 +16,7 @@ from reconciler.verify.servers import has_route, resolved, targets
 from reconciler.verify.watch import watch
 
 
+@anew_if_lost
 def verify(session: Session, names: Sequence[str], deadline: int | None) -> Verified:
     """Ask the servers of zones, all where none is named, for every record set that is declared.
 
@@ -34,7 +36,7 @@ def verify_applied(session: Session, planned: Planned, applied: Applied, deadlin
     zones = zones_of(changed)
     try:
         return _asked(session, desired, zones, changed, deadline) if changed else Verified()
-    except ReconcilerError as error:
+    except (ReconcilerError, CacheLostError) as error:
         return Verified(unknown=dict.fromkeys(sorted(zones), error.in_full))
 
 

@@ -62,6 +62,11 @@ class Outside:
             for settings, sections in _sections(self._config).items()
         )
 
+    def forget(self) -> None:
+        """Open each provider anew when it is needed, knowing nothing of what was read."""
+        self._known.clear()
+        self.__dict__.pop("parts", None)
+
     def reader(self) -> Reader:
         """Return the reader of the account; raises ``AccountError``, and ``DiagnosticsError`` without credentials."""
         return SplitReader(self.parts, self._config.account) if len(self.parts) > 1 else self.parts[0].open_reader()
