@@ -104,20 +104,25 @@ class Cache:
         self._folder = None
 
     def _write(self, folder: Path, entries: index.Entries, today: int) -> None:
-        there = files.sizes(folder)
         made = {name: len(data) for name, data in self._made.items()}
-        kept = index.within(entries, today, there | made)
+        kept = index.within(entries, today, files.sizes(folder) | made)
         named = {name for entry in kept.values() for name in index.names_in(entry.what)}
-        missing = {name: data for name, data in self._made.items() if name in named and there.get(name) != len(data)}
+        missing = {name: data for name, data in self._missing().items() if name in named}
         files.write(folder, {**missing, _INDEX: index.encode(kept, self._made_by)})
         files.remove(folder, {name for entry in entries.values() for name in index.names_in(entry.what)} - named)
         files.sweep(folder, named | {_INDEX})
 
     def _is_news(self, today: int) -> bool:
         earlier = self._earlier()
-        return any(key not in earlier or earlier[key] != (today, what) for key, what in self._new.items()) or any(
-            earlier[key].day != today for key in self._used
+        return (
+            any(key not in earlier or earlier[key] != (today, what) for key, what in self._new.items())
+            or any(earlier[key].day != today for key in self._used)
+            or bool(self._made and self._missing())
         )
+
+    def _missing(self) -> dict[str, bytes]:
+        there = files.sizes(self._folder) if self._folder else {}
+        return {name: data for name, data in self._made.items() if there.get(name) != len(data)}
 
     def _earlier(self, anew: bool = False) -> index.Entries:
         """Return the entries of earlier runs; ``anew`` also those of runs that have ended since this one began."""

@@ -1,12 +1,14 @@
 """Which program made what is kept: another version of it, of Python or of a library may read the same otherwise."""
 
 import sys
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 import reconciler
 
 
+@cache
 def program() -> bytes:
     """Return a digest of this program, of the libraries beside it and of the Python that runs it.
 
