@@ -140,11 +140,13 @@ def opened(group: Mapping[Address, T]) -> Mapping[Address, T]:
     return group.found if isinstance(group, Group) else group
 
 
-def look_into(found: Mapping[Address, Any], addresses: Iterable[Address]) -> None:
+def look_into(addresses: Iterable[Address], *mappings: Mapping[Address, Any]) -> None:
     """Make the groups of these addresses now, so that whoever needs them later has them."""
-    if isinstance(found, Groups):
-        for name in {group_of(address) for address in addresses} & found.groups.keys():
-            opened(found.groups[name])
+    names = {group_of(address) for address in addresses}
+    for found in mappings:
+        if isinstance(found, Groups):
+            for name in names & found.groups.keys():
+                opened(found.groups[name])
 
 
 def same(one: Mapping[Address, Any], other: Mapping[Address, Any]) -> bool:

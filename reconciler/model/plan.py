@@ -143,6 +143,11 @@ class Plan:
         return tuple(change for batch in self.batches for change in batch)
 
     @property
+    def touched(self) -> frozenset[Address]:
+        """The addresses that an apply writes, in the account or in the record."""
+        return frozenset(one.address for many in (self.changes, self.notes) for one in many)
+
+    @property
     def only_awaits(self) -> bool:
         """Whether nothing is left but what a person was told to do already, and what needs that."""
         planned = {change.address for change in self.changes}

@@ -62,8 +62,7 @@ class Session:
         """Forget what this run has read, and believe nothing any more that earlier ones left."""
         self.cache.disbelieve()
         self.memo.clear()
-        for outside in self._opened.values():
-            outside.forget()
+        self._opened.update({key: outside.anew() for key, outside in self._opened.items()})
 
     def as_of(self, moment: datetime) -> "Session":
         """Return a run for which it is still that ``moment``, however often it looks."""
@@ -98,10 +97,9 @@ class Planned:
 
     def in_hand(self) -> "Planned":
         """Return it, with all in hand that belongs to its changes, so that no apply finds the cache without it."""
-        plan, applied = self.plan, self.state.applied
-        touched = [*(change.address for change in plan.changes), *(note.address for note in plan.notes)]
-        for found in (self.desired.state, self.desired.places, self.live.state, applied.state, applied.provenance):
-            look_into(found, touched)
+        desired, applied = self.desired, self.state.applied
+        needed = (desired.state, desired.places, self.live.state, applied.state, applied.provenance)
+        look_into(self.plan.touched, *needed)
         return self
 
     @property

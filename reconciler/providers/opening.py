@@ -62,10 +62,11 @@ class Outside:
             for settings, sections in _sections(self._config).items()
         )
 
-    def forget(self) -> None:
-        """Open each provider anew when it is needed, knowing nothing of what was read."""
-        self._known.clear()
-        self.__dict__.pop("parts", None)
+    def anew(self) -> "Outside":
+        """Return the same providers, each to be opened anew, knowing nothing of what was read."""
+        again = Outside(self._config, self._folder, self._credentials, self._cache)
+        again.sent = self.sent
+        return again
 
     def reader(self) -> Reader:
         """Return the reader of the account; raises ``AccountError``, and ``DiagnosticsError`` without credentials."""
