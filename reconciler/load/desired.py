@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cached_property, partial
 
+from reconciler.cache.cache import NO_CACHE, Cache
 from reconciler.gitrepo.objects import blob_id
 from reconciler.kinds import KINDS
 from reconciler.load.account_file import OWN_KEYS, read_config, readable_part, report_same_accounts, rule_places
@@ -23,12 +24,13 @@ from reconciler.load.templates import Templates, is_template
 from reconciler.load.tree import Entry, Tree
 from reconciler.load.variables import Variables
 from reconciler.load.yaml_text import YamlReader
-from reconciler.load.zone_records import Records
-from reconciler.load.zones import check_options, read_zones, settings_of, zone_files
+from reconciler.load.zone_records import Records, ZoneContent, Zones
+from reconciler.load.zones import ZoneReader, check_options, settings_of, zone_files
 from reconciler.model.account import AccountConfig, Dns, ZoneOptions
 from reconciler.model.address import Address
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.fields import Fields
+from reconciler.model.groups import Groups, groups_of
 from reconciler.model.span import Span
 from reconciler.model.state import Desired
 
@@ -37,27 +39,30 @@ _EVERYWHERE = frozenset({*_TRIE.named, "expect", "removed", "vars"})
 _IN_ACCOUNT = _EVERYWHERE | OWN_KEYS
 
 
-def load_desired(tree: Tree, today: date, dns: Dns | None = None, memo: Memo | None = None) -> Desired:
+def load_desired(
+    tree: Tree, today: date, dns: Dns | None = None, memo: Memo | None = None, cache: Cache = NO_CACHE
+) -> Desired:
     """Return what the files of an account desire; warnings are in ``findings``. ``dns`` rules in place of their own.
 
-    ``memo`` remembers what other trees of the same account declare in the same files.
+    ``memo`` remembers what other trees of the same account declare in the same files, ``cache`` what earlier runs read.
 
     Raises :class:`~reconciler.model.errors.DiagnosticsError` with every error of every file at once.
     """
-    load = _Load(tree, dns, memo)
-    config, records = load.read()
+    load = _Load(tree, dns, memo or Memo(), cache)
+    config, zones = load.read()
     if config is None or load.problems.failed:
         raise DiagnosticsError(load.problems.sorted())
-    return load.desired(config, records)
+    return load.desired(config, zones)
 
 
 class _Load:
     """One load: the files read so far, and what they declare."""
 
-    def __init__(self, tree: Tree, dns: Dns | None, memo: Memo | None) -> None:
+    def __init__(self, tree: Tree, dns: Dns | None, memo: Memo, cache: Cache) -> None:
         self._tree = tree
         self._dns = dns
         self._memo = memo
+        self._cache = cache
         self._blobs: dict[str, str] = {}
         self._templated: set[str] = set()
         self._declared: set[str] = set()
@@ -69,7 +74,7 @@ class _Load:
         self._zone_options: dict[Address, ZoneOptions] = {}
         self._rules_at: dict[str, tuple[Span, ...]] = {}
 
-    def read(self) -> tuple[AccountConfig | None, Records]:
+    def read(self) -> tuple[AccountConfig | None, Zones]:
         """Read every file; the settings are None where account.yaml has errors."""
         entries = self._entries
         root = self._read_account(ACCOUNT_FILE in entries)
@@ -86,13 +91,13 @@ class _Load:
         templates = self._collect_variables(documents)
         for path, node in documents.items():
             self._take(path, node, templates)
-        records = self._read_zones(files.zones, dns, templates)
+        zones = self._read_zones(files.zones, dns, templates)
         self._merged.check_removals()
         self._merged.check_renamings()
         self._merged.check_references()
         if any(path.endswith(f"/{ACCOUNT_FILE}") for path in entries):
             report_same_accounts(self._tree, self.problems)
-        return config, records
+        return config, zones
 
     @cached_property
     def _entries(self) -> Mapping[str, Entry]:
@@ -189,7 +194,7 @@ class _Load:
             for expectation in read_expectations(path, expected, self.problems):
                 self._merged.add_expectation(expectation)
 
-    def _read_zones(self, paths: tuple[str, ...], dns: Dns, templates: Templates) -> Records:
+    def _read_zones(self, paths: tuple[str, ...], dns: Dns, templates: Templates) -> Zones:
         options = self._merged.zones
         files = zone_files(paths, dns.directory, KINDS["zone"], self.problems)
         check_options(files, options, dns.directory, self.problems)
@@ -201,19 +206,24 @@ class _Load:
             self._merged.state[address] = Fields()
             self._zone_options[address] = how.options
         render = partial(self._variables.rendered_entry, templates) if dns.templates else None
-        records = read_zones(files, settings, self._bytes, self.problems, render, self._memo)
+        reader = ZoneReader(self.problems, self._memo, self._cache, render)
+        zones = reader.zones(files, settings, self._bytes)
         self._declared |= {f"record/{address.partition('/')[2]}" for address in self._merged.uses}
-        self._origins = expand_all(self._merged.uses, settings, records, self.problems)
-        return records
+        self._origins, added = expand_all(self._merged.uses, settings, zones, self.problems)
+        return zones | {address: self._content(records) for address, records in added.items()}
 
-    def desired(self, config: AccountConfig, records: Records) -> Desired:
+    def _content(self, records: Records) -> ZoneContent:
+        return ZoneContent(self._cache.keep_group(records.state), records.places, records.metas)
+
+    def desired(self, config: AccountConfig, zones: Zones) -> Desired:
         """Return everything that was read as one value."""
         merged = self._merged
+        held = {f"record/{address.partition('/')[2]}": zone for address, zone in zones.items() if zone.state}
         return Desired(
             config=config,
-            state={**merged.state, **records.state},
-            places={**merged.places, **records.places},
-            metas={**merged.metas, **records.metas},
+            state=Groups({**groups_of(merged.state), **{name: zone.state for name, zone in held.items()}}),
+            places=Groups({**groups_of(merged.places), **{name: zone.places for name, zone in held.items()}}),
+            metas=merged.metas | {address: meta for zone in held.values() for address, meta in zone.metas.items()},
             secrets=merged.secrets,
             removals=tuple(sorted(merged.removals.values(), key=lambda removal: removal.pattern)),
             renamings=merged.renamings,

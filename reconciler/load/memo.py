@@ -6,12 +6,12 @@ from typing import TypeAlias
 
 from reconciler.gitrepo.objects import blob_id
 from reconciler.load.problems import Problems
-from reconciler.load.zone_records import Records, ZoneSettings
+from reconciler.load.zone_records import ZoneContent, ZoneSettings
 
 #: So many versions of one file are kept; history changes the same few files again and again.
 _VERSIONS = 4
 _Key: TypeAlias = tuple[str, ZoneSettings]
-_Kept: TypeAlias = tuple[Records, Problems]
+_Kept: TypeAlias = tuple[ZoneContent, Problems]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Memo:
         self._files.clear()
 
     def zone(
-        self, path: str, raw: bytes, settings: ZoneSettings, problems: Problems, read: Callable[[Problems], Records]
-    ) -> Records:
+        self, path: str, raw: bytes, settings: ZoneSettings, problems: Problems, read: Callable[[Problems], ZoneContent]
+    ) -> ZoneContent:
         """Return what a zone file declares: as it was read from the same bytes before, else ``read`` now."""
         key = (blob_id(raw), settings)
         versions = self._files.setdefault(path, {})

@@ -30,7 +30,7 @@ class Problems:
 
     def __init__(self, secret_keys: Iterable[str] = ()) -> None:
         self._found: list[Diagnostic] = []
-        self._texts: dict[str, str] = {}
+        self._texts: dict[str, str | bytes] = {}
         self._hidden: dict[tuple[str, int], int] = {}
         self._full: set[str] = set()
         self._counts: Counter[tuple[str, Severity]] = Counter()
@@ -45,6 +45,17 @@ class Problems:
         other._literal = self._literal
         return other
 
+    def take(self, file: str, warnings: Iterable[Diagnostic], unlisted: int) -> None:
+        """Take in the warnings that were found in a file before, and the number of those that weren't listed."""
+        found = list(warnings)
+        self._found += found
+        self._counts[file, Severity.WARNING] += len(found) + unlisted
+
+    def warnings(self, file: str) -> tuple[list[Diagnostic], int]:
+        """Return the warnings of a file that are listed, without their lines, and the number of all others."""
+        found = [one for one in self._found if not one.is_error and one.span and one.span.file == file]
+        return found, self._counts[file, Severity.WARNING] - len(found)
+
     def absorb(self, other: "Problems") -> None:
         """Take in everything that was found in a file read :meth:`apart`."""
         self._found += other._found
@@ -53,8 +64,8 @@ class Problems:
         self._full |= other._full
         self._counts.update(other._counts)
 
-    def source(self, file: str, text: str) -> None:
-        """Remember a file's text, whose lines diagnostics show."""
+    def source(self, file: str, text: str | bytes) -> None:
+        """Remember a file's text, or its bytes, whose lines diagnostics show."""
         self._texts[file] = text
 
     def hide(self, file: str, node: Node) -> None:
@@ -126,7 +137,7 @@ class Problems:
                 detail = f"{at_least}{count - MOST_PER_FILE} more {severity.value}s in this file are not listed."
                 found.append(Diagnostic("too-many-errors", summary, detail, Span(file, 1, 1), "", severity))
         files = {d.span.file for d in found if d.span and d.span.file in self._texts}
-        texts = {file: _BREAK.split(self._texts[file]) for file in files}
+        texts = {file: _BREAK.split(_decoded(self._texts[file])) for file in files}
         found = [replace(d, span=_inside(d.span, texts)) if d.span else d for d in found]
         lines = self._lines({d.span[:2] for d in found if d.span}, texts)
         return sort_diagnostics([replace(d, line=lines.get(d.span[:2])) if d.span else d for d in found])
@@ -146,6 +157,10 @@ class Problems:
         for pattern in (self._literal, _SECRET_SOURCE, _HASH_SOURCE, _HASH):
             line = pattern.sub(rf"\g<key>{HIDDEN}", line)
         return line
+
+
+def _decoded(text: str | bytes) -> str:
+    return text if isinstance(text, str) else text.decode("utf-8", "replace")
 
 
 def _inside(span: Span, texts: Mapping[str, list[str]]) -> Span:

@@ -19,6 +19,7 @@ from reconciler.load.yaml_text import YamlReader
 from reconciler.model.account import AccountConfig
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.errors import DiagnosticsError
+from reconciler.model.groups import groups_of, same
 from reconciler.model.span import Span
 from reconciler.model.state import Desired
 from reconciler.model.text import neutral
@@ -99,7 +100,12 @@ def under(desired: Desired, trusted: AccountConfig, changes: Iterable[SettingCha
 
 def says_the_same(one: Desired, other: Desired) -> bool:
     """Tell whether two folders desire the same, wherever it stands in their files."""
-    return _content(one) == _content(other)
+    if _content(one) != _content(other):
+        return False
+    ours, theirs = groups_of(one.state), groups_of(other.state)
+    return ours.keys() == theirs.keys() and all(
+        same(group, theirs[name]) or group == theirs[name] for name, group in ours.items()
+    )
 
 
 def foreign_secrets(desired: Desired, trusted: AccountConfig, known: Iterable[Desired] = ()) -> tuple[str, ...]:
@@ -116,7 +122,7 @@ def foreign_secrets(desired: Desired, trusted: AccountConfig, known: Iterable[De
 def _content(desired: Desired) -> tuple[object, ...]:
     removals = [replace(removal, span=Span("", 0, 0)) for removal in desired.removals]
     renamings = {address: renaming.old for address, renaming in desired.renamings.items()}
-    return desired.state, desired.metas, desired.secrets, removals, renamings, desired.declared
+    return desired.metas, desired.secrets, removals, renamings, desired.declared
 
 
 def _differences(name: str, old: Any, new: Any) -> Iterator[str]:

@@ -1,13 +1,16 @@
 """What a zone's file declares, in whichever format it is written, and the rules over whole zones."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from reconciler.kinds.record import RecordValue
+from reconciler.kinds.record import RecordValue, as_record
 from reconciler.load.problems import Problems
 from reconciler.model.account import ZoneOptions
 from reconciler.model.address import Address
+from reconciler.model.fields import Value
+from reconciler.model.groups import Group
 from reconciler.model.meta import Meta
 from reconciler.model.span import Span
 
@@ -35,17 +38,29 @@ class ZoneSettings:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The record sets of all zones, with places and metadata; filled file by file."""
+    """The record sets of one zone, with places and metadata, while they are read."""
 
     state: dict[Address, RecordValue] = field(default_factory=dict)
     places: dict[Address, Span] = field(default_factory=dict)
     metas: dict[Address, Meta] = field(default_factory=dict)
 
-    def add(self, other: "Records") -> None:
-        """Take in the record sets of another zone."""
-        self.state.update(other.state)
-        self.places.update(other.places)
-        self.metas.update(other.metas)
+
+@dataclass(frozen=True, slots=True)
+class ZoneContent:
+    """What was read of one zone, in groups that nobody changes; what is in them may be made when somebody looks."""
+
+    state: Group[Value]
+    places: Mapping[Address, Span]
+    metas: Mapping[Address, Meta]
+
+    def opened(self) -> Records:
+        """Return its record sets so that they can be added to."""
+        state = {address: as_record(value) for address, value in self.state.items()}
+        return Records(state, dict(self.places), dict(self.metas))
+
+
+#: What was read of each zone, by the zone's address.
+Zones: TypeAlias = Mapping[Address, ZoneContent]
 
 
 def may_stand(

@@ -1,17 +1,20 @@
 """The zone folder: which file is which zone, with which options, and what else lies there."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
 
 from pydantic_core import PydanticCustomError
 
+from reconciler.cache.cache import Cache
 from reconciler.kinds.zone import ZoneModel
 from reconciler.load.masterfile import read_master_file
 from reconciler.load.memo import Memo
 from reconciler.load.nodes import Node, Scalar
 from reconciler.load.problems import Problems
-from reconciler.load.zone_records import Records, ZoneSettings
+from reconciler.load.zone_cache import find_zone, keep_zone, key_of
+from reconciler.load.zone_records import Records, ZoneContent, ZoneSettings
 from reconciler.load.zonefile import read_zone_file
 from reconciler.model.account import ZoneOptions
 from reconciler.model.address import Address, decode_part
@@ -100,47 +103,59 @@ def _cuts(zones: set[str]) -> dict[str, list[str]]:
     return below
 
 
-def read_zones(
-    files: Mapping[Address, str],
-    settings: Mapping[Address, ZoneSettings],
-    read: Callable[[str], bytes | None],
-    problems: Problems,
-    render: Callable[[str, Scalar, Node], Node] | None,
-    memo: Memo | None,
-) -> Records:
-    """Return the record sets of all zone files; ``read`` returns None for a file that it has reported.
+@dataclass(frozen=True, slots=True)
+class ZoneReader:
+    """Reads the files of zones; one that was read before is read again only where it has to be.
 
-    ``render`` replaces templates in the values of YAML; master files have none. What was read with the help of other
-    files isn't kept in ``memo``.
+    ``render`` replaces templates in the values of YAML; master files have none. What was read with its help depends on
+    other files, so neither ``memo`` nor ``cache`` keeps it.
     """
-    records = Records()
-    for address, path in sorted(files.items()):
-        raw = read(path)
-        if raw is not None:
-            with collector_paused(len(raw) > _BIG):
-                how = settings[address]
-                if memo is None or render:
-                    _read_zone(path, raw, how, records, problems, render)
-                else:
-                    records.add(memo.zone(path, raw, how, problems, partial(_read_apart, path, raw, how)))
-    return records
 
+    problems: Problems
+    memo: Memo
+    cache: Cache
+    render: Callable[[str, Scalar, Node], Node] | None = None
 
-def _read_apart(path: str, raw: bytes, settings: ZoneSettings, problems: Problems) -> Records:
-    records = Records()
-    _read_zone(path, raw, settings, records, problems, None)
-    return records
+    def zones(
+        self,
+        files: Mapping[Address, str],
+        settings: Mapping[Address, ZoneSettings],
+        read: Callable[[str], bytes | None],
+    ) -> dict[Address, ZoneContent]:
+        """Return what each zone's file declares; ``read`` returns None for a file that it has reported."""
+        found = {}
+        for address, path in sorted(files.items()):
+            raw = read(path)
+            if raw is not None:
+                with collector_paused(len(raw) > _BIG):
+                    found[address] = self._zone(path, raw, settings[address])
+        return found
+
+    def _zone(self, path: str, raw: bytes, settings: ZoneSettings) -> ZoneContent:
+        if self.render is not None:
+            records = _read_zone(path, raw, settings, self.problems, self.render)
+            return ZoneContent(self.cache.keep_group(records.state), records.places, records.metas)
+        return self.memo.zone(path, raw, settings, self.problems, partial(self._kept, path, raw, settings))
+
+    def _kept(self, path: str, raw: bytes, settings: ZoneSettings, problems: Problems) -> ZoneContent:
+        """Return what an earlier run read, else read it now for later ones."""
+        key = key_of(path, raw, settings)
+        if (kept := find_zone(self.cache, key, path, problems)) is not None:
+            problems.source(path, raw)
+            return kept
+        return keep_zone(self.cache, key, path, _read_zone(path, raw, settings, problems, None), problems)
 
 
 def _read_zone(
     path: str,
     raw: bytes,
     settings: ZoneSettings,
-    records: Records,
     problems: Problems,
     render: Callable[[str, Scalar, Node], Node] | None,
-) -> None:
+) -> Records:
+    records = Records()
     if path.endswith(MASTER):
         read_master_file(path, raw, settings, records, problems)
     else:
         read_zone_file(path, raw, settings, records, problems, render)
+    return records

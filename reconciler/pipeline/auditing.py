@@ -168,4 +168,6 @@ def _signers(session: Session, home: Home) -> bytes | None:
 
 
 def _load(session: Session, commit: str, entries: Mapping[str, Entry], blob: Bytes) -> Desired:
-    return load_desired(ListedTree(commit, entries, blob), session.clock.now().date(), memo=session.memo)
+    return load_desired(
+        ListedTree(commit, entries, blob), session.clock.now().date(), memo=session.memo, cache=session.cache
+    )

@@ -67,8 +67,9 @@ class Trusted:
 
     def desired(self, commit: str) -> Desired | None:
         """Return what a commit desires, or None where it has errors."""
+        session, tree = self.session, CommitTree(self.repo, commit, self.folder)
         try:
-            return load_desired(CommitTree(self.repo, commit, self.folder), self.session.clock.now().date())
+            return load_desired(tree, session.clock.now().date(), memo=session.memo, cache=session.cache)
         except DiagnosticsError:
             return None
 
@@ -144,7 +145,8 @@ def _changed_alone(tree: Tree, desired: Desired, trusted: Trusted, changes: tupl
     if before and says_the_same(desired, before):
         return desired
     try:
-        after = load_desired(tree, trusted.session.clock.now().date(), trusted.began.config.dns)
+        session = trusted.session
+        after = load_desired(tree, session.clock.now().date(), trusted.began.config.dns, session.memo, session.cache)
     except DiagnosticsError:
         raise distrust.together(changes) from None
     if before and says_the_same(after, before):

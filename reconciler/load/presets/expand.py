@@ -19,7 +19,7 @@ from reconciler.load.presets.options import NONE
 from reconciler.load.presets.preset import known_lookups
 from reconciler.load.presets.use import Used, read_use
 from reconciler.load.problems import Problems
-from reconciler.load.zone_records import Records, ZoneSettings, may_stand
+from reconciler.load.zone_records import Records, Zones, ZoneSettings, may_stand
 from reconciler.load.zonefile import KNOWN_TYPES
 from reconciler.model.address import Address, split
 from reconciler.model.span import Span
@@ -45,15 +45,19 @@ class _Part:
 def expand_all(
     uses: Mapping[Address, tuple[str, Node]],
     settings: Mapping[Address, ZoneSettings],
-    records: Records,
+    zones: Zones,
     problems: Problems,
-) -> Origins:
-    """Add the record sets of all presets to ``records``; ``uses`` holds file and node of each zone's ``use:``."""
-    origins = Origins()
+) -> tuple[Origins, dict[Address, Records]]:
+    """Return the record sets of all zones that use presets, with what the presets add, and where that comes from.
+
+    ``uses`` holds file and node of each zone's ``use:``.
+    """
+    origins, added = Origins(), {}
     for address, (file, node) in sorted(uses.items(), key=lambda item: item[0]):
         zone = settings[address]
+        records = added[address] = zones[address].opened() if address in zones else Records()
         expand(read_use(file, node, zone, problems), zone, records, origins, problems)
-    return origins
+    return origins, added
 
 
 def expand(used: tuple[Used, ...], zone: ZoneSettings, records: Records, origins: Origins, problems: Problems) -> None:
