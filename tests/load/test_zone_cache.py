@@ -39,7 +39,7 @@ def load(folder: Path, files: Files, *, dns: Dns | None = None, believed: bool =
     """Return what files desire, read as a run of its own does: with what earlier runs left in the folder."""
     cache = Cache(folder, believed=believed)
     desired = load_desired(MemoryTree({"account.yaml": ACCOUNT, **files}), TODAY, dns, cache=cache)
-    cache.write()
+    cache.write(TODAY.toordinal())
     return desired
 
 
