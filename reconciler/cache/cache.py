@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -32,20 +33,29 @@ class Cache:
         self._old: index.Entries | None = None
         self._used: set[index.Key] = set()
         self._new: dict[index.Key, Any] = {}
+        self._gone: set[index.Key] = set()
         self._made: dict[str, bytes] = {}
 
     def find(self, sort: str, key: str) -> Any | None:
         """Return the entry of an earlier run, or None; it is made of plain values."""
-        found = self._new.get((sort, key))
-        if found is None and self._believed and (entry := self._earlier().get((sort, key))):
+        if (sort, key) in self._new:
+            return self._new[sort, key]
+        if self._believed and (sort, key) not in self._gone and (entry := self._earlier().get((sort, key))):
             self._used.add((sort, key))
             return entry.what
-        return found
+        return None
 
     def keep(self, sort: str, key: str, entry: Any) -> None:
         """Keep an entry, made of plain values, for later runs."""
         if self._folder is not None:
+            self._gone.discard((sort, key))
             self._new[sort, key] = entry
+
+    def drop(self, sort: str, key: str) -> None:
+        """Keep an entry no longer: what it was about is known to be gone."""
+        self._new.pop((sort, key), None)
+        self._used.discard((sort, key))
+        self._gone.add((sort, key))
 
     def keep_blob(self, data: bytes) -> str:
         """Keep bytes for later runs, as long as an entry names them; return their name, the digest of what they are."""
@@ -82,18 +92,16 @@ class Cache:
         self._believed = False
         self._used.clear()
         self._new.clear()
+        self._gone.clear()
 
-    def write(self, today: int) -> None:
-        """Write what is new, on the day ``today`` (an ordinal); where that can't be done, nothing is kept."""
+    def write(self, today: int | None = None) -> None:
+        """Write what is new, as of a day (an ordinal), else today; where that can't be done, nothing is kept."""
+        today = today or date.today().toordinal()
         if self._folder is None or not self._is_news(today):
             return
         with suppress(OSError):
             is_new = files.make(self._folder)
-            earlier = self._earlier(anew=True)
-            used = {key: entry.what for key, entry in earlier.items() if key in self._used} | self._new
-            self._write(
-                self._folder, {**earlier, **{key: index.Entry(today, what) for key, what in used.items()}}, today
-            )
+            self._write(self._folder, self._merged(today), today)
             if is_new:
                 files.sweep_beside(self._folder, index.KEPT_DAYS, _MOST_FOLDERS)
 
@@ -106,17 +114,25 @@ class Cache:
     def _write(self, folder: Path, entries: index.Entries, today: int) -> None:
         made = {name: len(data) for name, data in self._made.items()}
         kept = index.within(entries, today, files.sizes(folder) | made)
-        named = {name for entry in kept.values() for name in index.names_in(entry.what)}
+        named = index.named(kept)
         missing = {name: data for name, data in self._missing().items() if name in named}
         files.write(folder, {**missing, _INDEX: index.encode(kept, self._made_by)})
-        files.remove(folder, {name for entry in entries.values() for name in index.names_in(entry.what)} - named)
+        files.remove(folder, (index.named(self._earlier()) | index.named(entries)) - named)
         files.sweep(folder, named | {_INDEX})
+
+    def _merged(self, today: int) -> index.Entries:
+        """Return the entries of this run, and of those that have ended since it began."""
+        earlier = self._earlier(anew=True)
+        used = {key: entry.what for key, entry in earlier.items() if key in self._used} | self._new
+        entries = {**earlier, **{key: index.Entry(today, what) for key, what in used.items()}}
+        return {key: entry for key, entry in entries.items() if key not in self._gone}
 
     def _is_news(self, today: int) -> bool:
         earlier = self._earlier()
         return (
             any(key not in earlier or earlier[key] != (today, what) for key, what in self._new.items())
             or any(earlier[key].day != today for key in self._used)
+            or not self._gone.isdisjoint(earlier)
             or bool(self._made and self._missing())
         )
 

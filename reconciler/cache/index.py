@@ -66,6 +66,11 @@ def within(entries: Entries, today: int, sizes: Mapping[str, int]) -> Entries:
     return kept
 
 
+def named(entries: Entries) -> frozenset[str]:
+    """Return what may be the names of blobs in entries."""
+    return frozenset(name for entry in entries.values() for name in names_in(entry.what))
+
+
 def names_in(what: Any) -> Iterator[str]:
     """Yield each text in an entry that may be the name of a blob."""
     if isinstance(what, str):

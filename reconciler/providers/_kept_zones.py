@@ -46,6 +46,10 @@ class KeptZones:
         self.cache.keep(_SORT, self._key(zone), entry)
         return replace(read, sets=group)
 
+    def drop(self, zone: str) -> None:
+        """Believe nothing of a zone that isn't there: what is made anew in its place may have the same serial."""
+        self.cache.drop(_SORT, self._key(zone))
+
     def _key(self, zone: str) -> str:
         key = self.server.key
         return f"{self.server} {f'{key.name} {key.algorithm}' if key else ''} {zone}"

@@ -73,6 +73,7 @@ def read_zones(
             raise
     for zone in found.refused:
         known.pop(zone, None)
+        kept.drop(zone)
     for zone, read in found.there.items():
         found.there[zone] = known[zone] = read if isinstance(read.sets, Group) else kept.keep(zone, read)
     return found

@@ -242,6 +242,21 @@ def test_once_disbelieved_nothing_old_is_found(tmp_path: Path) -> None:
     assert Cache(tmp_path / "c").find("zone", "example.org") is None
 
 
+def test_what_is_dropped_is_gone(tmp_path: Path) -> None:
+    """An entry that is known to be over is found neither by this run nor by a later one, and its blob goes with it."""
+    filled(tmp_path / "c")
+    cache = Cache(tmp_path / "c")
+    assert cache.find("zone", "example.org") is not None
+    cache.drop("zone", "example.org")
+    assert cache.find("zone", "example.org") is None
+    cache.write(TODAY)
+    assert Cache(tmp_path / "c").find("zone", "example.org") is None
+    assert [path.name for path in (tmp_path / "c").iterdir()] == ["index"]
+    cache.keep("zone", "example.org", (9,))
+    cache.write(TODAY)
+    assert Cache(tmp_path / "c").find("zone", "example.org") == (9,)
+
+
 def test_what_no_run_uses_goes(tmp_path: Path) -> None:
     """What is used stays; what wasn't for a month goes with its blob. Days by a clock that went wrong are mended."""
     name = filled(tmp_path / "c")

@@ -149,7 +149,7 @@ def test_a_write_knows_how_the_server_spells_what_was_proven(
     assert run(later, zone).proof == BY_SERIAL
     later = again(opened, tmp_path)
     Rfc2136Reader(later).read(Scope(zones=frozenset({zone})))
-    for blob in (tmp_path / "blobs").iterdir() if is_lost else ():
+    for blob in tmp_path.glob("?" * 64) if is_lost else ():
         blob.unlink()
     given = Rfc2136Writer(later).write(
         writes(
