@@ -14,7 +14,7 @@ COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe
 
 WORKFLOWS := $(wildcard examples/github/*.yml)
 
-.PHONY: help demo serve-demo test check servers docs anger anger-http fuzz fuzz-http fuzz-wire replay-servers bench-quick lock clean system
+.PHONY: help demo serve-demo test check servers docs anger anger-http fuzz fuzz-http fuzz-record fuzz-wire replay-servers bench-quick lock clean system
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/:.* ## /\t/' | \
@@ -75,6 +75,9 @@ fuzz: .venv/.wheel ## load 10,000 generated configurations and 2,000 bombs, then
 
 fuzz-http: .venv/.wheel ## generate requests from the contract against the running service, with every check (tens of minutes)
 	@unset PYTHONPATH; $(BIN)/python tests/service/contract_fuzz.py $(FUZZ_HTTP)
+
+fuzz-record: .venv/.wheel ## read 100,000 files of the record's index the direct and the general way (a minute)
+	@unset PYTHONPATH; $(BIN)/python tests/record/fuzz.py $(FUZZ_RECORD)
 
 fuzz-wire: .venv/.wheel ## read and write 100,000 DNS messages each way beside dnspython (tens of minutes)
 	@unset PYTHONPATH; $(BIN)/python tests/nameserver/fuzz.py $(FUZZ_WIRE)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from reconciler.cache import plain
-from reconciler.kinds.record import RecordValue, as_record
+from reconciler.kinds.record import RecordValue
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
 
@@ -11,21 +11,20 @@ from reconciler.model.fields import Value
 def encode(group: Mapping[Address, Value]) -> bytes:
     """Return the bytes of a group of record sets."""
     addresses = sorted(group)
-    records = [as_record(group[address]) for address in addresses]
-    odd = {
-        at: (record.values, None if record.options is None else record.options.encode("utf-8", "surrogatepass"))
-        for at, record in enumerate(records)
-        if record.options is not None or len(record.values) != 1 or not isinstance(record.values[0], bytes)
-    }
-    values = [b"" if at in odd else record.values[0] for at, record in enumerate(records)]
-    told = {
-        at: (
-            [v.encode("utf-8", "surrogatepass") if isinstance(v, str) else v for v in found],
-            tuple(isinstance(v, str) for v in found),
-            options,
-        )
-        for at, (found, options) in odd.items()
-    }
+    records = [value for address in addresses if isinstance(value := group[address], RecordValue)]
+    if len(records) != len(addresses):
+        raise TypeError("only record sets are kept")
+    parts = [record.values for record in records]
+    options = [record.options for record in records]
+    values = [found[0] if len(found) == 1 else None for found in parts]
+    odd = {at for at, value in enumerate(values) if type(value) is not bytes}
+    odd |= {at for at, said in enumerate(options) if said is not None}
+    told = {}
+    for at in sorted(odd):
+        values[at], said = b"", options[at]
+        encoded = None if said is None else said.encode("utf-8", "surrogatepass")
+        inside = [v.encode("utf-8", "surrogatepass") if isinstance(v, str) else v for v in parts[at]]
+        told[at] = (inside, tuple(isinstance(v, str) for v in parts[at]), encoded)
     joined = "\n".join(addresses).encode("utf-8", "surrogatepass")
     return plain.dump((joined, [record.ttl for record in records], values, told))
 

@@ -12,11 +12,13 @@ from functools import lru_cache
 from reconciler import __version__
 from reconciler.cache import plain
 from reconciler.cache.cache import Cache
-from reconciler.model.address import Address, group_of
+from reconciler.model.address import Address, kind_of
+from reconciler.model.collector import collector_paused
 from reconciler.model.fields import Value, digest_of
 from reconciler.model.groups import Group
 from reconciler.model.state import Origins, Provenance, State
 from reconciler.record import index
+from reconciler.record.zone_lines import Found, read_lines, read_whole
 
 _SORT = "index"
 _FORMAT = 1
@@ -56,25 +58,26 @@ class Parts:
 
     def read(self, blobs: Mapping[str, bytes]) -> dict[str, Part]:
         """Return every group that isn't empty; raises ``ValueError`` and its like for what no index holds."""
-        made = {
-            group: self.known.get(group) or self._read(group, ids, [blobs[blob] for blob in ids])
-            for group, ids in self.files.items()
-        }
+        with collector_paused(bool(self.wanted)):
+            made = {
+                group: self.known.get(group) or self._read(group, ids, [blobs[blob] for blob in ids])
+                for group, ids in self.files.items()
+            }
         return {group: part for group, part in made.items() if part.state}
 
     def _read(self, group: str, ids: tuple[str, ...], contents: Iterable[bytes]) -> Part:
         state: dict[Address, Value] = {}
         provenance: dict[Address, Provenance] = {}
+        is_zone = group.startswith(_RECORD)
         for data in contents:
-            for address, kept in (_record_sets if group.startswith(_RECORD) else _entries)(data).items():
-                state[address], provenance[address] = kept
-        if any(group_of(address) != group or "\n" in address for address in state):
+            found = read_lines(data) if is_zone else _entries(data)
+            state |= found[0]
+            provenance |= found[1]
+        inside = f"{group}/" if is_zone else ""
+        if not all(a.startswith(inside) and "\n" not in a if is_zone else kind_of(a) == group for a in state):
             raise ValueError(f"the files of {group} hold something else")
-        return (
-            keep_part(self.cache, group, ids, Part(state, provenance))
-            if group.startswith(_RECORD)
-            else Part(state, provenance)
-        )
+        part = Part(state, provenance)
+        return keep_part(self.cache, group, ids, part) if is_zone else part
 
 
 def keep_part(cache: Cache, group: str, ids: Iterable[str], part: Part) -> Part:
@@ -116,11 +119,7 @@ def _decode(data: bytes, state: State) -> dict[Address, Provenance]:
     return {address: origins[number] for address, number in zip(sorted(state), array("I", picks), strict=True)}
 
 
-def _record_sets(data: bytes) -> Mapping[Address, index.Kept]:
-    return {address: index.from_json(address, entry) for address, entry in index.decode(data).items()}
-
-
 @lru_cache(maxsize=1024)
-def _entries(data: bytes) -> Mapping[Address, index.Kept]:
+def _entries(data: bytes) -> Found:
     """Return what a file of the index keeps; in one process most of them are read again as they were."""
-    return _record_sets(data)
+    return read_whole(data)

@@ -21,8 +21,9 @@ from reconciler.model.state import Provenance
 
 LIMIT = 1000
 FORMAT = 1
+FORMAT_KEY = "$format"
 
-_HEAD = f'{{"$format":{FORMAT}\n'.encode()
+_HEAD = f'{{"{FORMAT_KEY}":{FORMAT}\n'.encode()
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -42,7 +43,7 @@ def encode(entries: Mapping[Address, Json]) -> bytes:
 def decode(data: bytes) -> dict[Address, Json]:
     """Return the entries of a file of :func:`encode`; raises ``ValueError`` for anything else."""
     entries = json.loads(data.decode("utf-8", "surrogatepass"))
-    if not isinstance(entries, dict) or entries.pop("$format", None) != FORMAT:
+    if not isinstance(entries, dict) or entries.pop(FORMAT_KEY, None) != FORMAT:
         raise ValueError("it isn't a file of the applied index in a format that this version reads")
     return entries
 
