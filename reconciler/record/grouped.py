@@ -18,7 +18,6 @@ from reconciler.model.fields import Value, digest_of
 from reconciler.model.groups import Group
 from reconciler.model.state import Origins, Provenance, State
 from reconciler.record import index
-from reconciler.record.zone_lines import Found, read_lines, read_whole
 
 _SORT = "index"
 _FORMAT = 1
@@ -69,6 +68,8 @@ class Parts:
         state: dict[Address, Value] = {}
         provenance: dict[Address, Provenance] = {}
         is_zone = group.startswith(_RECORD)
+        from reconciler.record.zone_lines import read_lines
+
         for data in contents:
             found = read_lines(data) if is_zone else _entries(data)
             state |= found[0]
@@ -120,6 +121,8 @@ def _decode(data: bytes, state: State) -> dict[Address, Provenance]:
 
 
 @lru_cache(maxsize=1024)
-def _entries(data: bytes) -> Found:
+def _entries(data: bytes) -> index.Found:
     """Return what a file of the index keeps; in one process most of them are read again as they were."""
+    from reconciler.record.zone_lines import read_whole
+
     return read_whole(data)

@@ -11,7 +11,7 @@ record shows exactly the addresses that changed. This file is pure; paths are re
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, group_of, kind_of
@@ -32,6 +32,10 @@ class Kept(NamedTuple):
 
     value: Value
     provenance: Provenance
+
+
+#: The value and the provenance of each address.
+Found: TypeAlias = tuple[dict[Address, Value], dict[Address, Provenance]]
 
 
 def encode(entries: Mapping[Address, Json]) -> bytes:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
 from socket import AF_INET, AF_INET6, inet_pton
-from typing import TypeAlias
 
 from reconciler.kinds.record import RecordValue, Values
 from reconciler.kinds.record_names import name_to_wire
@@ -20,9 +19,6 @@ from reconciler.model.address import Address
 from reconciler.model.fields import Value
 from reconciler.model.state import Provenance
 from reconciler.record import index
-
-#: The value and the provenance of each address.
-Found: TypeAlias = tuple[dict[Address, Value], dict[Address, Provenance]]
 
 # One match for each line, in order: seven groups of a usual line (the last but one is the text of its only value, or
 # the last what only a closer look can tell), seven empty ones of any other.
@@ -36,7 +32,7 @@ _START = '{"$format":1\n'
 _END = "\n}\n"
 
 
-def read_lines(data: bytes) -> Found:
+def read_lines(data: bytes) -> index.Found:
     """Return what a zone's file of the index says; raises what the general way raises for anything else."""
     text = data.decode("utf-8", "surrogatepass")
     lines = _LINE.findall(text)
@@ -49,13 +45,13 @@ def read_lines(data: bytes) -> Found:
         return read_whole(data)
 
 
-def read_whole(data: bytes) -> Found:
+def read_whole(data: bytes) -> index.Found:
     """Return the same the general way, of any kind."""
     kept = {address: index.from_json(address, entry) for address, entry in index.decode(data).items()}
     return {a: one.value for a, one in kept.items()}, {a: one.provenance for a, one in kept.items()}
 
 
-def _taken_apart(text: str, lines: Iterable[tuple[str, ...]]) -> Found | None:
+def _taken_apart(text: str, lines: Iterable[tuple[str, ...]]) -> index.Found | None:
     """Return what the lines say, or None where one of them doesn't stand for itself."""
     values: dict[Address, Value] = {}
     provenance: dict[Address, Provenance] = {}

@@ -6,7 +6,7 @@ from random import Random
 
 from reconciler.model.fields import Json
 from reconciler.record import index
-from reconciler.record.zone_lines import Found, read_lines, read_whole
+from reconciler.record.zone_lines import read_lines, read_whole
 
 #: What a file says: addresses with values and provenance in their order, or that it is refused.
 Reading = list[tuple[object, ...]] | str
@@ -95,7 +95,7 @@ def mutated(rng: Random, data: bytes) -> bytes:
     return data
 
 
-def _read(read: Callable[[bytes], Found], data: bytes) -> Reading:
+def _read(read: Callable[[bytes], index.Found], data: bytes) -> Reading:
     try:
         values, provenance = read(data)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError):
