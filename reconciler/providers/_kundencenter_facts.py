@@ -15,7 +15,8 @@ from reconciler.model.errors import AccountError
 from reconciler.model.facts import Fact, Facts
 from reconciler.model.text import neutral
 from reconciler.providers._http import Answer, Connection
-from reconciler.providers._kundencenter_pages import Collection, Pages, Whole
+from reconciler.providers._kundencenter_pages import Collection, Pages
+from reconciler.providers._kundencenter_wholes import Whole
 from reconciler.wire.entries import FactPage
 from reconciler.wire.paths import facts_path, file_path
 

@@ -6,7 +6,7 @@ have been spoilt on its way and is asked for again; if that doesn't help, the co
 page, because it may have changed; both a few times.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, TypeVar
 from urllib.parse import urlencode
@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from reconciler.model.errors import AccountError, IncompleteReadError
 from reconciler.model.text import neutral
 from reconciler.providers._http import Answer, Connection
+from reconciler.providers._kundencenter_wholes import Whole
 from reconciler.wire.entries import FactPage, Page
 from reconciler.wire.requests import RequestPage
 
@@ -38,14 +39,6 @@ class UnprovenError(IncompleteReadError):
 
 
 @dataclass(frozen=True, slots=True)
-class Whole(Generic[_T]):
-    """A collection that was proven complete, and the mark of its revision."""
-
-    etag: str
-    entries: Mapping[str, _T]
-
-
-@dataclass(frozen=True, slots=True)
 class Collection(Generic[_T]):
     """A collection: where it is, what a page of it is, and what each of its items means: a name and a value.
 
@@ -59,14 +52,19 @@ class Collection(Generic[_T]):
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """What was read in this run, by path."""
+    """What is known of collections in this run, by path."""
 
     _known: dict[str, Whole[Any]] = field(default_factory=dict)
 
-    def read(self, server: Connection, collection: Collection[_T]) -> Whole[_T]:
+    def learn(self, collection: Collection[_T], whole: Whole[_T]) -> None:
+        """Know a collection that somebody else has read."""
+        self._known.setdefault(collection.path, whole)
+
+    def read(self, server: Connection, collection: Collection[_T], *, remember: bool = True) -> Whole[_T]:
         """Return a whole collection; raises :class:`GoneError` where there is none.
 
-        Raises ``IncompleteReadError`` for one that isn't proven complete, ``AccountError``, ``AuthenticationError``.
+        With ``remember`` it is asked for by its mark the next time. Raises ``IncompleteReadError`` for one that isn't
+        proven complete, ``AccountError``, ``AuthenticationError``.
         """
         why = UnprovenError("")
         for _ in range(ROUNDS):
@@ -75,7 +73,8 @@ class Pages:
             except UnprovenError as error:
                 why = error
             else:
-                self._known[collection.path] = found
+                if remember:
+                    self._known[collection.path] = found
                 return found
         raise why
 

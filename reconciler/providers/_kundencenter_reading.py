@@ -1,10 +1,10 @@
 """What an account service says of the account, as canonical values; and that it said all of it.
 
-Every collection is proven complete by itself (``_kundencenter_pages``), and what was read before in this run is proven
-to be unchanged by its mark. A zone that goes between the list and its record sets makes the list be read again.
+Every collection is proven complete by itself (``_kundencenter_pages``), and what was read before is proven to be
+unchanged by its mark. All collections are asked for at once, as far as connections go.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -13,41 +13,35 @@ from pydantic_core import PydanticCustomError
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.whitelist_entry import canonical_ip
-from reconciler.model.address import Address, group_of, kind_of, live_id_of
+from reconciler.model.address import Address
 from reconciler.model.errors import AccountError, IncompleteReadError
 from reconciler.model.fields import Value
-from reconciler.model.kind import Kind
-from reconciler.model.text import neutral
+from reconciler.model.groups import Groups, groups_of
 from reconciler.providers._http import Connection
-from reconciler.providers._kundencenter_answers import is_sound, is_sound_address
-from reconciler.providers._kundencenter_pages import ROUNDS, Collection, GoneError, Pages, Whole
+from reconciler.providers._kundencenter_entries import collection
+from reconciler.providers._kundencenter_kept import KeptZones
+from reconciler.providers._kundencenter_pages import Pages
+from reconciler.providers._kundencenter_requests import Requested, read_requests
+from reconciler.providers._kundencenter_wholes import Dns, Settled, Whole
+from reconciler.providers._kundencenter_zones import ZONES, read_zones
 from reconciler.wire.account import AccountInfo
-from reconciler.wire.entries import Entry, Page
-from reconciler.wire.paths import VERSION, records_path
+from reconciler.wire.paths import VERSION
 
 _ACCOUNT = f"{VERSION}/account"
-#: What the kinds raise for data that isn't theirs.
-_NOT_OURS = (ValueError, LookupError, TypeError, AttributeError, OverflowError)
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """One entry: its value and the account's mark of it."""
-
-    value: Value
-    version: str
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Known:
-    """What is known of the account in this run."""
+    """What is known of the account in this run; ``kept`` are the zones that earlier ones read."""
 
+    kept: KeptZones
     pages: Pages = field(default_factory=Pages)
-    info: list[AccountInfo] = field(default_factory=list)
+    info: AccountInfo | None = None
+    dns: Dns | None = None
 
     def account(self, server: Connection) -> AccountInfo:
         """Return who the account is; asked once."""
-        return self.info[0] if self.info else self.account_now(server)
+        return self.info or self.account_now(server)
 
     def account_now(self, server: Connection) -> AccountInfo:
         """Return who the account is, and as whom it sees us now; raises ``IncompleteReadError`` or ``AccountError``."""
@@ -61,57 +55,70 @@ class Known:
                 canonical_ip(info.caller)
         except (ValidationError, PydanticCustomError):
             raise IncompleteReadError(f"What {server.where} says of the account isn't what is expected.") from None
-        self.info[:] = [info]
+        self.info = info
         return info
 
-
-def read_settings(server: Connection, known: Known, info: AccountInfo) -> Mapping[str, Whole[Settled]]:
-    """Return every setting and record set, by group; each group is proven complete."""
-    kinds = [kind for kind in KINDS.values() if kind.name in info.kinds and not kind.is_request]
-    plain = [kind for kind in kinds if kind.name not in ("zone", "record")]
-    read = server.each(lambda kind: known.pages.read(server, _collection(kind)), plain)
-    found = dict(zip((kind.name for kind in plain), read, strict=True))
-    return found | (_read_zones(server, known) if "zone" in info.kinds else {})
-
-
-def _read_zones(server: Connection, known: Known) -> dict[str, Whole[Settled]]:
-    for _ in range(ROUNDS):
-        zones = known.pages.read(server, _collection(KINDS["zone"]))
-        try:
-            read = server.each(lambda zone: known.pages.read(server, _record_sets(zone)), zones.entries)
-        except GoneError:
-            continue
-        groups = (zone.replace("zone", "record", 1) for zone in zones.entries)
-        return {"zone": zones, **dict(zip(groups, read, strict=True))}
-    raise IncompleteReadError(f"{server.where} lists zones that it doesn't have.", "Try again.")
+    def zones(self, server: Connection, info: AccountInfo) -> Dns:
+        """Return all zones; only what changed since they were read last is read again."""
+        if self.dns is None and info.record_sets and (found := self.kept.find()):
+            self.dns = found
+            self.pages.learn(ZONES, found.zones)
+        read = read_zones(server, self.pages, info, self.dns)
+        if info.record_sets and not (self.dns and self.dns.zones.etag == read.zones.etag):
+            read = self.kept.keep(read)
+        self.dns = read
+        return read
 
 
-def _collection(kind: Kind) -> Collection[Settled]:
-    return Collection(f"{VERSION}/settings/{kind.name}", Page, partial(_settled, kind.name))
+@dataclass(frozen=True, slots=True)
+class Account:
+    """All of an account: values and marks of its entries by group, and what was asked for.
+
+    ``complete`` are the groups that are proven complete, ``proof`` says how, where that isn't plain.
+    """
+
+    state: Groups[Value]
+    versions: Groups[str]
+    requests: Mapping[Address, Requested]
+    complete: frozenset[str]
+    proof: str
 
 
-def _record_sets(zone: Address) -> Collection[Settled]:
-    name = zone.partition("/")[2]
-    return Collection(records_path(name), Page, partial(_settled, f"record/{name}"))
+def read_account(server: Connection, known: Known, info: AccountInfo) -> Account:
+    """Return everything in the account; each group is proven complete."""
+    held = [kind for kind in KINDS.values() if kind.name in info.kinds]
+    plain = [kind for kind in held if not kind.is_request and kind.name not in ("zone", "record")]
+    asked = frozenset(kind.name for kind in held if kind.is_request)
+    read: dict[str, Whole[Settled]] = {}
+    dns: list[Dns] = []
+    requests: dict[Address, Requested] = {}
+
+    def take(name: str) -> None:
+        read[name] = known.pages.read(server, collection(KINDS[name]))
+
+    jobs: list[Callable[[], object]] = [partial(take, kind.name) for kind in plain]
+    if "zone" in info.kinds:
+        jobs.insert(0, lambda: dns.append(known.zones(server, info)))
+    if asked:
+        jobs.append(lambda: requests.update(read_requests(server, known.pages)))
+    server.each(lambda job: job(), jobs)
+    return _united(read, dns[0] if dns else None, requests, asked)
 
 
-def _settled(group: str, entry: Entry) -> tuple[Address, Settled]:
-    """Return what an entry of a group means; raises ``ValueError`` for what isn't one."""
-    address = entry.address
-    if not is_sound_address(address) or not is_sound(live_id_of(address) or "-"):
-        raise ValueError(f"{neutral(address, 200)} can't be an address")
-    if not is_sound(entry.version):
-        raise ValueError(f"the version of {neutral(address, 200)} can't be one")
-    if group_of(address) != group or kind_of(address) not in KINDS:
-        raise ValueError(f"{neutral(address, 200)} doesn't belong there")
-    kind = KINDS[kind_of(address)]
-    try:
-        proper = bool(live_id_of(address)) if kind.natural_key else kind.address(kind.keys(address)) == address
-        value = entry.canonical()
-    except PydanticCustomError as error:
-        raise ValueError(f"{neutral(address, 200)} can't be read: {neutral(error.message(), 200)}") from None
-    except _NOT_OURS:
-        raise ValueError(f"{neutral(address, 200)} can't be read") from None
-    if not proper:
-        raise ValueError(f"{neutral(address, 200)} is no address of a {kind.title}")
-    return address, Settled(value, entry.version)
+def _united(
+    read: Mapping[str, Whole[Settled]], dns: Dns | None, requests: Mapping[Address, Requested], asked: frozenset[str]
+) -> Account:
+    wholes = {**read, **({"zone": dns.zones} if dns else {})}
+    zones = {zone.replace("zone", "record", 1): sets for zone, sets in dns.sets.items()} if dns else {}
+    values = {name: {a: e.value for a, e in whole.entries.items()} for name, whole in wholes.items()}
+    versions = {name: {a: e.version for a, e in whole.entries.items()} for name, whole in wholes.items()}
+    submitted = groups_of({address: request.value for address, request in requests.items()})
+    state = {**values, **{name: sets.values for name, sets in zones.items()}, **submitted}
+    marks = {**versions, **{name: sets.versions for name, sets in zones.items()}}
+    return Account(
+        Groups({name: group for name, group in state.items() if group}),
+        Groups({name: group for name, group in marks.items() if group}),
+        requests,
+        frozenset(wholes) | frozenset(zones) | asked,
+        f"{dns.unchanged} of {len(zones)} zones unchanged by ETag" if dns and dns.unchanged else "",
+    )

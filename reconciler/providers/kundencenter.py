@@ -2,7 +2,10 @@
 
 _http                    one origin, one pool, limits, retries
 _kundencenter_pages      collections in pages, proven complete
-_kundencenter_reading    settings and record sets as they are
+_kundencenter_reading    the whole account as it is
+_kundencenter_entries    settings and record sets, one by one
+_kundencenter_zones      zones, of which only what changed is read again
+_kundencenter_kept       zones that an earlier run read
 _kundencenter_requests   what was asked for, and asking, exactly once
 _kundencenter_writing    batches that happen once
 _kundencenter_answers    what is answered to a write
@@ -15,7 +18,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.change import Action
 from reconciler.model.errors import AccountError, AuthenticationError
@@ -27,8 +29,9 @@ from reconciler.model.text import neutral
 from reconciler.ports import Capabilities, FactReader, Reader, Scope, Write, Writer, Written
 from reconciler.providers._http import Api, Connection
 from reconciler.providers._kundencenter_facts import read_facts, read_file
-from reconciler.providers._kundencenter_reading import Known, read_settings
-from reconciler.providers._kundencenter_requests import read_requests, submit
+from reconciler.providers._kundencenter_kept import KeptZones
+from reconciler.providers._kundencenter_reading import Known, read_account
+from reconciler.providers._kundencenter_requests import submit
 from reconciler.providers._kundencenter_writing import BatchWriter
 from reconciler.providers._provider import Access, Provider
 from reconciler.web.connection import Limits
@@ -88,20 +91,17 @@ class ServiceReader:
     def read(self, scope: Scope) -> Live:
         """Return the whole account; raises ``IncompleteReadError``, ``AccountError`` or ``AuthenticationError``."""
         info = self._known.account_now(self._server)
-        groups = read_settings(self._server, self._known, info)
-        kinds = frozenset(kind.name for kind in KINDS.values() if kind.is_request) & frozenset(info.kinds)
-        requests = read_requests(self._server, self._known.pages) if kinds else {}
-        entries = {address: entry for whole in groups.values() for address, entry in whole.entries.items()}
+        read = read_account(self._server, self._known, info)
         return Live(
             account=info.number,
             origin=self._origin,
-            state={address: entry.value for address, entry in entries.items()}
-            | {address: request.value for address, request in requests.items()},
-            versions={address: entry.version for address, entry in entries.items()},
-            complete=frozenset(groups) | kinds,
+            state=read.state,
+            versions=read.versions,
+            complete=read.complete,
             topics=frozenset(info.topics),
             caller=info.caller,
-            requests={address: entry.asked for address, entry in requests.items()},
+            proof=read.proof,
+            requests={address: entry.asked for address, entry in read.requests.items()},
         )
 
 
@@ -170,7 +170,9 @@ def _reading(access: Access, limits: Limits) -> Connection:
 
 
 def _known(access: Access) -> Known:
-    found: Known = access.known.setdefault("known", Known())
+    if "known" not in access.known:
+        access.known["known"] = Known(KeptZones(access.cache, f"{origin_of(access.settings)} {access.account}"))
+    found: Known = access.known["known"]
     return found
 
 

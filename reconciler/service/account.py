@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from reconciler.store.entries import Contents
     from reconciler.store.tokens import Token
 
+#: How many digits of a digest are the mark of a group.
+_MARK = 32
+
 
 @dataclass(frozen=True)
 class View:
@@ -28,10 +32,12 @@ class View:
 
     @cached_property
     def groups(self) -> dict[str, list[Address]]:
-        """The addresses of each group that isn't empty, sorted."""
+        """The addresses of each group that isn't empty, sorted; ``record`` are the record sets of all zones."""
         found: dict[str, list[Address]] = {}
         for address in sorted(self.contents.state):
             found.setdefault(group_of(address), []).append(address)
+            if address.startswith("record/"):
+                found.setdefault("record", []).append(address)
         return found
 
     @cached_property
@@ -40,8 +46,29 @@ class View:
         return [self.contents.state[address] for address in self.groups.get("whitelist_entry", ())]
 
     def revision(self, group: str) -> str:
-        """Return what changes whenever the group does."""
-        return str(self.contents.revisions.get(group, 0))
+        """Return what changes whenever the group does, and never comes again with something else in it.
+
+        That of all zones is that of all record sets, too: it changes with any of them.
+        """
+        return self._dns if group in ("zone", "record") else self._revision(group)
+
+    @cached_property
+    def _dns(self) -> str:
+        zones = [self._revision(group) for group in self.groups if group.startswith("record/")]
+        return sha256("".join([self._revision("zone"), *zones]).encode()).hexdigest()[:_MARK]
+
+    def _revision(self, group: str) -> str:
+        # An account that was put back from a copy counts its transactions again, from an earlier one.
+        if group not in self._revisions:
+            state, versions = self.contents.state, self.contents.versions
+            held = [(address, versions[address], state[address]) for address in self.groups.get(group, ())]
+            said = repr((self.contents.revisions.get(group, 0), held))
+            self._revisions[group] = sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:_MARK]
+        return self._revisions[group]
+
+    @cached_property
+    def _revisions(self) -> dict[str, str]:
+        return {}
 
 
 class _Told(NamedTuple):

@@ -56,10 +56,9 @@ def reading(account: Account, settings: Settings) -> APIRouter:
         limit: Limit = most,
         known: IfNoneMatch = None,
     ) -> Response:
-        """List the settings of one kind in pages; record sets are listed by zone."""
+        """List the settings of one kind in pages; record sets are those of all zones, under the mark of these."""
         visit_of(request).demand(READ)
-        if setting_kind(kind).name == "record":
-            raise ProblemError("not-found", f"Record sets are listed by zone: {VERSION}/zones/ZONE/records.")
+        setting_kind(kind)
         return _page(account.view(), kind, cursor, min(limit, most), known)
 
     @router.get(
@@ -100,6 +99,10 @@ def _page(view: View, group: str, cursor: str | None, limit: int, known: str | N
     if is_known(known, revision):
         return Response(status_code=304, headers=headers)
     items = [entry_of(view, name) for name in page.names]
+    if group == "zone":
+        items = [
+            item | {"records": etag(view.revision(item["address"].replace("zone", "record", 1)))} for item in items
+        ]
     return JSONResponse({"items": items, "total": len(names), "next": page.next}, headers=headers)
 
 
@@ -121,6 +124,7 @@ def _info(view: View, visit: Visit, settings: Settings) -> AccountInfo:
         other_types=sorted(able.other_types),
         makes_zones=able.makes_zones,
         private_addresses=settings.private_addresses,
+        record_sets=True,
         page_limit=settings.limits.page,
         body_limit=settings.limits.body,
         domains=sorted(contents.domains),

@@ -22,6 +22,11 @@ class AccountInfo(BaseModel):
     private_addresses: bool = Field(
         default=False, description="Whether the whitelist may name addresses of private networks and loopback."
     )
+    record_sets: bool = Field(
+        default=False,
+        description="Whether the list of `record` has the record sets of all zones, under the `ETag` that the list of "
+        "`zone` has, which says of each zone which `ETag` its own record sets have.",
+    )
     page_limit: int = Field(description="How many entries a page has at most.")
     body_limit: int = Field(description="How many octets the body of a request has at most.")
     domains: list[str] = Field(description="The domains that are booked; each has provably a mail domain.")

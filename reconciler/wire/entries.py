@@ -25,6 +25,9 @@ class Entry(BaseModel):
     version: str = Field(description="Changes with every write; the `ETag` is the same in quotation marks.")
     value: Any
     managed_by: str | None = Field(default=None, description="Who claimed it; nobody else may write it.")
+    records: str | None = Field(
+        default=None, description="Of a zone in the list of them: the `ETag` that its record sets have."
+    )
 
     @classmethod
     def of(cls, address: Address, value: Value, version: str, managed_by: str | None = None) -> "Entry":

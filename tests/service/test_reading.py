@@ -9,7 +9,7 @@ from reconciler.facts.balance import Balance
 from reconciler.facts.document import Document
 from reconciler.facts.invoice import Invoice
 from reconciler.kinds import KINDS
-from service.serving import Served
+from service.serving import Served, serving
 
 PDF = b"%PDF-1.7\nnot really\n%%EOF\n"
 
@@ -52,6 +52,35 @@ def test_pages_hold_everything_once_and_say_where_they_end(served: Served, zone:
     assert len(found) == max(1, -(-10 // limit))
 
 
+def test_the_list_of_zones_tells_what_changed_in_them(served: Served, zone: str) -> None:
+    """Its mark is that of all record sets, too, and changes with any of them; each zone has the mark of its own."""
+    zones, records = "/v1/settings/zone", "/v1/settings/record"
+    assert served.version(zones) == served.version(records)
+    assert {page["items"][0]["records"] for page in pages(served, zones, 1)} == {served.version(zone)}
+    assert pages(served, records, 1000) == pages(served, zone, 1000)
+    before = served.version(zones), served.version(zone)
+    body = {"value": {"type": "A", "ttl": 61, "values": ["192.0.2.77"]}}
+    served.put("/v1/settings/record/example.org/host3/A", body, if_match="*")
+    assert served.version(zones) == served.version(records) != before[0]
+    assert served.version(zone) != before[1]
+
+
+def test_a_mark_never_comes_again_with_something_else(tmp_path: Path) -> None:
+    """Also not after the account was put back from a copy, when its transactions are counted again."""
+    path, copy = tmp_path / "account.db", tmp_path / "copy.db"
+    one, other = ({"value": {"name": "Erika", "email": f"{name}@example.org"}} for name in ("one", "other"))
+    with serving(path) as before:
+        before.account.store.close()
+        copy.write_bytes(path.read_bytes())
+        before.post("/v1/settings/contact", one)
+        marks = [before.version(f"/v1/settings/{kind}") for kind in ("contact", "zone", "mail_domain")]
+    with serving(copy) as after:
+        after.post("/v1/settings/contact", other)
+        again = [after.version(f"/v1/settings/{kind}") for kind in ("contact", "zone", "mail_domain")]
+    assert again[0] != marks[0]
+    assert again[1:] == marks[1:]
+
+
 def test_an_empty_collection_is_one_page(served: Served) -> None:
     """It says that there is nothing, and that this is the end."""
     assert served.get("/v1/settings/ftp_account").json() == {"items": [], "total": 0, "next": None}
@@ -89,9 +118,9 @@ def test_what_is_known_already_is_not_sent_again(served: Served, zone: str) -> N
 
 
 def test_every_kind_of_settings_can_be_listed(served: Served) -> None:
-    """Record sets by zone."""
+    """And nothing that is none."""
     for name, kind in KINDS.items():
-        expected = 404 if name == "record" or kind.is_request else 200
+        expected = 404 if kind.is_request else 200
         assert served.get(f"/v1/settings/{name}").status_code == expected
 
 

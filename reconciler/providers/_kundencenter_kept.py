@@ -1,0 +1,59 @@
+"""The zones of an account service that an earlier run read, as the cache keeps them.
+
+Only the DNS is kept, which is public, and marks. What a zone holds is read only when somebody looks. It is believed
+while the account gives the same marks, for a day.
+"""
+
+from dataclasses import dataclass, replace
+from time import time
+
+from reconciler.cache import plain
+from reconciler.cache.cache import Cache
+from reconciler.model.fields import Fields
+from reconciler.model.groups import Group
+from reconciler.providers._kundencenter_wholes import Dns, Sets, Settled, Whole
+
+#: How many seconds after it was read the DNS is believed.
+BELIEVED = 24 * 3600
+_SORT = "collection"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptZones:
+    """The zones of one account at one place."""
+
+    cache: Cache
+    place: str
+
+    def find(self) -> Dns | None:
+        """Return all zones as they were read lately, or None; whoever looks into one may meet ``CacheLostError``."""
+        match self.cache.find(_SORT, self.place):
+            case (int(at), str(etag), list(rows)) if 0 <= time() - at < BELIEVED:
+                zones = {zone: Settled(Fields(), version, mark) for zone, version, mark, *_ in rows}
+                sets = {zone: self._found(mark, *kept) for zone, _, mark, *kept in rows}
+                return Dns(Whole(etag, zones), sets, at)
+        return None
+
+    def keep(self, dns: Dns) -> Dns:
+        """Keep what was read, and return it with groups that are known by their content."""
+        made = {zone: self._kept(sets) for zone, sets in dns.sets.items()}
+        rows = [
+            (zone, entry.version, made[zone].mark, made[zone].values.id, len(made[zone].values), made[zone].versions.id)
+            for zone, entry in dns.zones.entries.items()
+        ]
+        if all(values and versions for *_, values, _, versions in rows):
+            self.cache.keep(_SORT, self.place, (dns.at, dns.zones.etag, rows))
+        return replace(dns, sets=made)
+
+    def _kept(self, sets: Sets) -> Sets:
+        values, versions = self.cache.keep_group(sets.values), sets.versions
+        if values.id and not versions.id:
+            versions = Group.of(versions.found, self.cache.keep_blob(plain.dump(sorted(versions.found.items()))))
+        return Sets(sets.mark, values, versions)
+
+    def _found(self, mark: str, id: str, count: int, versions: str) -> Sets:
+        return Sets(
+            mark,
+            self.cache.group(id, count),
+            Group(lambda: dict(plain.load(self.cache.blob(versions))), count, versions),
+        )
