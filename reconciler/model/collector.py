@@ -7,7 +7,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_paused(wanted: bool = True) -> Iterator[None]:
-    """Keep Python's cycle collector from scanning a million values, none of which is in a cycle."""
+    """Keep Python's cycle collector from scanning a million values, none of which is in a cycle.
+
+    What was made meanwhile counts as old afterwards, so that it isn't scanned at once when the collector goes on.
+    """
     running = gc.isenabled()
     if not (wanted and running):
         yield
@@ -16,4 +19,6 @@ def collector_paused(wanted: bool = True) -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()
+        gc.unfreeze()
         gc.enable()

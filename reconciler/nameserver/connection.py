@@ -21,6 +21,11 @@ def new_id() -> int:
     return secrets.randbelow(65536)
 
 
+def new_ids(count: int) -> list[int]:
+    """Return as many different ones."""
+    return secrets.SystemRandom().sample(range(65536), count)
+
+
 class Stream:
     """A TCP connection that carries messages, each behind its length (RFC 1035, section 4.2.2)."""
 
@@ -74,12 +79,19 @@ def connect(server: Server) -> Iterator[Stream]:
         yield Stream(connection, server.timeout)
 
 
+@contextmanager
+def datagrams(server: Server) -> Iterator[socket.socket]:
+    """Open a UDP socket that hears that server only; raises ``OSError`` or ``UnicodeError``."""
+    family, kind, protocol, _, place = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_DGRAM)[0]
+    with socket.socket(family, kind, protocol) as endpoint:
+        endpoint.connect(place)
+        yield endpoint
+
+
 def ask_udp(server: Server, wire: bytes, timeout: float) -> bytes | None:
     """Return the answer to a request over UDP, or None where none with its number came; TCP then tells why."""
     try:
-        family, kind, protocol, _, place = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_DGRAM)[0]
-        with socket.socket(family, kind, protocol) as endpoint:
-            endpoint.connect(place)
+        with datagrams(server) as endpoint:
             endpoint.send(wire)
             return _datagram(endpoint, wire[:2], time.monotonic() + timeout)
     except (OSError, UnicodeError):

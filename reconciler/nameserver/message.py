@@ -5,6 +5,7 @@ of a label is at most 63 and therefore no letter.
 """
 
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -12,14 +13,19 @@ HEADER = struct.Struct("!HHHHHH")
 IN, NONE, ANY = 1, 254, 255
 A, NS, SOA, TSIG, AXFR = 1, 2, 6, 250, 252
 QUERY, UPDATE = 0, 5
-_FIXED = struct.Struct("!HHIH")
+#: Type, class, TTL and length of data, which follow a record's owner.
+FIXED = struct.Struct("!HHIH")
 _RESPONSE, _AUTHORITATIVE, _TRUNCATED = 0x8000, 0x0400, 0x0200
 _MAX_NAME = 255
 _MAX_HOPS = 16
 #: A TTL with the highest bit set counts as 0 (RFC 2181, section 8).
-_TTL_END = 1 << 31
+TTL_END = 1 << 31
 #: Names that were read in this message, by where they begin: the name and how many pointers it followed.
 Known: TypeAlias = dict[int, tuple[bytes, int]]
+
+
+#: Takes so many records from a place of a message and returns where they end.
+Take: TypeAlias = Callable[[bytes, int, int, Known], int]
 
 
 class MessageError(ValueError):
@@ -55,20 +61,26 @@ class Message:
         return last if last is not None and last[1] == TSIG else None
 
 
-def read_message(wire: bytes) -> Message:
-    """Return what a message holds; raises :class:`MessageError`."""
+def read_message(wire: bytes, take: Take | None = None) -> Message:
+    """Return what a message holds; raises :class:`MessageError`.
+
+    With ``take`` the answer's records are taken by it, and the message has none.
+    """
     if len(wire) < HEADER.size:
         raise MessageError("it is shorter than a header")
     number, flags, questions, answers, authorities, others = HEADER.unpack_from(wire)
     names: Known = {}
     asked, at = _read_questions(wire, questions, names)
-    answer, at = _read_records(wire, at, answers, names)
+    answer: list[Rr] = []
+    if take is not None:
+        at = take(wire, at, answers, names)
+    else:
+        answer, at = _read_records(wire, at, answers, names)
     authority, at = _read_records(wire, at, authorities, names)
     additional, at = _read_records(wire, at, others, names)
     if at != len(wire):
         raise MessageError(f"{len(wire) - at} octets stand after its end")
-    signed = [place for place, rr in enumerate((*answer, *authority, *additional), 1) if rr[1] == TSIG]
-    if signed not in ([], [answers + authorities + others]) or (signed and not others):
+    if any(rr[1] == TSIG for rr in (*answer, *authority, *additional[:-1])):
         raise MessageError("a signature doesn't stand at its end")
     return Message(
         wire,
@@ -101,7 +113,7 @@ def _read_questions(wire: bytes, count: int, names: Known) -> tuple[tuple[tuple[
 def _read_records(wire: bytes, at: int, count: int, names: Known) -> tuple[list[Rr], int]:
     """Return the places of ``count`` records from ``at``, and where they end."""
     records: list[Rr] = []
-    append, fixed, size = records.append, _FIXED.unpack_from, len(wire)
+    append, fixed, size = records.append, FIXED.unpack_from, len(wire)
     for _ in range(count):
         owner, start = read_name(wire, at, size, names)
         if start + 10 > size:
@@ -111,7 +123,7 @@ def _read_records(wire: bytes, at: int, count: int, names: Known) -> tuple[list[
         end = start + length
         if end > size:
             raise MessageError(f"a record's data is cut off at octet {start}")
-        append((owner.lower(), rtype, rclass, ttl if ttl < _TTL_END else 0, start, end, at))
+        append((owner.lower(), rtype, rclass, ttl if ttl < TTL_END else 0, start, end, at))
         at = end
     return records, at
 
@@ -123,7 +135,7 @@ def read_name(wire: bytes, at: int, end: int, known: Known, pointers: bool = Tru
     are no loops, and no name overlaps itself. Raises :class:`MessageError`.
     """
     begin = first = at
-    after = hops = 0
+    after = hops = tail = tail_from = 0
     labels: list[bytes] = []
     while True:
         if at >= end:
@@ -140,7 +152,8 @@ def read_name(wire: bytes, at: int, end: int, known: Known, pointers: bool = Tru
         elif length >= 192:
             target = _pointer(wire, at, end, first, pointers)
             seen = None if after else known.get(target)
-            after = after or at + 2
+            if not after:
+                after, tail, tail_from = at + 2, target, len(labels)
             hops += 1
             if seen is not None:
                 labels.append(seen[0])
@@ -153,6 +166,8 @@ def read_name(wire: bytes, at: int, end: int, known: Known, pointers: bool = Tru
     if len(name) > _MAX_NAME or hops > _MAX_HOPS:
         raise MessageError(f"a name is too long at octet {begin}")
     known[begin] = (name, hops)
+    if after:
+        known[tail] = (b"".join(labels[tail_from:]), hops - 1)
     return name, after or at
 
 

@@ -7,7 +7,7 @@ from reconciler.kinds.record_names import name_to_wire, wire_to_name
 from reconciler.model.errors import IncompleteReadError
 from reconciler.nameserver.connection import BrokenError, ask_udp, connect, new_id
 from reconciler.nameserver.errors import rcode_text
-from reconciler.nameserver.message import HEADER, IN, QUERY, Message, MessageError, read_message
+from reconciler.nameserver.message import HEADER, IN, QUERY, SOA, Message, MessageError, read_message
 from reconciler.nameserver.rdata import read_rdata, type_code, type_text
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.signing import Signing, SigningError
@@ -42,11 +42,14 @@ def ask(server: Server, name: str, rtype: str) -> Answer:
     Raises ``IncompleteReadError`` for an answer that can't be read or isn't signed, ``AuthenticationError``, and
     :class:`~reconciler.nameserver.errors.UnreachableError`.
     """
-    question = name_to_wire(name, lenient=True) + type_code(rtype).to_bytes(2) + IN.to_bytes(2)
-    request = HEADER.pack(new_id(), 0, 1, 0, 0, 0) + question
+    answer = _asked(server, name, rtype)
+    return Answer(answer.rcode, answer.authoritative, _records(answer, True), _records(answer, False))
+
+
+def _asked(server: Server, name: str, rtype: str) -> Message:
+    request = asking(new_id(), name_to_wire(name, lenient=True), type_code(rtype))
     try:
-        answer = _over_udp(server, request) or _over_tcp(server, request)
-        return Answer(answer.rcode, answer.authoritative, _records(answer, True), _records(answer, False))
+        return _over_udp(server, request) or _over_tcp(server, request)
     except (BrokenError, MessageError, SigningError) as error:
         raise IncompleteReadError(
             f"The answer of {server} about {name} {rtype} can't be used: {error}.", "Try again."
@@ -58,11 +61,21 @@ def serial(server: Server, zone: str) -> int | None:
 
     Raises as :func:`ask` does, also where the server has our key and doesn't sign that it has no authority (Knot).
     """
-    answer = ask(server, f"{zone.removesuffix('.')}.", "SOA")
-    soas = [record for record in answer.records if record.rtype == "SOA"]
+    return serial_in(_asked(server, f"{zone.removesuffix('.')}.", "SOA"))
+
+
+def serial_in(answer: Message) -> int | None:
+    """Return the serial in the answer to a question about a zone's SOA; None where it has no authority."""
+    soas = [rr for rr in answer.answer if rr[1] == SOA and rr[2] == IN]
     if answer.rcode or not answer.authoritative or len(soas) != 1:
         return None
-    return int.from_bytes(soas[0].value[-20:-16])
+    _, data = read_rdata(SOA, answer.wire, *soas[0][4:6], answer.names)
+    return int.from_bytes(data[-20:-16])
+
+
+def asking(number: int, name: bytes, code: int) -> bytes:
+    """Return a question as a message, not yet signed."""
+    return HEADER.pack(number, 0, 1, 0, 0, 0) + name + code.to_bytes(2) + IN.to_bytes(2)
 
 
 def _over_udp(server: Server, request: bytes) -> Message | None:
@@ -71,7 +84,7 @@ def _over_udp(server: Server, request: bytes) -> Message | None:
     wire = ask_udp(server, signing.sign(request) if signing else request, min(server.timeout, _LONGEST_UDP))
     if wire is None:
         return None
-    answer = _proven(read_message(wire), request, signing)
+    answer = proven(read_message(wire), request, signing)
     return None if answer.truncated else answer
 
 
@@ -79,14 +92,14 @@ def _over_tcp(server: Server, request: bytes) -> Message:
     signing = Signing(server.key) if server.key else None
     with connect(server) as stream:
         stream.send(signing.sign(request) if signing else request)
-        answer = _proven(read_message(stream.receive(time.monotonic() + server.timeout)), request, signing)
+        answer = proven(read_message(stream.receive(time.monotonic() + server.timeout)), request, signing)
     if answer.truncated:
         raise MessageError("it is truncated")
     return answer
 
 
-def _proven(answer: Message, request: bytes, signing: Signing | None) -> Message:
-    """Return the answer, if it is one to this request."""
+def proven(answer: Message, request: bytes, signing: Signing | None) -> Message:
+    """Return the answer, if it is one to this request; raises ``MessageError``, ``SigningError`` or another."""
     if answer.id != int.from_bytes(request[:2]) or not answer.response or answer.opcode != QUERY:
         raise MessageError("it answers something else")
     if signing is not None:

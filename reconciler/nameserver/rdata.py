@@ -13,6 +13,21 @@ from reconciler.kinds.record_show import txt_content
 from reconciler.kinds.record_text import txt_wire
 from reconciler.nameserver.message import Known, MessageError, read_name
 
+#: The usual types by code, so that nothing is imported for them.
+_TYPES = {1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 12: "PTR", 15: "MX", 16: "TXT", 28: "AAAA", 33: "SRV", 35: "NAPTR"} | {
+    39: "DNAME",
+    43: "DS",
+    44: "SSHFP",
+    52: "TLSA",
+    64: "SVCB",
+    65: "HTTPS",
+    99: "SPF",
+    255: "ANY",
+    257: "CAA",
+}
+_CODES = {text: code for code, text in _TYPES.items()}
+#: Beyond that many octets a text is looked at as a whole.
+_LARGEST_TEXT = 65_000
 #: Reads from a place to an end: exact RDATA, uncompressed and as sent, and its canonical form.
 _Reader = Callable[[bytes, int, int, Known], tuple[bytes, bytes]]
 
@@ -29,6 +44,8 @@ def read_rdata(rtype: int, wire: bytes, start: int, end: int, names: Known) -> t
 @cache
 def type_text(code: int) -> str:
     """Return the name of a record type: ``A``, or ``TYPE65280`` for what has none."""
+    if code in _TYPES:
+        return _TYPES[code]
     import dns.rdatatype
 
     return dns.rdatatype.to_text(dns.rdatatype.RdataType.make(code))
@@ -37,6 +54,8 @@ def type_text(code: int) -> str:
 @cache
 def type_code(rtype: str) -> int:
     """Return the number of a record type that ``kinds.record`` knows."""
+    if rtype in _CODES:
+        return _CODES[rtype]
     import dns.rdatatype
 
     return int(dns.rdatatype.from_text(rtype))
@@ -68,13 +87,26 @@ def _named(before: int, compressed: bool = True) -> _Reader:
     return read
 
 
+def _soa(wire: bytes, start: int, end: int, names: Known) -> tuple[bytes, bytes]:
+    primary, at = read_name(wire, start, end, names)
+    person, at = read_name(wire, at, end, names)
+    if at + 20 != end:
+        raise MessageError(f"the numbers of an SOA don't fill its data, at octet {at}")
+    both, numbers = primary + person, wire[at:end]
+    return both + numbers, both.lower() + numbers
+
+
 def _txt(wire: bytes, start: int, end: int, _names: Known) -> tuple[bytes, bytes]:
     data = wire[start:end]
     if data and data[0] == len(data) - 1:
         return data, data
-    at = start
+    at, is_canonical = start, end - start < _LARGEST_TEXT
     while at < end:
-        at += wire[at] + 1
+        size = wire[at]
+        at += size + 1
+        is_canonical &= size == 255 or (at == end and size > 0)
+    if is_canonical and at == end and start < end:
+        return data, data
     if at != end or start == end:
         raise MessageError(f"the strings of a text don't fill its data, at octet {start}")
     try:
@@ -96,6 +128,7 @@ _DIRECT: Mapping[int, _Reader] = {
     1: _address(4),  # A
     2: _named(0),  # NS
     5: _named(0),  # CNAME
+    6: _soa,
     12: _named(0),  # PTR
     15: _named(2),  # MX
     16: _txt,  # TXT

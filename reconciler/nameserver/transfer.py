@@ -8,26 +8,16 @@ import threading
 import time
 from dataclasses import dataclass
 
-from reconciler.kinds.record import RecordValue
-from reconciler.model.address import Address, encode_part
 from reconciler.model.collector import collector_paused
 from reconciler.model.errors import IncompleteReadError
-from reconciler.model.fields import Value
 from reconciler.nameserver.connection import BrokenError, Stream, connect, new_id
 from reconciler.nameserver.errors import ZoneRefusedError, rcode_text
-from reconciler.nameserver.message import AXFR, HEADER, IN, NS, SOA, Message, MessageError, read_message
-from reconciler.nameserver.owners import relative_owner, zone_wire
-from reconciler.nameserver.rdata import read_rdata, type_text
+from reconciler.nameserver.incoming import Incoming
+from reconciler.nameserver.message import AXFR, HEADER, IN, Known, Message, MessageError, read_message
+from reconciler.nameserver.owners import zone_wire
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.signing import Signing, SigningError
-from reconciler.nameserver.zone import Spelling, Transfer
-
-#: What servers make themselves, by code: it is no part of what can be declared. 65534 are BIND's notes about signing.
-SERVER_MADE = {6: "SOA", 46: "RRSIG", 47: "NSEC", 48: "DNSKEY", 50: "NSEC3", 51: "NSEC3PARAM", 59: "CDS"} | {
-    60: "CDNSKEY",
-    63: "ZONEMD",
-    65534: "TYPE65534",
-}
+from reconciler.nameserver.zone import Transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +61,16 @@ def transfer(server: Server, zone: str, tally: Tally | None = None) -> Transfer:
     number, apex = new_id(), zone_wire(zone)
     request = HEADER.pack(number, 0, 1, 0, 0, 0) + apex + AXFR.to_bytes(2) + IN.to_bytes(2)
     signing = Signing(server.key) if server.key else None
-    incoming = _Incoming(server, zone, apex, number, signing, tally or Tally())
+    exchange = _Exchange(server, zone, apex, number, signing, tally or Tally())
     with connect(server) as stream, collector_paused():
         try:
             stream.send(signing.sign(request) if signing else request)
-            return incoming.whole(stream)
+            return exchange.whole(stream)
         except (BrokenError, MessageError, SigningError) as error:
-            raise incoming.incomplete(str(error)) from None
+            raise exchange.incomplete(str(error)) from None
 
 
-class _Incoming:
+class _Exchange:
     """A transfer that is under way: messages are taken in one by one, until the closing SOA."""
 
     def __init__(
@@ -89,27 +79,23 @@ class _Incoming:
         self._server, self._zone, self._apex, self._number = server, zone, apex, number
         self._signing, self._tally = signing, tally
         self._deadline = time.monotonic() + tally.limits.seconds
-        self._messages = self._count = 0
-        self._soa: tuple[bytes, int] | None = None
-        self._closed = False
-        self._sets: dict[tuple[bytes, int], list[tuple[int, bytes, bytes]]] = {}
+        self._messages = 0
+        self._incoming = Incoming(zone, apex)
 
     def whole(self, stream: Stream) -> Transfer:
         """Take in every message and return the zone."""
-        while not self._closed:
+        while not self._incoming.is_closed:
             wire = stream.receive(self._deadline)
             self._messages += 1
             self._tally.add(len(wire), 0)
-            message = read_message(wire)
-            self._check(message)
-            self._take(message)
+            self._check(read_message(wire, self._take))
         return self._finished()
 
     def incomplete(self, why: str) -> IncompleteReadError:
         """Return the error for a transfer that isn't proven."""
         return IncompleteReadError(
             f"The transfer of {self._zone} from {self._server} isn't proven complete: "
-            f"at message {self._messages}, {self._count} records, {why}.",
+            f"at message {self._messages}, {self._incoming.count} records, {why}.",
             "Nothing was concluded from it; try again.",
         )
 
@@ -140,66 +126,14 @@ class _Incoming:
             rcode=message.rcode,
         )
 
-    def _take(self, message: Message) -> None:
-        """Take in the records of one message."""
-        wire, names, sets = message.wire, message.names, self._sets
-        self._tally.add(0, len(message.answer))
-        for owner, rtype, rclass, ttl, start, end, _ in message.answer:
-            if rclass != IN:
-                raise MessageError(f"it has a record of class {rclass}")
-            if self._closed:
-                raise MessageError("records stand after its closing SOA")
-            self._count += 1
-            if rtype == SOA or self._soa is None:
-                self._take_soa(owner, rtype, *read_rdata(rtype, wire, start, end, names))
-                continue
-            if rtype in SERVER_MADE:
-                relative_owner(owner, self._apex)
-                continue
-            raw, canonical = read_rdata(rtype, wire, start, end, names)
-            sets.setdefault((owner, rtype), []).append((ttl, canonical, raw))
-
-    def _take_soa(self, owner: bytes, rtype: int, raw: bytes, canonical: bytes) -> None:
-        if rtype != SOA or owner != self._apex:
-            raise MessageError("its SOA isn't the zone's" if rtype == SOA else "it doesn't begin with the SOA")
-        if self._soa is None:
-            self._soa = (raw, int.from_bytes(canonical[-20:-16]))
-        elif self._soa[0] != raw:
-            raise MessageError("it ends with another SOA than it began with")
-        else:
-            self._closed = True
+    def _take(self, wire: bytes, at: int, count: int, names: Known) -> int:
+        """Take in the records of one message; nothing comes of them where it turns out not to be proven."""
+        self._tally.add(0, count)
+        return self._incoming.take(wire, at, count, names)
 
     def _finished(self) -> Transfer:
-        assert self._soa is not None
-        if self._signing is None and (self._apex, NS) not in self._sets:
+        assert self._incoming.soa is not None
+        soa, serial = self._incoming.soa
+        if self._signing is None and not self._incoming.has("@", "NS"):
             raise MessageError("it has no NS records for the zone itself, and nothing is signed")
-        prefixes: dict[bytes, str] = {}
-        sets: dict[Address, Value] = {}
-        spelt: dict[Address, Spelling] = {}
-        above = f"record/{encode_part(self._zone)}/"
-        for (owner, rtype), found in self._sets.items():
-            prefix = prefixes.get(owner)
-            if prefix is None:
-                prefix = prefixes[owner] = f"{above}{encode_part(relative_owner(owner, self._apex))}/"
-            text = type_text(rtype)
-            address = prefix + text
-            ttl, values, spelling = _record_set(found)
-            sets[address] = RecordValue(text, ttl, values)
-            if spelling is not None:
-                spelt[address] = spelling
-        return Transfer(self._zone, self._soa[1], self._soa[0], sets, spelt)
-
-
-def _record_set(found: list[tuple[int, bytes, bytes]]) -> tuple[int, tuple[bytes, ...], Spelling | None]:
-    """Return the TTL and the values of a set, and how it is spelt, if not canonically."""
-    if len(found) == 1:
-        ttl, canonical, raw = found[0]
-        return ttl, (canonical,), None if raw == canonical else Spelling((raw,))
-    ttls, canonicals, raws = zip(*found, strict=True)
-    if len(set(raws)) != len(raws):
-        raise MessageError("a record stands in it twice")
-    values = tuple(sorted(set(canonicals)))
-    exact = tuple(sorted(raws))
-    differing = tuple(sorted(set(ttls)))
-    spelling = Spelling(None if exact == values else exact, differing if differing[1:] else None)
-    return differing[0], values, None if spelling == Spelling() else spelling
+        return Transfer(self._zone, serial, soa, *self._incoming.finished())

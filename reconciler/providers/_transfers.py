@@ -1,7 +1,6 @@
 """Reads zones by transfer, several at once; one that was read before is proven by its serial."""
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +11,7 @@ from reconciler.model.fields import Fields, Value
 from reconciler.model.groups import Group, Groups
 from reconciler.nameserver.errors import ZoneRefusedError
 from reconciler.nameserver.query import serial
+from reconciler.nameserver.serials import serials
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.transfer import LIMITS, Limits, Tally, transfer
 from reconciler.nameserver.zone import Transfer
@@ -63,36 +63,42 @@ def read_zones(
     names = sorted(zones)
     found, tally = Zones(), Tally(limits)
     old = {zone: known.get(zone) or kept.find(zone) for zone in names}
-    with ThreadPoolExecutor(min(_AT_ONCE, max(1, len(names)))) as pool:
-        answers = [pool.submit(_read, server, zone, old[zone], tally) for zone in names]
-        try:
-            for zone, answer in zip(names, answers, strict=True):
-                _take(found, zone, old[zone], answer.result)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    told = serials(server, [zone for zone, read in old.items() if read])
+    for zone, read in old.items():
+        if read is not None and told.get(zone) == read.serial:
+            found.there[zone] = read
+    found.unchanged = len(found.there)
+    _read_whole(found, server, [zone for zone in names if zone not in found.there], tally)
     for zone in found.refused:
         known.pop(zone, None)
         kept.drop(zone)
     for zone, read in found.there.items():
-        found.there[zone] = known[zone] = read if isinstance(read.sets, Group) else kept.keep(zone, read)
+        known[zone] = read if isinstance(read.sets, Group) else kept.keep(zone, read)
+    found.there = {zone: known[zone] for zone in names if zone in found.there}
     return found
 
 
-def _take(found: Zones, zone: str, old: Transfer | None, result: Callable[[], Transfer]) -> None:
-    try:
-        read = result()
-    except ZoneRefusedError as error:
-        found.refused[zone] = error
+def _read_whole(found: Zones, server: Server, zones: Sequence[str], tally: Tally) -> None:
+    """Transfer zones, several at once."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    if not zones:
         return
-    found.unchanged += read is old
-    found.there[zone] = read
+    with ThreadPoolExecutor(min(_AT_ONCE, len(zones))) as pool:
+        answers = [pool.submit(_read, server, zone, tally) for zone in zones]
+        try:
+            for zone, answer in zip(zones, answers, strict=True):
+                try:
+                    found.there[zone] = answer.result()
+                except ZoneRefusedError as error:
+                    found.refused[zone] = error
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
-def _read(server: Server, zone: str, old: Transfer | None, tally: Tally) -> Transfer:
+def _read(server: Server, zone: str, tally: Tally) -> Transfer:
     """Return a zone as it is; raises :class:`ZoneRefusedError` where the server may well not have it."""
-    if old is not None and serial(server, zone) == old.serial:
-        return old
     try:
         return transfer(server, zone, tally)
     except ZoneRefusedError as error:

@@ -12,8 +12,9 @@ from reconciler.model.outcome import Status
 from reconciler.model.providers import Rfc2136Provider
 from reconciler.model.state import Live
 from reconciler.nameserver.errors import ZoneRefusedError
+from reconciler.nameserver.incoming import SERVER_MADE
 from reconciler.nameserver.server import Key, Server
-from reconciler.nameserver.transfer import SERVER_MADE, transfer
+from reconciler.nameserver.transfer import transfer
 from reconciler.nameserver.zone import RecordSet, Transfer
 from reconciler.ports import Capabilities, Reader, Scope, Write, Writer, Written
 from reconciler.providers._kept_zones import KeptZones

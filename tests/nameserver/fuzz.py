@@ -1,7 +1,8 @@
 """Reads and writes many random messages beside dnspython: ``python tests/nameserver/fuzz.py 100000 [--jobs N]``.
 
 Read are answers that dnspython wrote, each as it is and changed at random: we read the same, or refuse. Written are
-updates: dnspython reads them, and a server of a few lines finds in them what was meant.
+updates: dnspython reads them, and a server of a few lines finds in them what was meant. Signed are requests, by us, and
+answers to them, by dnspython: we and dnspython say the same of each.
 """
 
 import argparse
@@ -15,7 +16,8 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from nameserver.reading import answer, difference, mutated, ours, theirs
+from nameserver.reading import answer, difference, mutated, ours, slip, theirs
+from nameserver.signatures import disagreement
 from nameserver.writing import case, fault
 
 #: How often each message that dnspython wrote is read in a changed form.
@@ -31,11 +33,21 @@ def read(seed: str, count: int) -> tuple[Counter[str], list[str]]:
         if ours(whole) != theirs(whole):
             wrong.append(f"not read: {whole.hex()}\n  ours   {ours(whole)}\n  theirs {theirs(whole)}")
         went["read"] += 1
+        wrong += filter(None, [slip(whole, whole)])
         for _ in range(_MUTATIONS):
             wire = mutated(rng, whole)
             went["changed and refused" if isinstance(ours(wire), str) else "changed and read"] += 1
-            if found := difference(wire):
-                wrong.append(found)
+            wrong += filter(None, [difference(wire), slip(wire, whole)])
+    return went, wrong
+
+
+def sign(seed: str, count: int) -> tuple[Counter[str], list[str]]:
+    """Sign ``count`` requests and prove the answers; return how it went, and what is wrong."""
+    rng, went, wrong = Random(seed), Counter[str](), []
+    for _ in range(count):
+        end, found = disagreement(rng)
+        went[end] += 1
+        wrong += filter(None, [found])
     return went, wrong
 
 
@@ -58,10 +70,10 @@ def main() -> int:
     parser.add_argument("count", type=int, nargs="?", default=100_000, help="how many messages each way")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--seed", default="", help="other messages")
-    parser.add_argument("--only", choices=("read", "write"))
+    parser.add_argument("--only", choices=("read", "write", "sign"))
     given = parser.parse_args()
     failed = False
-    for task in [task for task in (read, write) if given.only in (None, task.__name__)]:
+    for task in [task for task in (read, write, sign) if given.only in (None, task.__name__)]:
         started, went, wrong = time.monotonic(), Counter[str](), []
         seeds = [f"{given.seed}{number}" for number in range(-(-given.count // _CHUNK))]
         with ProcessPoolExecutor(given.jobs) as pool:

@@ -13,8 +13,12 @@ from pydantic_core import PydanticCustomError
 from nameserver.grammar import TYPES, name, rdata, zone_name
 from reconciler.kinds.record_canonical import canonical_rdata
 from reconciler.kinds.record_text import txt_wire
-from reconciler.nameserver.message import IN, QUERY, MessageError, read_message
-from reconciler.nameserver.rdata import read_rdata
+from reconciler.model.address import encode_part
+from reconciler.nameserver.incoming import SERVER_MADE, Incoming
+from reconciler.nameserver.message import IN, QUERY, SOA, MessageError, read_message, read_name
+from reconciler.nameserver.owners import relative_owner
+from reconciler.nameserver.rdata import read_rdata, type_text
+from reconciler.nameserver.zone import Spelling
 
 #: Owner, type, TTL, canonical value.
 Read: TypeAlias = tuple[bytes, int, int, bytes]
@@ -71,6 +75,60 @@ def ours(wire: bytes) -> list[Read] | str:
         ]
     except MessageError as error:
         return str(error)
+
+
+#: TTL, canonical values and spelling of each record set, by address.
+Sets: TypeAlias = dict[str, tuple[int, tuple[bytes, ...], Spelling | None]]
+
+
+def taken(wire: bytes, apex: bytes) -> Sets | str:
+    """Return the record sets of a transfer's message as we take them in, or why we refuse it."""
+    incoming = Incoming("z", apex)
+    incoming.soa, incoming.is_open = (b"", 0), True
+    try:
+        message = read_message(wire, incoming.take)
+        if not message.response or message.opcode != QUERY or message.tsig:
+            return "it is no answer without a signature"
+        sets, spelt = incoming.finished()
+    except MessageError as error:
+        return str(error)
+    return {address: (held.ttl, held.values, spelt.get(address)) for address, held in sets.items()}
+
+
+def gathered(wire: bytes, apex: bytes) -> Sets | str:
+    """Return the same from the general way, record by record."""
+    found: dict[str, list[tuple[int, bytes, bytes]]] = {}
+    try:
+        message = read_message(wire)
+        if not message.response or message.opcode != QUERY or message.tsig:
+            return "it is no answer without a signature"
+        for owner, rtype, rclass, ttl, start, end, _ in message.answer:
+            if rclass != IN or rtype == SOA:
+                return "it has what is no part of a record set"
+            name = relative_owner(owner, apex)
+            if rtype not in SERVER_MADE:
+                exact, canonical = read_rdata(rtype, wire, start, end, message.names)
+                found.setdefault(f"record/z/{encode_part(name)}/{type_text(rtype)}", []).append((ttl, canonical, exact))
+    except MessageError as error:
+        return str(error)
+    if any(len({exact for _, _, exact in records}) < len(records) for records in found.values()):
+        return "a record stands in it twice"
+    return {address: _gathered(records) for address, records in found.items()}
+
+
+def _gathered(records: list[tuple[int, bytes, bytes]]) -> tuple[int, tuple[bytes, ...], Spelling | None]:
+    ttls, values, exact = (tuple(sorted(set(parts))) for parts in zip(*records, strict=True))
+    spelling = Spelling(None if exact == values else exact, ttls if len(ttls) > 1 else None)
+    return ttls[0], values, None if spelling == Spelling() else spelling
+
+
+def slip(wire: bytes, whole: bytes) -> str:
+    """Return what the hot path takes in otherwise than the general way, of a zone and of all there is."""
+    for apex in (read_name(whole, 12, len(whole), {})[0].lower(), b"\0"):
+        we, they = taken(wire, apex), gathered(wire, apex)
+        if isinstance(we, str) != isinstance(they, str) or (isinstance(we, dict) and we != they):
+            return f"{wire.hex()} in {apex!r}\n  taken    {we}\n  gathered {they}"
+    return ""
 
 
 def theirs(wire: bytes) -> list[Read] | str:
