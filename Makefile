@@ -14,7 +14,7 @@ COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe
 
 WORKFLOWS := $(wildcard examples/github/*.yml)
 
-.PHONY: help demo serve-demo test check servers docs anger anger-http fuzz fuzz-http fuzz-record fuzz-wire replay-servers bench-quick lock clean system
+.PHONY: help demo serve-demo test check servers docs anger anger-http fuzz fuzz-http fuzz-record fuzz-wire replay-servers bench bench-quick lock clean system
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/:.* ## /\t/' | \
@@ -85,8 +85,11 @@ fuzz-wire: .venv/.wheel ## read and write 100,000 DNS messages each way beside d
 replay-servers: .venv/.wheel ## 405 real zones and 200 commits on name servers beside octoDNS (an hour; needs the corpus)
 	@unset PYTHONPATH; PYTHONPATH=tests $(BIN)/python -m replay.nameservers $(REPLAY)
 
-bench-quick: .venv/.wheel ## time one zone of 100,000 record sets beside octoDNS (a few minutes)
-	$(BIN)/python benchmarks/quick.py $(BENCH)
+bench: .venv/.wheel servers ## measure everything beside octoDNS and write docs/performance.md (25 minutes); ROWS="start plan-1x1000"
+	@unset PYTHONPATH; $(BIN)/python benchmarks/run.py --rows '$(ROWS)' $(BENCH)
+
+bench-quick: .venv/.wheel servers ## the same at smaller sizes, printed and not written (minutes)
+	@unset PYTHONPATH; $(BIN)/python benchmarks/run.py --quick --rows '$(ROWS)' $(BENCH)
 
 lock: .venv/.installed ## resolve the newest allowed requirements again, with their hashes
 	$(COMPILE) --output-file requirements/run.txt pyproject.toml
