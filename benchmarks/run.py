@@ -17,9 +17,9 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+import illustrations
 import named
 import page
-import pictures
 from experiments import FULL, QUICK, experiments
 from measuring import BenchError
 from results import Measured, Results
@@ -45,7 +45,7 @@ def main() -> None:
     print("\n\n".join(parts.values()))
     if not options.quick:
         page.write(parts)
-        pictures.write(results, scale)
+        illustrations.write(results, scale)
     if failed:
         sys.exit(f"Not measured: {', '.join(failed)}.")
 

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from drawing import Step, chart, flow
 from experiments import FULL
+from illustrations import FOLDER, flows, write
 from results import Measured, Results
-
-from pictures import FOLDER, flows, write
 
 SVG = "{http://www.w3.org/2000/svg}"
 
