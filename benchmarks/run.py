@@ -9,6 +9,7 @@ import argparse
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -34,6 +35,7 @@ def main() -> None:
     parser.add_argument("--list", action="store_true", help="print the names of the experiments")
     parser.add_argument("--page", action="store_true", help="measure nothing; write page and pictures again")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # so that servers end, too
     scale = QUICK if options.quick else FULL
     known = experiments(scale)
     if options.list:
@@ -51,11 +53,11 @@ def main() -> None:
 
 
 def chosen(known: Mapping[str, Callable[[], Measured]], names: Sequence[str]) -> Mapping[str, Callable[[], Measured]]:
-    """Return the experiments that have one of these beginnings; all where there is none."""
-    found = {name: run for name, run in known.items() if not names or name.startswith(tuple(names))}
-    if strange := [name for name in names if not any(one.startswith(name) for one in known)]:
+    """Return the experiments with these names; a name that is none stands for those that begin so; none, for all."""
+    meant = {name: {name} if name in known else {one for one in known if one.startswith(name)} for name in names}
+    if strange := [name for name, found in meant.items() if not found]:
         sys.exit(f"No experiment begins with {' or '.join(strange)}: {', '.join(known)}.")
-    return found
+    return {name: run for name, run in known.items() if not names or any(name in found for found in meant.values())}
 
 
 def measure(results: Results, wanted: Mapping[str, Callable[[], Measured]]) -> Sequence[str]:

@@ -105,6 +105,7 @@ def test_experiments_are_chosen_by_their_beginning() -> None:
     """``ROWS="plan-1x"`` is all plans of one zone; a name that doesn't exist is refused, with those that do."""
     known = experiments(FULL)
     assert set(chosen(known, ["plan-1x", "start"])) == {"start", *(n for n in known if n.startswith("plan-1x"))}
+    assert set(chosen(known, ["plan-1x1000"])) == {"plan-1x1000"}
     assert chosen(known, []) == known
     with pytest.raises(SystemExit, match="No experiment begins with plam"):
         chosen(known, ["plam"])
