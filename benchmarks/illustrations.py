@@ -33,6 +33,17 @@ def costs(results: Results, scale: Scale) -> dict[str, str]:
 def flows() -> dict[str, str]:
     """Return a picture of each hot path."""
     return {
+        "hot-path-record": flow(
+            "Files of the record become canonical values",
+            (
+                Step("ids of the files", "known already? then\nno file is read"),
+                Step("lines", "all of a file taken apart\nby one expression"),
+                Step("the usual form", "origins made once,\nand shared"),
+                Step("JSON, the kind's reader", "lines of another form, files\nwhose lines belong together", aside=True),
+                Step("canonical values", "and where each came from,\nin a group of its own"),
+            ),
+            "A line that isn't of the usual form costs more time, and means the same.",
+        ),
         "hot-path-zone-file": flow(
             "A zone file becomes canonical values",
             (
