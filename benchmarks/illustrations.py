@@ -39,7 +39,7 @@ def flows() -> dict[str, str]:
                 Step("ids of the files", "known already? then\nno file is read"),
                 Step("lines", "all of a file taken apart\nby one expression"),
                 Step("the usual form", "origins made once,\nand shared"),
-                Step("JSON, the kind's reader", "lines of another form, files\nwhose lines belong together", aside=True),
+                Step("JSON, the kind's reader", "lines of another form,\nfiles as a whole", aside=True),
                 Step("canonical values", "and where each came from,\nin a group of its own"),
             ),
             "A line that isn't of the usual form costs more time, and means the same.",
