@@ -53,8 +53,7 @@ def _settings(url: str, token: str, ca_file: str | None) -> "KundencenterProvide
     """Return how the service is reached; raises ``UsageError`` for what can't be."""
     from pydantic import ValidationError
 
-    from reconciler.model.providers import KundencenterProvider
-    from reconciler.model.scalars import CredentialField
+    from reconciler.model.providers import CredentialField, KundencenterProvider
 
     if not token.startswith(("env/", "file/")):
         # What was written may be the token itself, so it isn't repeated.

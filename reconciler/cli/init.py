@@ -90,8 +90,7 @@ def _service_config(url: str, token: str, ca_file: str | None) -> "AccountConfig
     from pydantic import ValidationError
 
     from reconciler.model.account import AccountConfig, Providers
-    from reconciler.model.providers import KundencenterProvider
-    from reconciler.model.scalars import CredentialField
+    from reconciler.model.providers import CredentialField, KundencenterProvider
 
     if not token.startswith(("env/", "file/")):
         # What was written may be the token itself, so it isn't repeated.

@@ -1,13 +1,11 @@
 """The entry of the program: the verbs inside the error boundary. What is asked all the time is answered before."""
 
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
 
 from reconciler import __version__
 
 
-def main() -> NoReturn:
+def main() -> None:
     """Run the command line of this process and end it with its exit code."""
     args = sys.argv[1:]
     if _has_told_version(args):
@@ -21,9 +19,9 @@ def main() -> NoReturn:
     sys.exit(code)
 
 
-def _has_told_version(args: Sequence[str]) -> bool:
+def _has_told_version(args: list[str]) -> bool:
     """Answer ``--version`` without the library for command lines; where it can't be written, the boundary says so."""
-    if list(args) != ["--version"] or sys.stdout is None:
+    if args != ["--version"] or sys.stdout is None:
         return False
     try:
         sys.stdout.write(f"reconciler {__version__}\n")

@@ -195,8 +195,8 @@ def _zone_text(zone: str, names: Mapping[str, list[Json]]) -> str:
 
 
 def _account_text(live: Live, config: AccountConfig, draft: Draft) -> str:
-    given = config.model_dump(mode="json", exclude_defaults=True)
-    providers = config.providers.model_dump(mode="json", exclude_defaults=True, by_alias=True)
+    given = config.model_dump(exclude_defaults=True)
+    providers = config.providers.model_dump(exclude_defaults=True, by_alias=True)
     policy = {"unmanaged": {"default": "report"}, "drift": config.policy.drift, **given.get("policy", {})}
     if draft.secrets and "secrets" not in policy:
         policy["secrets"] = sorted({f"env/{secret.ref.name.partition('_')[0]}_*" for secret in draft.secrets})

@@ -21,11 +21,12 @@ from reconciler.kinds._leaves import (
 )
 from reconciler.model.address import Address, split
 from reconciler.model.change import Action, Risk
+from reconciler.model.declared import Declared
 from reconciler.model.fields import Digest, Fields, Json, SecretVersion, Value, from_json, salted_digest, to_json
 from reconciler.model.kind import NO_REFERENCES, Declaration
 from reconciler.model.meta import NO_META, OURS, Meta
 from reconciler.model.password_hash import HashField, SecretLeaf
-from reconciler.model.scalars import Declared, Text, wrong_value
+from reconciler.model.scalars import Text, wrong_value
 from reconciler.model.secret import Secret, SecretRef
 
 

@@ -14,10 +14,11 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from reconciler.model.declared import Declared
 from reconciler.model.fields import Fields, Json, Value
 from reconciler.model.meta import OURS
 from reconciler.model.password_hash import SecretLeaf
-from reconciler.model.scalars import Declared, Private
+from reconciler.model.scalars import Private
 
 Paths = frozenset[str]
 

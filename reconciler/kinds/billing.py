@@ -9,8 +9,9 @@ from reconciler.kinds._fields import FieldsKind, Resource, fields_of, plain_name
 from reconciler.kinds._mail import Email
 from reconciler.model.address import Address, decode_part, join
 from reconciler.model.change import Action, Risk
+from reconciler.model.declared import Declared, SecretReference
 from reconciler.model.fields import Fields, Value
-from reconciler.model.scalars import PRIVATE, Declared, SecretReference, Text, wrong_type, wrong_value
+from reconciler.model.scalars import PRIVATE, Text, wrong_type, wrong_value
 
 #: The secret that is an IBAN.
 IBAN = "pay.iban"

@@ -9,9 +9,10 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from reconciler.kinds._fields import FieldsKind, Renamable, fields_of, plain_name
 from reconciler.model.address import Address, join
 from reconciler.model.change import Action, Risk
+from reconciler.model.declared import SecretReference
 from reconciler.model.fields import Json, Value
 from reconciler.model.kind import NO_REFERENCES, Declaration
-from reconciler.model.scalars import SecretReference, Text, wrong_value
+from reconciler.model.scalars import Text, wrong_value
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
 _MAX_HOME = 1024

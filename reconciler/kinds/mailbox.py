@@ -11,9 +11,10 @@ from reconciler.kinds._hosted import HostedKind
 from reconciler.kinds._mail import Target, sorted_unique, written_target
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Risk
+from reconciler.model.declared import Declared
 from reconciler.model.fields import Fields, Json, Value
 from reconciler.model.password_hash import SecretOrHash
-from reconciler.model.scalars import Boolean, Day, Declared, Text, wrong_type, wrong_value
+from reconciler.model.scalars import Boolean, Day, Text, wrong_type, wrong_value
 
 _SIZE = re.compile(r"([1-9][0-9]{0,9}) ?(B|KiB|MiB|GiB|TiB)\Z")
 _UNITS = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}

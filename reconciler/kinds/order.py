@@ -9,9 +9,10 @@ from reconciler.kinds._fields import fields_of
 from reconciler.kinds._mail import canonical_domain
 from reconciler.kinds.request_kind import RequestKind, RequestModel
 from reconciler.model.change import Risk
+from reconciler.model.declared import Declared
 from reconciler.model.fields import Value
 from reconciler.model.money import Money, PriceCap, price_cap, setup_cap
-from reconciler.model.scalars import Declared, Text, wrong_type, wrong_value
+from reconciler.model.scalars import Text, wrong_type, wrong_value
 
 _TERM = re.compile(r"[1-9][0-9]{0,2} (?:months?|years?)\Z")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")

@@ -12,10 +12,11 @@ from pydantic import model_validator
 from reconciler.kinds._fields import FieldsKind, fields_of
 from reconciler.model.address import Address, join
 from reconciler.model.change import Action, Risk
+from reconciler.model.declared import SecretField
 from reconciler.model.fields import Fields, Json, SecretVersion, Value
 from reconciler.model.kind import NO_REFERENCES, Declaration
 from reconciler.model.meta import NO_META, Meta
-from reconciler.model.scalars import SecretField, literal_secret, wrong_value
+from reconciler.model.scalars import literal_secret, wrong_value
 from reconciler.model.secret import SecretRef
 
 #: The passwords that every account has.

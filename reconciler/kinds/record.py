@@ -7,11 +7,9 @@ canonical JSON or None.
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
-from pydantic import ConfigDict, Field
-
+from reconciler.kinds._whole import WholeKind
 from reconciler.kinds.record_show import txt_content, value_text
 from reconciler.kinds.record_text import (
     is_wire_type,
@@ -24,8 +22,10 @@ from reconciler.model.address import Address, split
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Json, Value, canonical_json
 from reconciler.model.kind import NO_REFERENCES, Declaration
+from reconciler.model.marks import said
 from reconciler.model.meta import NO_META, Meta
-from reconciler.model.scalars import Declared, Integer, Text
+from reconciler.model.scalars import Integer, Text
+from reconciler.model.written import Written
 
 DEFAULT_TTL = 3600
 FIELDS = frozenset({"ttl", "values", "options"})
@@ -43,16 +43,16 @@ class RecordValue(NamedTuple):
     options: str | None = None
 
 
-class RecordModel(Declared):
+class RecordModel(Written):
     """A record set in octoDNS's YAML; further keys are provider blocks, which are mappings."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, Any] = said(init=False)
 
-    type: Text = Field(description="The record type, such as `A` or `MX`.")
-    ttl: Integer | None = Field(default=None, description="Seconds; the zone's `default_ttl` where it is missing.")
-    value: Text | dict[str, Any] | None = Field(default=None, description="The only value.")
-    values: tuple[Text | dict[str, Any], ...] | None = Field(default=None, description="The values.")
-    octodns: dict[str, Any] = Field(default_factory=dict, description="octoDNS's own options.")
+    type: Text = said(description="The record type, such as `A` or `MX`.")
+    ttl: Integer | None = said(default=None, description="Seconds; the zone's `default_ttl` where it is missing.")
+    value: Text | dict[str, Any] | None = said(default=None, description="The only value.")
+    values: tuple[Text | dict[str, Any], ...] | None = said(default=None, description="The values.")
+    octodns: dict[str, Any] = said(default_factory=dict, description="octoDNS's own options.")
     meta: Meta = NO_META
 
 
@@ -84,7 +84,7 @@ def is_served(
     return record_options.issuperset(json.loads(value.options))
 
 
-class RecordKind:
+class RecordKind(WholeKind):
     """Record sets of the zone folder; a record set is owned whole, so every field counts as declared."""
 
     name = "record"
@@ -92,24 +92,10 @@ class RecordKind:
     path: tuple[str, ...] = ()
     section = "dns"
     model = RecordModel
-    fixed = False
-    is_request = False
-    lasting = ""
-    needs_tombstone = False
-    holds_data = False
-    natural_key = None
-    defaults: Mapping[str, Value] = {}
-    secret_fields: frozenset[str] = frozenset()
-    secret_keys: frozenset[str] = frozenset()
-    private_fields: frozenset[str] = frozenset()
 
     def address(self, keys: tuple[str, ...]) -> Address:
         """Return ``record/ZONE/NAME/TYPE``."""
         return record_address(*keys)
-
-    def keys(self, address: Address) -> tuple[str, ...]:
-        """Return zone, name and type."""
-        return split(address)[1:]
 
     def declare(self, address: Address, data: Any) -> Declaration:
         """Return what a record set's mapping declares; raises ``PydanticCustomError``."""
@@ -128,53 +114,9 @@ class RecordKind:
         """Return all fields: a record set is owned whole."""
         return FIELDS
 
-    def project(self, value: Value, fields: frozenset[str]) -> Value:
-        """Return the value as it is."""
-        return value
-
-    def completed(self, value: Value, fields: frozenset[str]) -> Value:
-        """Return the value as it is."""
-        return value
-
-    def sealed(self, value: Value, salt: str) -> Value:
-        """Return the value as it is: DNS is public."""
-        return value
-
-    def masked(self, value: Value) -> Value:
-        """Return the value as it is."""
-        return value
-
-    def readable(self, value: Value) -> Value:
-        """Return the value as it is: it has no secrets."""
-        return value
-
-    def secrets_of(self, value: Value) -> frozenset[str]:
-        """Return none."""
-        return frozenset()
-
-    def versions(self, value: Value) -> Mapping[str, int | str]:
-        """Return none."""
-        return {}
-
-    def with_versions(self, value: Value, source: Value) -> Value:
-        """Return the value as it is."""
-        return value
-
-    def expired_fields(self, value: Value, today: date) -> frozenset[str]:
-        """Return none: records don't expire."""
-        return frozenset()
-
     def references(self, address: Address, value: Value) -> Iterable[Address]:
         """Return the zone."""
         yield f"zone/{address.split('/')[1]}"
-
-    def renamed(self, value: Value, names: Mapping[Address, Address]) -> Value:
-        """Return the value as it is."""
-        return value
-
-    def check_secret(self, path: str, text: str) -> str:
-        """Return an empty string: there are no secrets."""
-        return ""
 
     def risk(self, action: Action, address: Address, before: Value | None, after: Value | None) -> Risk:
         """Return traffic where answers that exist change or go."""

@@ -11,9 +11,10 @@ from reconciler.kinds._fields import FieldsKind, Resource, fields_of
 from reconciler.model.address import Address, join
 from reconciler.model.attached import AttachedFile
 from reconciler.model.change import Action, Risk
+from reconciler.model.declared import Declared
 from reconciler.model.fields import Value
 from reconciler.model.money import money
-from reconciler.model.scalars import Day, Declared, Integer, Text, wrong_type, wrong_value
+from reconciler.model.scalars import Day, Integer, Text, wrong_type, wrong_value
 
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")

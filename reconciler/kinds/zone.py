@@ -1,19 +1,17 @@
 """Zones: that the account serves a domain's DNS. What the zone holds are record sets (``kinds.record``)."""
 
 import re
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from pydantic import Field
-
-from reconciler.kinds._fields import FieldsKind
+from reconciler.kinds._whole import WholeKind
 from reconciler.kinds.record_names import canonical_zone
 from reconciler.model.account import ZoneOptions
 from reconciler.model.address import Address, join
 from reconciler.model.change import Action, Risk
-from reconciler.model.fields import Fields, Json, Value
+from reconciler.model.fields import Fields, Json, Value, from_json, to_json
 from reconciler.model.kind import NO_REFERENCES, Declaration
+from reconciler.model.marks import said
 from reconciler.model.meta import NO_META, Meta
 from reconciler.model.scalars import wrong_value
 
@@ -23,14 +21,14 @@ _ZONE = re.compile(r"[a-z0-9_/-]+(?:\.[a-z0-9_/-]+)*\Z")
 class ZoneModel(ZoneOptions):
     """Options of a zone; its records are in the zone folder."""
 
-    use: tuple[Any, ...] = Field(
+    use: tuple[Any, ...] = said(
         default=(), description="Presets, as `NAME` or `{NAME: {OPTION: VALUE}}`, that add record sets."
     )
-    records: Literal["none"] | None = Field(default=None, description="`none` declares a zone that has no file.")
+    records: Literal["none"] | None = said(default=None, description="`none` declares a zone that has no file.")
     meta: Meta = NO_META
 
 
-class ZoneKind(FieldsKind):
+class ZoneKind(WholeKind):
     """A zone is declared by its file; ``zones: NAME`` adds options, none of which is a field of the live zone."""
 
     name = "zone"
@@ -40,11 +38,6 @@ class ZoneKind(FieldsKind):
     model = ZoneModel
     needs_tombstone = True
     holds_data = True
-
-    @cached_property
-    def defaults(self) -> Mapping[str, Value]:
-        """No field, no default."""
-        return {}
 
     def address(self, keys: tuple[str, ...]) -> Address:
         """Return ``zone/NAME``; raises ``PydanticCustomError``."""
@@ -61,9 +54,33 @@ class ZoneKind(FieldsKind):
         """Return a zone without fields."""
         return Fields()
 
+    def field_names(self, value: Value) -> frozenset[str]:
+        """Return none: a zone has no fields."""
+        return frozenset()
+
+    def references(self, address: Address, value: Value) -> Iterable[Address]:
+        """Return none: a zone needs nothing else."""
+        return ()
+
     def risk(self, action: Action, address: Address, before: Value | None, after: Value | None) -> Risk:
         """Return data loss for a deletion."""
         return Risk.DATA_LOSS if action.destroys else Risk.TRAFFIC
+
+    def show(self, value: Value) -> Mapping[str, str]:
+        """Return no fields."""
+        return {}
+
+    def to_json(self, value: Value) -> Json:
+        """Return the value as JSON."""
+        return to_json(value)
+
+    def from_json(self, data: Json) -> Value:
+        """Return the value that :meth:`to_json` turned into ``data``."""
+        return from_json(data)
+
+    def write_field(self, address: Address, name: str, value: Value) -> Json:
+        """Return nothing: a zone has no field that could be written."""
+        return None
 
     def to_yaml(self, address: Address, value: Value, references: Mapping[str, Json] = NO_REFERENCES) -> Json:
         """Return no options."""

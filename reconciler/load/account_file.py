@@ -15,10 +15,11 @@ from reconciler.load.spelling import did_you_mean, nearest
 from reconciler.load.tree import Tree
 from reconciler.load.validation import Subject, report_errors
 from reconciler.load.yaml_text import YamlReader
-from reconciler.model.account import AccountConfig, Dns, Policy, Providers
+from reconciler.model.account import AccountConfig, Dns, Policy
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.kind import Kind
+from reconciler.model.providers import ProviderSettings
 from reconciler.model.span import Span
 
 KindTable: TypeAlias = MappingType[str, Kind]
@@ -110,8 +111,8 @@ def _check_providers(node: Mapping, known: set[str], problems: Problems) -> set[
 @cache
 def _types() -> tuple[str, ...]:
     """Return the types of every provider that has settings."""
-    models = get_args(Providers.model_fields["default"].annotation)
-    return tuple(name for model in models for name in get_args(model.model_fields["type"].annotation))
+    models = get_args(get_args(ProviderSettings)[0])
+    return tuple(name for model in models for name in get_args(model.__annotations__["type"]))
 
 
 def _unsupported(value: Node) -> bool:

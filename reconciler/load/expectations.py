@@ -20,10 +20,11 @@ from reconciler.load.problems import Problems, place
 from reconciler.load.spelling import did_you_mean
 from reconciler.load.validation import Subject, report_errors
 from reconciler.model.address import Address, join, kind_of, split
+from reconciler.model.declared import Declared
 from reconciler.model.expectation import Condition, Expectation, Relation
 from reconciler.model.facts import Amount, Fact
 from reconciler.model.money import Money
-from reconciler.model.scalars import Boolean, Day, Declared, Number, Text, wrong_value
+from reconciler.model.scalars import Boolean, Day, Number, Text, wrong_value
 
 _NOTHING = "It says nothing to compare with."
 _BOUNDS = "Write `at_least: VALUE`, `at_most: VALUE`, or both."

@@ -5,16 +5,18 @@ from typing import Any, Literal, TypeAlias, get_args, get_origin
 
 from pydantic import BaseModel
 
+from reconciler.model.written import Model, Written
+
 #: The way to a value as a schema tells it: keys, positions, and the names of forms.
 Loc: TypeAlias = tuple[int | str, ...]
 
 
-def written_keys(model: type[BaseModel]) -> list[str]:
+def written_keys(model: Model) -> list[str]:
     """Return the keys that a model's mapping may have, as they are written."""
     return [info.alias or name for name, info in model.model_fields.items()]
 
 
-def model_at(model: type[BaseModel], loc: Loc) -> type[BaseModel] | None:
+def model_at(model: Model, loc: Loc) -> "Model | None":
     """Return the model of the mapping to which ``loc`` leads from ``model``, or None where there is none.
 
     Of a mapping with several forms it is the one that ``loc`` names, else the first.
@@ -22,7 +24,7 @@ def model_at(model: type[BaseModel], loc: Loc) -> type[BaseModel] | None:
     return next(iter(models_at(model, loc)), None)
 
 
-def models_at(model: type[BaseModel], loc: Loc) -> list[type[BaseModel]]:
+def models_at(model: Model, loc: Loc) -> list[Model]:
     """Return the models of all forms of the mapping to which ``loc`` leads; none where its keys are names."""
     forms = [model]
     names = False
@@ -41,7 +43,7 @@ def models_at(model: type[BaseModel], loc: Loc) -> list[type[BaseModel]]:
     return [] if names else forms
 
 
-def _annotation(model: type[BaseModel], key: str) -> Any:
+def _annotation(model: Model, key: str) -> Any:
     """Return the type of what stands under a key: a field's, else that of the further keys that a model may have."""
     fields = {info.alias or name: info.annotation for name, info in model.model_fields.items()}
     further = get_args(model.__annotations__.get("__pydantic_extra__"))
@@ -53,7 +55,7 @@ def _has_names(annotation: Any) -> bool:
     return get_origin(annotation) is dict or any(get_origin(option) is dict for option in get_args(annotation))
 
 
-def fixed_values(model: type[BaseModel], key: str | None = None) -> list[str]:
+def fixed_values(model: Model, key: str | None = None) -> list[str]:
     """Return the texts that fields of a model (the one named ``key``) are fixed to."""
     fields = {name: info for name, info in model.model_fields.items() if key in (None, name)}
     return [
@@ -64,14 +66,14 @@ def fixed_values(model: type[BaseModel], key: str | None = None) -> list[str]:
     ]
 
 
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def _models_in(annotation: Any) -> Iterator[Model]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel | Written):
         yield annotation
     for argument in get_args(annotation):
         yield from _models_in(argument)
 
 
-def description(model: type[BaseModel], loc: Loc, name: str) -> str:
+def description(model: Model, loc: Loc, name: str) -> str:
     """Return what a key means in the mapping to which ``loc`` leads, or an empty string."""
     found = model_at(model, loc)
     info = found.model_fields.get(name) if found else None

@@ -11,8 +11,9 @@ from reconciler.load.problems import Problems, place
 from reconciler.load.spelling import did_you_mean
 from reconciler.load.validation import Subject, report_errors
 from reconciler.model.address import kind_of, live_id_of, split
+from reconciler.model.declared import Declared
 from reconciler.model.kind import Kind
-from reconciler.model.scalars import Boolean, Day, Declared, Integer, Text, wrong_value
+from reconciler.model.scalars import Boolean, Day, Integer, Text, wrong_value
 from reconciler.model.state import Removal
 
 KindTable: TypeAlias = MappingType[str, Kind]

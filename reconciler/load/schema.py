@@ -22,6 +22,7 @@ from reconciler.model.account import AccountConfig, Providers
 from reconciler.model.fields import Json
 from reconciler.model.kind import Kind
 from reconciler.model.meta import Meta
+from reconciler.model.written import Model, Written
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _REF = "#/$defs/{model}"
@@ -114,7 +115,7 @@ def _value() -> Json:
     }
 
 
-def _sections(more: tuple[type[BaseModel], ...]) -> tuple[dict[str, Json], dict[str, Json]]:
+def _sections(more: tuple[Model, ...]) -> tuple[dict[str, Json], dict[str, Json]]:
     """Return the definitions of all models in sections, and the sections' properties with what else may stand there."""
     kinds = [kind for kind in KINDS.values() if kind.path]
     expected = expectable()
@@ -146,9 +147,13 @@ def _sections(more: tuple[type[BaseModel], ...]) -> tuple[dict[str, Json], dict[
     return definitions, sections
 
 
-def _definitions(models: Iterable[type[BaseModel]]) -> dict[str, Json]:
-    _, schema = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
+def _definitions(models: Iterable[Model]) -> dict[str, Json]:
+    _, schema = models_json_schema([(_pydantic(model), "validation") for model in models], ref_template=_REF)
     return {name: _tidy(definition) for name, definition in schema["$defs"].items()}
+
+
+def _pydantic(model: Model) -> type[BaseModel]:
+    return model.model() if issubclass(model, Written) else model
 
 
 def _step(trie: Trie, definitions: dict[str, Json]) -> Json:

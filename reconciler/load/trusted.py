@@ -40,7 +40,7 @@ class Settings:
 
     def of(self, key: str) -> Any:
         """Return what one key says, as JSON types."""
-        return self.config.model_dump(mode="json", include={key})[key]
+        return self.config.model_dump()[key]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pydantic import BaseModel
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from reconciler.load.forms import Loc, description, fixed_values, model_at, models_at, written_keys
@@ -13,6 +12,7 @@ from reconciler.load.nodes import Sequence as ListNode
 from reconciler.load.problems import Problems, place
 from reconciler.load.spelling import did_you_mean, listed, nearest
 from reconciler.model.address import Address
+from reconciler.model.written import Model
 
 _CUSTOM = frozenset({"missing_dot", "literal_secret", "wrong_value"})
 _EXPECTED = {
@@ -44,7 +44,7 @@ class Subject:
 
     file: str
     node: Node
-    model: type[BaseModel]
+    model: Model
     title: str
     key: Scalar | None = None
     address: Address | None = None

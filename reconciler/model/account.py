@@ -10,13 +10,13 @@ from datetime import date
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
-
 from reconciler.model.address import matches
 from reconciler.model.links import origin_of
+from reconciler.model.marks import AfterValidator, BeforeValidator, WithJsonSchema, said
 from reconciler.model.providers import ManualProvider, ProviderSettings
-from reconciler.model.scalars import Boolean, Day, Declared, Integer, Text, wrong_type, wrong_value
+from reconciler.model.scalars import Boolean, Day, Integer, Text, wrong_type, wrong_value
 from reconciler.model.verification import Verification
+from reconciler.model.written import Written
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _REMOTE = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._-]*|\.)\Z")
@@ -60,14 +60,13 @@ def _ttl(value: int) -> int:
 Ttl = Annotated[Integer, AfterValidator(_ttl), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 2147483647})]
 
 
-class Providers(Declared):
+class Providers(Written):
     """Which outside holds the account: ``default``, and any section of it that has a provider of its own."""
 
     # Any name is taken for a section: which ones there are is known where the kinds are.
-    model_config = ConfigDict(extra="allow", frozen=True)
-    __pydantic_extra__: dict[str, ProviderSettings] = Field(init=False)
+    __pydantic_extra__: dict[str, ProviderSettings] = said(init=False)
 
-    default: ProviderSettings = Field(description="Holds what no other key gives to a provider of its own.")
+    default: ProviderSettings = said(description="Holds what no other key gives to a provider of its own.")
 
     @property
     def sections(self) -> Mapping[str, ProviderSettings]:
@@ -89,12 +88,12 @@ class Providers(Declared):
         return settings if isinstance(settings, ManualProvider) else None
 
 
-class IgnoreRule(Declared):
+class IgnoreRule(Written):
     """Addresses to leave alone, live and desired, with the reason."""
 
-    match: Text = Field(description="A glob over addresses; `*` doesn't cross a `/`.")
+    match: Text = said(description="A glob over addresses; `*` doesn't cross a `/`.")
     reason: Text
-    until: Day | None = Field(default=None, description="The last day on which the rule holds.")
+    until: Day | None = said(default=None, description="The last day on which the rule holds.")
 
     def holds(self, today: date) -> bool:
         """Tell whether the rule hasn't passed its day."""
@@ -104,7 +103,7 @@ class IgnoreRule(Declared):
 class SilenceRule(IgnoreRule):
     """Findings not to speak of, with the reason."""
 
-    code: Text = Field(description="The code of the findings, such as `mx-to-cname`; errors can't be silenced.")
+    code: Text = said(description="The code of the findings, such as `mx-to-cname`; errors can't be silenced.")
 
     def covers(self, code: str, address: str | None) -> bool:
         """Tell whether the rule is about a finding; one that is about no resource can't be silenced."""
@@ -117,22 +116,22 @@ def _count(value: int) -> int:
     return value
 
 
-class ApprovalRule(Declared):
+class ApprovalRule(Written):
     """Which reviews a pull request needs."""
 
-    count: Annotated[Integer, AfterValidator(_count)] = Field(default=1, description="How many reviews; 1 by default.")
-    from_: Annotated[tuple[Text, ...], Field(alias="from")] = Field(
-        default=(), description="Users, or teams with a slash (`acme/ops`); whoever may write by default."
+    count: Annotated[Integer, AfterValidator(_count)] = said(default=1, description="How many reviews; 1 by default.")
+    from_: tuple[Text, ...] = said(
+        alias="from", default=(), description="Users, or teams with a slash (`acme/ops`); whoever may write by default."
     )
-    not_: Annotated[Literal["author"] | None, Field(alias="not")] = Field(
-        default=None, description="`author`: whoever opened the pull request doesn't count."
+    not_: Literal["author"] | None = said(
+        alias="not", default=None, description="`author`: whoever opened the pull request doesn't count."
     )
 
 
-class Approvals(Declared):
+class Approvals(Written):
     """Which reviews an apply needs, by the worst that a change can do."""
 
-    default: ApprovalRule | None = Field(default=None, description="For every risk without a rule of its own.")
+    default: ApprovalRule | None = said(default=None, description="For every risk without a rule of its own.")
     cosmetic: ApprovalRule | None = None
     traffic: ApprovalRule | None = None
     access: ApprovalRule | None = None
@@ -157,27 +156,27 @@ def _origin(value: Any) -> str:
 Origin = Annotated[str, BeforeValidator(_origin), WithJsonSchema({"type": "string", "pattern": "https://[^/?#@]+"})]
 
 
-class Policy(Declared):
+class Policy(Written):
     """What the program may do by itself."""
 
-    unmanaged: dict[Text, Unmanaged] = Field(
+    unmanaged: dict[Text, Unmanaged] = said(
         default_factory=dict, description="What happens to live resources that nobody declared, per kind or `default`."
     )
     ignore: tuple[IgnoreRule, ...] = ()
-    silence: tuple[SilenceRule, ...] = Field(default=(), description="Findings about the files that aren't shown.")
+    silence: tuple[SilenceRule, ...] = said(default=(), description="Findings about the files that aren't shown.")
     drift: Literal["hold", "revert", "refuse"] = "hold"
-    guards: Literal["enforce", "off"] = Field(
+    guards: Literal["enforce", "off"] = said(
         default="enforce", description="`off` lifts the thresholds on deletions (not protection, not tombstones)."
     )
-    secrets: tuple[Text, ...] = Field(
+    secrets: tuple[Text, ...] = said(
         default=(), description="Globs over the secrets that a branch may refer to, such as `env/MAIL_*`."
     )
 
-    approvals: Approvals | None = Field(default=None, description="Which reviews an apply needs, by risk.")
-    links: tuple[Origin, ...] = Field(
+    approvals: Approvals | None = said(default=None, description="Which reviews an apply needs, by risk.")
+    links: tuple[Origin, ...] = said(
         default=(), description="Origins such as `https://servercon.example.com` to which links of facts may lead."
     )
-    octodns_classes: tuple[Text, ...] | None = Field(
+    octodns_classes: tuple[Text, ...] | None = said(
         default=None, description="Globs over the classes of octoDNS that may be used, such as `octodns_bind.*`."
     )
 
@@ -207,39 +206,39 @@ class Policy(Declared):
         return self.unmanaged.get(kind, self.unmanaged.get("default", "report"))
 
 
-class ZoneOptions(Declared):
+class ZoneOptions(Written):
     """How a zone's file is read."""
 
-    default_ttl: Ttl | None = Field(default=None, description="The TTL of records that name none (3600).")
-    lenient: Boolean | None = Field(default=None, description="Take targets without a trailing dot as absolute names.")
-    escaped_semicolons: Boolean | None = Field(
+    default_ttl: Ttl | None = said(default=None, description="The TTL of records that name none (3600).")
+    lenient: Boolean | None = said(default=None, description="Take targets without a trailing dot as absolute names.")
+    escaped_semicolons: Boolean | None = said(
         default=None, description="Whether raw TXT values write `;` as `\\;`, as octoDNS does by default (true)."
     )
 
 
-class Dns(Declared):
+class Dns(Written):
     """Where the zone files are and how they are read."""
 
     directory: Text = "zones"
-    exclude: tuple[Text, ...] = Field(default=(), description="Globs over file names in the folder that aren't zones.")
-    templates: Boolean = Field(default=False, description="Whether `{{ vars.NAME }}` is replaced in zone files.")
+    exclude: tuple[Text, ...] = said(default=(), description="Globs over file names in the folder that aren't zones.")
+    templates: Boolean = said(default=False, description="Whether `{{ vars.NAME }}` is replaced in zone files.")
     defaults: ZoneOptions = ZoneOptions()
     verify: Verification = Verification()
 
 
-class RecordOptions(Declared):
+class RecordOptions(Written):
     """Where the record of what was applied is kept."""
 
-    ref: Annotated[str, BeforeValidator(_ref), WithJsonSchema({"type": "string"})] | None = Field(
+    ref: Annotated[str, BeforeValidator(_ref), WithJsonSchema({"type": "string"})] | None = said(
         default=None, description="The branch; `reconciler/<account>` by default."
     )
-    remote: Annotated[str, BeforeValidator(_remote), WithJsonSchema({"type": "string"})] | None = Field(
+    remote: Annotated[str, BeforeValidator(_remote), WithJsonSchema({"type": "string"})] | None = said(
         default=None,
         description="The remote, by its name in git; `origin` by default, where there is one. `.` keeps it local.",
     )
 
 
-class AccountConfig(Declared):
+class AccountConfig(Written):
     """The content of ``account.yaml`` that no other file may hold."""
 
     version: Annotated[int, BeforeValidator(_version), WithJsonSchema({"const": 1})]
@@ -250,7 +249,7 @@ class AccountConfig(Declared):
     policy: Policy = Policy()
     dns: Dns = Dns()
     record: RecordOptions = RecordOptions()
-    exclude: tuple[Text, ...] = Field(default=(), description="Globs over files below the folder that aren't read.")
+    exclude: tuple[Text, ...] = said(default=(), description="Globs over files below the folder that aren't read.")
 
     @property
     def record_branch(self) -> str:

@@ -12,8 +12,8 @@ from reconciler.model.address import Address
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Json, Value
 from reconciler.model.meta import Meta
-from reconciler.model.scalars import Declared
 from reconciler.model.secret import SecretRef
+from reconciler.model.written import Model
 
 #: What a value is written with where no secret is referred to.
 NO_REFERENCES: Mapping[str, Json] = {}
@@ -51,7 +51,7 @@ class Kind(Protocol):
         """The part of an account that it belongs to, which may have a provider of its own (``dns``, ``mail``)."""
 
     @property
-    def model(self) -> type[Declared]:
+    def model(self) -> Model:
         """The model of what people write for one resource; the schema is generated from it."""
 
     @property

@@ -2,19 +2,19 @@
 
 from datetime import date
 
-from pydantic import Field
+from reconciler.model.marks import said
+from reconciler.model.scalars import Boolean, Day, Text
+from reconciler.model.written import Written
 
-from reconciler.model.scalars import Boolean, Day, Declared, Text
 
-
-class Meta(Declared):
+class Meta(Written):
     """``meta:`` of any resource."""
 
-    reason: Text = Field(default="", description="Why the resource is as it is.")
-    owner: Text = Field(default="", description="Who answers for it.")
-    until: Day | None = Field(default=None, description="The day after which it is reported as overdue.")
-    protect: Boolean = Field(default=False, description="Refuse every deletion of the resource.")
-    ignore: tuple[Text, ...] = Field(
+    reason: Text = said(default="", description="Why the resource is as it is.")
+    owner: Text = said(default="", description="Who answers for it.")
+    until: Day | None = said(default=None, description="The day after which it is reported as overdue.")
+    protect: Boolean = said(default=False, description="Refuse every deletion of the resource.")
+    ignore: tuple[Text, ...] = said(
         default=(), description="Fields to let go instead of setting them back to their default."
     )
 

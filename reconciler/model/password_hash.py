@@ -10,7 +10,8 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from reconciler.model.scalars import Declared, SecretField, secret_field, wrong_type, wrong_value
+from reconciler.model.declared import Declared, SecretField, secret_field
+from reconciler.model.scalars import wrong_type, wrong_value
 
 _ARGON2ID = (
     r"argon2id\$v=19\$m=[1-9][0-9]{0,9},t=[1-9][0-9]{0,9},p=[1-9][0-9]{0,7}"

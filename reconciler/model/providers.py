@@ -2,23 +2,21 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
-
+from reconciler.model.marks import AfterValidator, BeforeValidator, Discriminator, WithJsonSchema, said
 from reconciler.model.scalars import (
     Boolean,
-    Credential,
-    CredentialField,
-    Declared,
     Integer,
+    SecretSource,
     Text,
     literal_credential,
     literal_secret,
     wrong_type,
     wrong_value,
 )
+from reconciler.model.written import Written
 
 _CLASS = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+\Z")
 _CONFIDENTIAL = re.compile(r"(?:secret|password|passwd|token|api_?key|private_key|access_key)\Z")
@@ -58,65 +56,79 @@ def _absolute(value: str) -> str:
 Port = Annotated[Integer, AfterValidator(_port), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 65535})]
 
 
-class EmbeddedProvider(Declared):
+def _credential(value: Any) -> Any:
+    if isinstance(value, dict | CredentialField):
+        return value
+    raise literal_credential("Write `{secret: env/NAME}` and put the secret into the environment variable NAME.")
+
+
+class CredentialField(Written):
+    """A reference to what a provider is opened with; it is never compared, so it has no version."""
+
+    secret: SecretSource = said(description="Where it lies.")
+
+
+Credential = Annotated[CredentialField, BeforeValidator(_credential)]
+
+
+class EmbeddedProvider(Written):
     """The account in one SQLite file, with the rules of the real one."""
 
     type: Literal["embedded"]
-    path: Text = Field(description="The file, relative to the account folder. The first apply creates it.")
+    path: Text = said(description="The file, relative to the account folder. The first apply creates it.")
 
 
-class Tsig(Declared):
+class Tsig(Written):
     """The key that signs every message to a name server and every answer (RFC 8945)."""
 
-    name: Annotated[Text, AfterValidator(_key_name)] = Field(description="The key's name, as the server knows it.")
+    name: Annotated[Text, AfterValidator(_key_name)] = said(description="The key's name, as the server knows it.")
     algorithm: Literal["hmac-sha256", "hmac-sha384", "hmac-sha512"] = "hmac-sha256"
-    key: Credential = Field(description="Where the key lies; it is written in base64.")
+    key: Credential = said(description="Where the key lies; it is written in base64.")
 
 
-class RndcZones(Declared):
+class RndcZones(Written):
     """Zones that BIND's own program makes and removes."""
 
-    directory: Text = Field(description="Where BIND keeps the files of its zones; both must be able to write there.")
-    config: Text | None = Field(default=None, description="`rndc.conf`, where it isn't the server's own.")
-    key: Text | None = Field(default=None, description="`rndc.key`, in place of a whole `rndc.conf`.")
-    options: Text = Field(default="", description="More about each new zone, such as `dnssec-policy default;`.")
+    directory: Text = said(description="Where BIND keeps the files of its zones; both must be able to write there.")
+    config: Text | None = said(default=None, description="`rndc.conf`, where it isn't the server's own.")
+    key: Text | None = said(default=None, description="`rndc.key`, in place of a whole `rndc.conf`.")
+    options: Text = said(default="", description="More about each new zone, such as `dnssec-policy default;`.")
 
 
-class KnotcZones(Declared):
+class KnotcZones(Written):
     """Zones that Knot's own program makes and removes."""
 
-    socket: Text | None = Field(default=None, description="The server's control socket, where it isn't the usual one.")
-    template: Text | None = Field(default=None, description="The template of each new zone.")
+    socket: Text | None = said(default=None, description="The server's control socket, where it isn't the usual one.")
+    template: Text | None = said(default=None, description="The template of each new zone.")
 
 
-class NewZones(Declared):
+class NewZones(Written):
     """How zones are made and removed on the server, and what a new one holds."""
 
-    primary: Annotated[Text, AfterValidator(_absolute)] = Field(description="The primary's name: MNAME and first NS.")
-    contact: Annotated[Text, AfterValidator(_absolute)] | None = Field(
+    primary: Annotated[Text, AfterValidator(_absolute)] = said(description="The primary's name: MNAME and first NS.")
+    contact: Annotated[Text, AfterValidator(_absolute)] | None = said(
         default=None, description="RNAME of the SOA; `hostmaster` in the zone itself where it is missing."
     )
-    addresses: tuple[Text, ...] = Field(
+    addresses: tuple[Text, ...] = said(
         default=(), description="The primary's addresses, for the zone in which its own name lies."
     )
     rndc: RndcZones | None = None
     knotc: KnotcZones | None = None
 
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
+    def check(self) -> None:
+        """Raise ``PydanticCustomError`` where zones are made by none or two programs."""
         if (self.rndc is None) == (self.knotc is None):
             raise wrong_value("Zones are made by one program.", "Write either `rndc` or `knotc`.")
-        return self
 
 
-class Rfc2136Provider(Declared):
+class Rfc2136Provider(Written):
     """A name server that takes transfers (RFC 5936) and dynamic updates (RFC 2136)."""
 
     type: Literal["rfc2136"]
-    server: Annotated[Text, AfterValidator(_host)] = Field(description="The primary server's address or name.")
+    server: Annotated[Text, AfterValidator(_host)] = said(description="The primary server's address or name.")
     port: Port = 53
     tsig: Tsig
-    zones: NewZones | None = Field(default=None, description="How zones are made there. Without it: by hand, first.")
+    zones: NewZones | None = said(default=None, description="How zones are made there. Without it: by hand, first.")
 
 
 def _option(value: Any) -> Any:
@@ -138,30 +150,28 @@ def _class(value: str) -> str:
     return value
 
 
-class OctodnsOptions(Declared):
+class OctodnsOptions(Written):
     """What a class of octoDNS is made with; each knows its own. Credentials are named by where they lie."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
-    __pydantic_extra__: dict[str, Annotated[Any, BeforeValidator(_option), WithJsonSchema({})]] = Field(init=False)
+    __pydantic_extra__: dict[str, Annotated[Any, BeforeValidator(_option), WithJsonSchema({})]] = said(init=False)
 
     @property
     def given(self) -> Mapping[str, Any]:
         """The options, credentials among them as references."""
         return self.__pydantic_extra__ or {}
 
-    @model_validator(mode="after")
-    def _demand_references(self) -> Self:
+    def check(self) -> None:
+        """Raise ``PydanticCustomError`` where a credential is written in place of where it lies."""
         for name, value in self.given.items():
             if isinstance(value, str) and _CONFIDENTIAL.search(name):
                 raise literal_secret()
-        return self
 
 
-class OctodnsProvider(Declared):
+class OctodnsProvider(Written):
     """A provider of octoDNS, which `policy: {octodns_classes: [...]}` has to admit."""
 
     type: Literal["octodns"]
-    class_: Annotated[Text, AfterValidator(_class)] = Field(
+    class_: Annotated[Text, AfterValidator(_class)] = said(
         alias="class", description="The class, such as `octodns_bind.Rfc2136Provider`."
     )
     options: OctodnsOptions = OctodnsOptions()
@@ -210,40 +220,39 @@ def _demand_private(url: str, cleartext: bool, what: str) -> None:
         )
 
 
-class UpdateAddress(Declared):
+class UpdateAddress(Written):
     """Where a server takes dynamic updates (RFC 2136) beside its other interface."""
 
-    server: Annotated[Text, AfterValidator(_host)] = Field(description="The server's address or name.")
+    server: Annotated[Text, AfterValidator(_host)] = said(description="The server's address or name.")
     port: Port = 53
     tsig: Tsig
 
 
-class PowerdnsProvider(Declared):
+class PowerdnsProvider(Written):
     """A PowerDNS server, through its HTTP interface."""
 
     type: Literal["powerdns"]
-    url: Annotated[Text, AfterValidator(_powerdns_address)] = Field(
+    url: Annotated[Text, AfterValidator(_powerdns_address)] = said(
         description="The address of its web server, without `/api`."
     )
-    api_key: Credential = Field(description="Where the key of its interface (`api-key`) lies.")
-    server_id: Text = Field(default="localhost", description="The server's name in the interface.")
-    nameservers: tuple[Annotated[Text, AfterValidator(_absolute)], ...] = Field(
+    api_key: Credential = said(description="Where the key of its interface (`api-key`) lies.")
+    server_id: Text = said(default="localhost", description="The server's name in the interface.")
+    nameservers: tuple[Annotated[Text, AfterValidator(_absolute)], ...] = said(
         default=(), description="The NS records of zones that are created; without them none is created or removed."
     )
-    zone_kind: Literal["native", "primary"] = Field(
+    zone_kind: Literal["native", "primary"] = said(
         default="native", description="What sort of zone is created; a `primary` one tells its secondaries of changes."
     )
-    cleartext: Boolean = Field(
+    cleartext: Boolean = said(
         default=False, description="Send the key without TLS, where nobody else can listen on the way."
     )
-    update: UpdateAddress | None = Field(
+    update: UpdateAddress | None = said(
         default=None, description="Where it takes dynamic updates; record sets are then written by these."
     )
 
-    @model_validator(mode="after")
-    def _key_is_safe(self) -> Self:
+    def check(self) -> None:
+        """Raise ``PydanticCustomError`` where the key would cross a network in the clear."""
         _demand_private(self.url, self.cleartext, "key")
-        return self
 
 
 def _claim(value: str) -> str:
@@ -252,31 +261,30 @@ def _claim(value: str) -> str:
     return value
 
 
-class KundencenterProvider(Declared):
+class KundencenterProvider(Written):
     """An account behind a service that keeps the contract (`schemas/openapi.json`)."""
 
     type: Literal["kundencenter"]
-    url: Annotated[Text, AfterValidator(_service_address)] = Field(
+    url: Annotated[Text, AfterValidator(_service_address)] = said(
         description="The address of the service, without `/v1`."
     )
-    token: Credential = Field(description="Where the token lies that the service gave out.")
-    managed_by: Annotated[Text, AfterValidator(_claim)] | None = Field(
+    token: Credential = said(description="Where the token lies that the service gave out.")
+    managed_by: Annotated[Text, AfterValidator(_claim)] | None = said(
         default=None, description="The name under which what is written is claimed; nobody else may write it then."
     )
-    ca_file: Text | None = Field(
+    ca_file: Text | None = said(
         default=None, description="The certificates (PEM) that are trusted in place of the system's own."
     )
-    proxy: Annotated[Text, AfterValidator(_proxy_address)] | None = Field(
+    proxy: Annotated[Text, AfterValidator(_proxy_address)] | None = said(
         default=None, description="The proxy on the way there. Those of the environment are never used."
     )
-    cleartext: Boolean = Field(
+    cleartext: Boolean = said(
         default=False, description="Send the token without TLS, where nobody else can listen on the way."
     )
 
-    @model_validator(mode="after")
-    def _token_is_safe(self) -> Self:
+    def check(self) -> None:
+        """Raise ``PydanticCustomError`` where the token would cross a network in the clear."""
         _demand_private(self.url, self.cleartext, "token")
-        return self
 
 
 def _days(value: Any) -> int:
@@ -288,11 +296,11 @@ def _days(value: Any) -> int:
     return int(found[1])
 
 
-class ManualProvider(Declared):
+class ManualProvider(Written):
     """A section of a portal that no program can read or write: a person sees to it, and attests what they saw."""
 
     type: Literal["manual"]
-    portal: Text = Field(
+    portal: Text = said(
         default="", description="Where it is, in the portal's own words, such as `Meine Daten > Ansprechpartner`."
     )
     max_age: (
@@ -302,12 +310,12 @@ class ManualProvider(Declared):
             WithJsonSchema({"type": "string", "pattern": r"^[1-9][0-9]{0,4} ?d$"}),
         ]
         | None
-    ) = Field(default=None, description="After how many days (`90d`) `drift` asks to look again; never by default.")
-    language: Literal["de", "en"] = Field(default="de", description="The language of the portal.")
+    ) = said(default=None, description="After how many days (`90d`) `drift` asks to look again; never by default.")
+    language: Literal["de", "en"] = said(default="de", description="The language of the portal.")
 
 
 #: The settings of any provider.
 ProviderSettings: TypeAlias = Annotated[
     EmbeddedProvider | Rfc2136Provider | OctodnsProvider | PowerdnsProvider | KundencenterProvider | ManualProvider,
-    Field(discriminator="type"),
+    Discriminator("type"),
 ]

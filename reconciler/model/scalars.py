@@ -5,13 +5,14 @@ JSON), and refuses everything else with a sentence that says what was expected a
 """
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, LiteralString
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from reconciler.model.marks import BeforeValidator, WithJsonSchema
+
+if TYPE_CHECKING:
+    from pydantic_core import PydanticCustomError
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})\Z")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})(?:\.[0-9]{1,6})?\Z")
@@ -27,37 +28,35 @@ _PLACE_PATTERN = (
 )
 
 
-class Declared(BaseModel):
-    """Base of everything people write: unknown keys are errors, values are frozen."""
+def refusal(type: LiteralString, template: LiteralString, context: dict[str, Any]) -> "PydanticCustomError":
+    """Return an error of one type; what stands in the template in braces comes from the context."""
+    from pydantic_core import PydanticCustomError
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    #: Keys that people expect here and that aren't, each with what to do instead.
-    refused_keys: ClassVar[Mapping[str, str]] = {}
+    return PydanticCustomError(type, template, context)
 
 
-def wrong_type(expected: str, help: str = "") -> PydanticCustomError:
+def wrong_type(expected: str, help: str = "") -> "PydanticCustomError":
     """Return the error for a value of the wrong type; ``expected`` names what belongs there."""
-    return PydanticCustomError("wrong_type", "Expected {expected}.", {"expected": expected, "help": help})
+    return refusal("wrong_type", "Expected {expected}.", {"expected": expected, "help": help})
 
 
-def wrong_value(detail: str, help: str = "") -> PydanticCustomError:
+def wrong_value(detail: str, help: str = "") -> "PydanticCustomError":
     """Return the error for a value of the right type that can't be accepted; ``detail`` is a sentence."""
-    return PydanticCustomError("wrong_value", "{detail}", {"detail": detail, "help": help})
+    return refusal("wrong_value", "{detail}", {"detail": detail, "help": help})
 
 
-def literal_secret() -> PydanticCustomError:
+def literal_secret() -> "PydanticCustomError":
     """Return the error for a secret that is written where only its place belongs."""
-    return PydanticCustomError(
+    return refusal(
         "literal_secret",
         "A secret is never written here, only where it lies.",
         {"help": "Write `{secret: env/NAME, version: 1}` and put the secret into the environment variable NAME."},
     )
 
 
-def literal_credential(help: str) -> PydanticCustomError:
+def literal_credential(help: str) -> "PydanticCustomError":
     """Return the error for a credential that is written where only its place belongs, or nothing of it."""
-    return PydanticCustomError("literal_secret", "A secret is never written here, only where it lies.", {"help": help})
+    return refusal("literal_secret", "A secret is never written here, only where it lies.", {"help": help})
 
 
 def _text(value: Any) -> str:
@@ -137,25 +136,6 @@ def _demand_age_place(path: str, key: str | None) -> None:
         raise wrong_value("An age file lies in the account folder, and its path counts from there.", remedy)
 
 
-def secret_field(value: Any) -> Any:
-    """Return what may be a reference to a secret; raises ``PydanticCustomError`` for a literal."""
-    if isinstance(value, dict | SecretField):
-        return value
-    raise literal_secret()
-
-
-def _credential(value: Any) -> Any:
-    if isinstance(value, dict | CredentialField):
-        return value
-    raise literal_credential("Write `{secret: env/NAME}` and put the secret into the environment variable NAME.")
-
-
-def _positive(value: int) -> int:
-    if value < 1:
-        raise wrong_value("The number must be 1 or greater.")
-    return value
-
-
 Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": "string"})]
 Boolean = Annotated[bool, BeforeValidator(_boolean), WithJsonSchema({"type": "boolean"})]
 Integer = Annotated[int, BeforeValidator(_integer), WithJsonSchema({"type": "integer"})]
@@ -166,27 +146,6 @@ SecretSource = Annotated[
     BeforeValidator(_secret_source),
     WithJsonSchema({"type": "string", "pattern": _PLACE_PATTERN}),
 ]
-
-
-class SecretField(Declared):
-    """A reference to a secret. Raise ``version`` when the secret changes: only the version is compared."""
-
-    secret: SecretSource = Field(description="Where it lies.")
-    version: Annotated[Integer, AfterValidator(_positive), WithJsonSchema({"type": "integer", "minimum": 1})] = Field(
-        description="Counts its changes."
-    )
-
-
-SecretReference = Annotated[SecretField, BeforeValidator(secret_field)]
-
-
-class CredentialField(Declared):
-    """A reference to what a provider is opened with; it is never compared, so it has no version."""
-
-    secret: SecretSource = Field(description="Where it lies.")
-
-
-Credential = Annotated[CredentialField, BeforeValidator(_credential)]
 
 
 class Private:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
-
-from reconciler.model.scalars import Declared, Text, wrong_type
+from reconciler.model.marks import BeforeValidator, WithJsonSchema, said
+from reconciler.model.scalars import Text, wrong_type
+from reconciler.model.written import Written
 
 _DURATION = re.compile(r"(0|[1-9][0-9]{0,4}) ?(s|min)\Z")
 _SECONDS = {"s": 1, "min": 60}
@@ -55,14 +55,14 @@ Duration = Annotated[
 ServerPlace = Annotated[Place, BeforeValidator(place_of), WithJsonSchema({"type": "string"})]
 
 
-class Verification(Declared):
+class Verification(Written):
     """Which name servers have to answer as git says, and how long they may take."""
 
-    servers: Mapping[Text, tuple[ServerPlace, ...]] = Field(
+    servers: Mapping[Text, tuple[ServerPlace, ...]] = said(
         default_factory=dict,
         description="Per zone or `default`: the servers to ask instead of those that its NS records name.",
     )
-    deadline: Duration = Field(default=60, description="How long to wait for servers that lag, such as `60s`.")
+    deadline: Duration = said(default=60, description="How long to wait for servers that lag, such as `60s`.")
 
     def listed(self, zone: str) -> tuple[Place, ...]:
         """Return the servers that are listed for a zone."""

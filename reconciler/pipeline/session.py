@@ -46,7 +46,7 @@ class Session:
 
     def outside(self, config: AccountConfig) -> Outside:
         """Return the providers of an account, the same ones at each call, so that what was read is known."""
-        key = config.model_dump_json(include={"account", "providers", "policy"})
+        key = repr((config.account, config.providers, config.policy))
         if key not in self._opened:
             credentials = partial(resolve_credentials, folder=self.folder, environ=self.environ, account=config.account)
             self._opened[key] = Outside(config, self.folder, credentials, self.cache)

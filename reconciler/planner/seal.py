@@ -71,7 +71,7 @@ class Sealing:
 
 def context_of(config: AccountConfig, origin: str, others: Iterable[str] = ()) -> str:
     """Return the digest of what an approval also depends on: the policy, and where the account is in all its parts."""
-    policy = config.policy.model_dump(mode="json", exclude_none=True)
+    policy = config.policy.model_dump(exclude_none=True)
     del policy["links"]  # it decides what is shown, never what is done
     if not config.policy.silence:
         del policy["silence"]  # approvals are older than this key

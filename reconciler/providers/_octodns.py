@@ -14,8 +14,7 @@ from warnings import catch_warnings, simplefilter
 
 from reconciler.model.account import Policy
 from reconciler.model.errors import AccountError, AuthenticationError, ReconcilerError, RefusedError
-from reconciler.model.providers import OctodnsProvider
-from reconciler.model.scalars import CredentialField
+from reconciler.model.providers import CredentialField, OctodnsProvider
 from reconciler.model.secret import Secret
 from reconciler.model.text import neutral
 

@@ -96,7 +96,7 @@ def local_files(settings: ManualProvider) -> tuple[str, ...]:
 
 def place(settings: ManualProvider, folder: Path) -> str:
     """Return the settings as they are: two sections that are seen to by hand never meet."""
-    return settings.model_dump_json()
+    return repr(settings)
 
 
 #: The row of the table.

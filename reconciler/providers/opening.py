@@ -6,16 +6,14 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from pydantic import BaseModel
-
 from reconciler.cache.cache import NO_CACHE, Cache
 from reconciler.kinds import KINDS
 from reconciler.model.account import AccountConfig
 from reconciler.model.errors import AccountError
-from reconciler.model.providers import ProviderSettings
-from reconciler.model.scalars import CredentialField
+from reconciler.model.providers import CredentialField, ProviderSettings
 from reconciler.model.secret import Secret, SecretRef
 from reconciler.model.state import Live
+from reconciler.model.written import Written
 from reconciler.ports import Capabilities, FactReader, Reader, Scope, Writer
 from reconciler.providers import provider_of
 from reconciler.providers._provider import Access, Part
@@ -112,13 +110,13 @@ class Outside:
         )
 
 
-def _credentials(settings: BaseModel | Mapping[str, Any], above: str = "") -> Iterator[tuple[str, SecretRef]]:
+def _credentials(settings: Written | Mapping[str, Any], above: str = "") -> Iterator[tuple[str, SecretRef]]:
     """Yield each credential that settings refer to, with its dotted path."""
     for name, found in settings.items() if isinstance(settings, Mapping) else settings:
         if isinstance(found, CredentialField):
             source, _, place = found.secret.partition("/")
             yield above + name, SecretRef(source, place)
-        elif isinstance(found, BaseModel | Mapping):
+        elif isinstance(found, Written | Mapping):
             yield from _credentials(found, f"{above}{name}.")
 
 

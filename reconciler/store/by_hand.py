@@ -15,11 +15,11 @@ from pydantic_core import PydanticCustomError
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, join, kind_of, live_id_of, matches, split
 from reconciler.model.change import Action
+from reconciler.model.declared import Declared
 from reconciler.model.errors import AccountError, UsageError
 from reconciler.model.fields import Value
 from reconciler.model.kind import Kind
 from reconciler.model.outcome import Status
-from reconciler.model.scalars import Declared
 from reconciler.model.text import neutral
 from reconciler.model.typed_text import known_fields, secret_in, typed
 from reconciler.ports import Write

@@ -56,7 +56,7 @@ def value_schemas() -> dict[str, Json]:
     """Return the schemas of all kinds' values and facts, and of what they consist of, by component."""
     found: dict[str, Json] = {}
     for name, kind in KINDS.items():
-        model: type[BaseModel] = _MODELS.get(name, getattr(kind, "live_model", kind.model))
+        model: type[BaseModel] = _MODELS.get(name, getattr(kind, "live_model", BaseModel))
         about = VALUES.get(name)
         text = about.text if about else (model.__doc__ or "")
         found |= _components(name, model, f"{text}{_secrets(kind)}", about.example if about else None)

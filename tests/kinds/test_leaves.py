@@ -10,8 +10,9 @@ from pydantic import Field, ValidationError
 
 from planner.world import SALT, desired, fields
 from reconciler.kinds._fields import FieldsKind, Resource
+from reconciler.model.declared import Declared, SecretReference
 from reconciler.model.fields import Digest, Fields, SecretVersion, Value, from_json, to_json
-from reconciler.model.scalars import PRIVATE, Declared, SecretReference, Text
+from reconciler.model.scalars import PRIVATE, Text
 from reconciler.model.secret import SecretRef
 from reconciler.planner.project import Comparable, Projection
 

@@ -15,7 +15,8 @@ from pydantic import Field
 from reconciler.load.nodes import plain
 from reconciler.load.problems import Problems
 from reconciler.load.yaml_text import YamlReader
-from reconciler.model.scalars import Declared, Integer, Text
+from reconciler.model.declared import Declared
+from reconciler.model.scalars import Integer, Text
 
 FIRST = 1
 OptionType = Literal["boolean", "email", "host", "label", "text", "url"]

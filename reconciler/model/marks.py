@@ -1,0 +1,102 @@
+"""Marks on the types of fields, which mean what pydantic's of the same names do, and are there without it.
+
+What is read at each start needs the types; only errors and the schemas for editors need pydantic.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
+
+
+#: Stands where a field has no default.
+MISSING: Any = object()
+
+
+class Said:
+    """What a class says of one field: its default, how it is written, and what it means."""
+
+    __slots__ = ("alias", "default", "default_factory", "description")
+
+    def __init__(
+        self, default: Any = MISSING, default_factory: Any = None, alias: str | None = None, description: str = ""
+    ) -> None:
+        self.default, self.default_factory, self.alias, self.description = default, default_factory, alias, description
+
+    @property
+    def is_required(self) -> bool:
+        """Whether the key must be written."""
+        return self.default is MISSING and self.default_factory is None
+
+    def of_default(self) -> Any:
+        """Return the value of a field that isn't written."""
+        return self.default_factory() if self.default_factory else self.default
+
+
+def said(
+    *,
+    default: Any = MISSING,
+    default_factory: Any = None,
+    alias: str | None = None,
+    description: str = "",
+    init: bool = True,
+) -> Any:
+    """Return what a class says of a field, in place of its default; with ``init=False`` nobody can give it."""
+    return Said(default, default_factory, alias, description)
+
+
+class BeforeValidator:
+    """Turns what was written into what the type takes, or raises."""
+
+    __slots__ = ("call",)
+
+    def __init__(self, call: Callable[..., Any]) -> None:
+        self.call = call
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+        from pydantic import BeforeValidator as Theirs
+
+        return Theirs(self.call).__get_pydantic_core_schema__(source, handler)
+
+
+class AfterValidator:
+    """Returns what the type has taken, perhaps in another spelling, or raises."""
+
+    __slots__ = ("call",)
+
+    def __init__(self, call: Callable[..., Any]) -> None:
+        self.call = call
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+        from pydantic import AfterValidator as Theirs
+
+        return Theirs(self.call).__get_pydantic_core_schema__(source, handler)
+
+
+class WithJsonSchema:
+    """What editors are told in place of what the type says."""
+
+    __slots__ = ("schema",)
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        self.schema = schema
+
+    def __get_pydantic_json_schema__(self, schema: "CoreSchema", handler: "GetJsonSchemaHandler") -> "JsonSchemaValue":
+        return dict(self.schema)
+
+
+class Discriminator:
+    """The key by whose value a mapping says which of several forms it has."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+        from pydantic import Discriminator as Theirs
+
+        return Theirs(self.key).__get_pydantic_core_schema__(source, handler)
