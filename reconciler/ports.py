@@ -4,7 +4,7 @@ Planning holds a :class:`Reader` only; nothing that can write is made before an 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from reconciler.model.change import Action, Change
 from reconciler.model.facts import Facts
 from reconciler.model.fields import Value
 from reconciler.model.groups import of_kind
+from reconciler.model.late import dataclass
 from reconciler.model.money import Quote
 from reconciler.model.outcome import Status
 from reconciler.model.secret import Secret

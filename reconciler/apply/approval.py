@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler.model.address import Address
 from reconciler.model.approvals import Demand, Grant
 from reconciler.model.change import Origin
 from reconciler.model.errors import ReconcilerError, RefusedError, StaleError
+from reconciler.model.late import dataclass, pattern
 from reconciler.model.plan import Plan
 from reconciler.model.seals import SealList, read_seal_list
 from reconciler.model.text import neutral
 
 _SHORT = 12
-_TRAILER = re.compile(r"^Reconciler-Seal:[ \t]*([0-9a-f]{64})[ \t]*$", re.MULTILINE)
+_TRAILER = pattern(r"^Reconciler-Seal:[ \t]*([0-9a-f]{64})[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

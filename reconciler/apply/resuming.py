@@ -7,13 +7,14 @@ alone. What the new plan no longer holds was done.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of
 from reconciler.model.change import Action, Change, Origin
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.errors import RefusedError
+from reconciler.model.late import dataclass
 from reconciler.model.outcome import ReadBack, Status
 from reconciler.model.plan import Options, Plan
 from reconciler.model.receipt import Receipt, Step

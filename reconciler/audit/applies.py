@@ -1,11 +1,12 @@
 """What the record tells of values: since which receipt each address has which value, and what every apply did."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler.audit.chain import Link, outcomes
 from reconciler.model.address import Address
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass
 
 
 @dataclass(frozen=True, slots=True)

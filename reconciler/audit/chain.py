@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from reconciler.gitrepo.history import changed_files, log
@@ -12,6 +12,7 @@ from reconciler.model.address import Address
 from reconciler.model.errors import RecordError
 from reconciler.model.fields import Json
 from reconciler.model.history import LoggedCommit
+from reconciler.model.late import dataclass
 
 _INDEX = "applied/"
 _RECEIPT = "receipt.json"

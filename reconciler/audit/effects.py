@@ -7,7 +7,7 @@ counts for the commit that mends it.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple, TypeAlias
 
 from reconciler.gitrepo.history import changed_files
@@ -18,6 +18,7 @@ from reconciler.model.address import Address, kind_of, matches
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.fields import Json, Value
 from reconciler.model.history import LoggedCommit
+from reconciler.model.late import dataclass
 from reconciler.model.span import Span
 from reconciler.model.state import Desired
 

@@ -5,7 +5,6 @@ says it is attested, and applied as soon as an apply has recorded that.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from reconciler.audit.applies import Applies
 from reconciler.audit.attribution import Ancestry
@@ -14,6 +13,7 @@ from reconciler.kinds import KINDS
 from reconciler.model.account import Providers
 from reconciler.model.address import Address, group_of, kind_of
 from reconciler.model.history import Judged, LoggedCommit, Verdict
+from reconciler.model.late import dataclass
 from reconciler.model.outcome import Status
 
 _WORST_FIRST = (Verdict.REFUSED, Verdict.AWAITING, Verdict.ATTESTED)

@@ -5,13 +5,14 @@ consistent one. Untampered is only said with an anchor outside, or where each co
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.audit.chain import Link
 from reconciler.model.address import Address
 from reconciler.model.change import Action
 from reconciler.model.fields import Json
 from reconciler.model.history import Fault, RecordProof
+from reconciler.model.late import dataclass
 
 _SAME = ("nonce", "config_commit", "seal", "account", "started")
 _STEP = ("address", "action", "origin", "seal", "key")

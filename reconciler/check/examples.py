@@ -8,11 +8,12 @@ applied before, which a line ``# before: PATH`` begins.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import resources
 
-_BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_FILE = re.compile(r"^# (file|before): (\S+)\n", re.MULTILINE)
+from reconciler.model.late import dataclass, pattern
+
+_BLOCK = pattern(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FILE = pattern(r"^# (file|before): (\S+)\n", re.MULTILINE)
 
 ACCOUNT = "version: 1\naccount: K-104711\nproviders:\n  default: {type: embedded, path: account.db}\n"
 

@@ -1,7 +1,6 @@
 """``reconciler apply``: carry out an approved plan, record it, and prove that nothing of it is left."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from reconciler.cli.exit_codes import ExitCode, of_verified, worst
 from reconciler.cli.options import account_folder, deadline_option, json_output, options_of, plan_options, trusted_ref
 from reconciler.cli.run import Run
 from reconciler.model.errors import RefusedError, RemoteError, UsageError
+from reconciler.model.late import dataclass
 from reconciler.model.seals import is_seal
 from reconciler.model.text import neutral
 

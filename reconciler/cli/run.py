@@ -4,12 +4,13 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from reconciler.cli.clock import SystemClock
 from reconciler.model.errors import UsageError
+from reconciler.model.late import dataclass
 
 if TYPE_CHECKING:
     from reconciler.pipeline.session import Session

@@ -1,13 +1,14 @@
 """What is made of each kind: two values as the contract has them, with their secrets; every name says whose it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.record import record_value
 from reconciler.kinds.record_text import wire_value
 from reconciler.model.address import Address
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass
 from reconciler.wire.account import AccountInfo
 
 #: What everything that is made is called.

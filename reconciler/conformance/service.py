@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass
 from reconciler.model.text import neutral
 from reconciler.web.answer import Answer
 from reconciler.web.connection import Connection

@@ -1,7 +1,7 @@
 """The life of one setting: made once, however often that is asked for; changed and deleted only as it was read."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from reconciler.conformance.samples import Sample
@@ -9,6 +9,7 @@ from reconciler.conformance.service import Service, demand, demand_that, etag_of
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of, live_id_of
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass
 from reconciler.web.answer import Answer
 from reconciler.wire.entries import Entry
 from reconciler.wire.paths import VERSION, setting_path

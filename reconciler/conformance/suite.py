@@ -1,7 +1,6 @@
 """The chapters in their order; each step holds, or says what came in place of what was to come."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from reconciler.conformance.account import account_of, demand_own, domain_of
@@ -16,6 +15,7 @@ from reconciler.conformance.strangers import stranger_steps
 from reconciler.facts import FACTS
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass
 from reconciler.web.errors import WebError
 from reconciler.wire.account import AccountInfo
 from reconciler.wire.paths import setting_path

@@ -1,7 +1,6 @@
 """Two years of the Musterfirma's money: invoices, what was booked, and the balance that this makes."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import reduce
@@ -11,6 +10,7 @@ from reconciler.demo.tariffs import PRODUCTS, RATE, SERVERS, TARIFF, net_price
 from reconciler.facts.balance import Balance
 from reconciler.facts.booking import Booking
 from reconciler.facts.invoice import Invoice
+from reconciler.model.late import dataclass
 from reconciler.model.money import Money, money
 
 _MONTHS = 24

@@ -6,7 +6,6 @@ is asked for, or on the version of Python.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import NamedTuple, TypeVar
@@ -15,6 +14,7 @@ from reconciler.demo.words import FIRST_PARTS, SECOND_PARTS
 from reconciler.kinds import KINDS
 from reconciler.model.address import split
 from reconciler.model.errors import UsageError
+from reconciler.model.late import dataclass
 
 #: The day on which the account stands: the day after all that is told of it.
 DAY = date(2026, 11, 26)

@@ -1,7 +1,7 @@
 """The settings of the Musterfirma: all that its account holds beside facts, in the order in which it can be made."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 from typing import Any
 
@@ -11,6 +11,7 @@ from reconciler.demo.words import DEPARTMENTS, FIRST_NAMES, LAST_NAMES
 from reconciler.demo.zones import record_sets
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, join
+from reconciler.model.late import dataclass
 from reconciler.model.secret import Secret
 
 #: How many people can be told apart by their names; whoever comes later has a number.

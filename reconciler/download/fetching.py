@@ -1,7 +1,6 @@
 """Fetches the files of facts, each proven before it has its name; what is there already and the same stays."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.download.place import file_name, holds, put
@@ -10,6 +9,7 @@ from reconciler.facts import FACTS
 from reconciler.model.address import Address, decode_part, join, kind_of, matches
 from reconciler.model.errors import AccountError, ReconcilerError, UsageError
 from reconciler.model.facts import Fact, Facts
+from reconciler.model.late import dataclass
 from reconciler.model.text import neutral
 from reconciler.ports import FactReader
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 
 from reconciler.edit.choice import Chosen, choose
@@ -21,6 +21,7 @@ from reconciler.model.address import Address, decode_part, kind_of
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.fields import Json, Value
+from reconciler.model.late import dataclass
 from reconciler.model.plan import Choice, Plan
 from reconciler.model.state import Applied, Desired, Live
 

@@ -1,7 +1,7 @@
 """What of a plan is to be adopted: what the caller names, sorted by what becomes of it in the files."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 
 from reconciler.kinds import KINDS
@@ -9,6 +9,7 @@ from reconciler.model.address import Address, kind_of
 from reconciler.model.change import Change, Origin
 from reconciler.model.errors import UsageError
 from reconciler.model.fields import Fields, Value
+from reconciler.model.late import dataclass
 from reconciler.model.plan import Choice, Plan
 from reconciler.model.state import Applied, State
 

@@ -1,16 +1,15 @@
 """JSON -> YAML that any reader takes for the same: text that some version of YAML reads as something else is quoted."""
 
-import re
-from dataclasses import dataclass
 from functools import cache
 from io import StringIO
 from typing import Any
 
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass, pattern
 
 _WIDTH = 2**31 - 1
 #: Text of several lines that can stand as a block: no line begins or ends with a space, the first and last have text.
-_TIDY_LINES = re.compile(r"(?!\s)(?:(?:\S(?:.*\S)?)?\n)+\S(?:.*\S)?\n?\Z")
+_TIDY_LINES = pattern(r"(?!\s)(?:(?:\S(?:.*\S)?)?\n)+\S(?:.*\S)?\n?\Z")
 
 
 class Inline(dict[str, Json]):

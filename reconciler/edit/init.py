@@ -1,7 +1,7 @@
 """Live state -> a folder of YAML that declares exactly it, so that the first plan is empty."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from pydantic_core import PydanticCustomError
@@ -17,6 +17,7 @@ from reconciler.model.address import Address, kind_of, live_id_of, split
 from reconciler.model.errors import UsageError
 from reconciler.model.fields import Fields, Json, Value
 from reconciler.model.kind import Kind
+from reconciler.model.late import dataclass
 from reconciler.model.secret import SecretRef
 from reconciler.model.state import Live
 

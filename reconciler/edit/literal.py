@@ -1,13 +1,13 @@
 """What of a live account a file of ours can hold, and how text says itself where templates are replaced."""
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
 from reconciler.model.fields import Json
+from reconciler.model.late import pattern
 from reconciler.model.text import first_invisible
 
-_MARKS = re.compile(r"\{[{%#]")
+_MARKS = pattern(r"\{[{%#]")
 _MAX_TEXT = 64 * 2**10
 _MAX_TEMPLATE = 4096
 _ALLOWED_CONTROLS = "\n\r\t\x85"

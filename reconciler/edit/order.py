@@ -1,14 +1,14 @@
 """The order of keys in zone files: octoDNS's natural order, in which ``a2`` stands before ``a10``."""
 
-import re
 import unicodedata
 from typing import Any, TypeAlias
 
 from reconciler.model.fields import Json
+from reconciler.model.late import pattern
 
-_DIGITS = re.compile(r"([0-9]+|\d)")
-_NUMBER = re.compile(r"0\Z|[1-9][0-9]*\Z")
-_MAYBE_NUMBER = re.compile(r"[-+.0-9][-+.0-9a-fA-FxXoO_:eE]*\Z")
+_DIGITS = pattern(r"([0-9]+|\d)")
+_NUMBER = pattern(r"0\Z|[1-9][0-9]*\Z")
+_MAYBE_NUMBER = pattern(r"[-+.0-9][-+.0-9a-fA-FxXoO_:eE]*\Z")
 
 NaturalKey: TypeAlias = tuple[str | float, ...]
 

@@ -8,7 +8,7 @@ a deleted entry.
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from difflib import SequenceMatcher
 from typing import TypeAlias
 
@@ -22,9 +22,10 @@ from reconciler.edit.splices import Splices
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.fields import Json, canonical_json
+from reconciler.model.late import dataclass, pattern
 from reconciler.model.span import Span
 
-_RETURNS = re.compile("\r\n?")
+_RETURNS = pattern("\r\n?")
 _HELP = "Write this by hand; nothing was changed."
 
 

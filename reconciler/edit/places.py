@@ -1,15 +1,14 @@
 """YAML text -> its values with their places in the text, so that an edit touches nothing else."""
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from reconciler.edit.source import UnsupportedError, comments_between, event_spans, without_blank_end
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass, pattern
 
-_COLON = re.compile(r"(?:[ \t\n]|#.*)*:")
-_DASH = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*-")
+_COLON = pattern(r"(?:[ \t\n]|#.*)*:")
+_DASH = pattern(r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*-")
 _TEXTS = ("Scalar", "Alias")
 
 #: How to find a value: keys as YAML reads them, and numbers of list items.

@@ -1,15 +1,15 @@
 """The files of an account -> the same files without spent entries: entries of `removed:` and `previously` keys."""
 
-import re
 from collections.abc import Callable, Iterable
 
 from reconciler.edit.patch import Delete, by_hand, patch_text
 from reconciler.edit.places import Path, Placed, place_values
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.errors import DiagnosticsError
+from reconciler.model.late import pattern
 from reconciler.model.span import Span
 
-_RETURNS = re.compile("\r\n?")
+_RETURNS = pattern("\r\n?")
 _REMOVED: Path = ("removed",)
 
 

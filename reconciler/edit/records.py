@@ -1,7 +1,6 @@
 """Record sets that are live -> edits of the zone file that declares their zone, in the style of what stands there."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from pydantic_core import PydanticCustomError
 
@@ -17,6 +16,7 @@ from reconciler.kinds.record_text import is_wire_type, octodns_mapping, record_a
 from reconciler.model.account import ZoneOptions
 from reconciler.model.address import Address, split
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass
 
 _TEXT_TYPES = ("TXT", "SPF")
 

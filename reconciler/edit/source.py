@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.edit.tree import Collection, Document, Entry, Line, Node, Scalar
+from reconciler.model.late import pattern
 
 # a `#` that follows anything else is part of an anchor or a tag
-_COMMENT = re.compile(r"""(?<![^ \t,:"'{}\[\]])#.*""")
-_BESIDE = re.compile(r"[ \t]*[:,]?(?:[ \t]+[&!][^ \t\n]*)*[ \t]*(#[^\n]*)")
-_DIRECTIVE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*(%)")
-_COLON = re.compile(r"(?:[ \t\n]|#.*)*:")
-_PROPERTIES = re.compile(r"(?:[&!][^ \t\n]*[ \t\n]*)+")
+_COMMENT = pattern(r"""(?<![^ \t,:"'{}\[\]])#.*""")
+_BESIDE = pattern(r"[ \t]*[:,]?(?:[ \t]+[&!][^ \t\n]*)*[ \t]*(#[^\n]*)")
+_DIRECTIVE = pattern(r"(?:[ \t]*(?:#[^\n]*)?\n)*(%)")
+_COLON = pattern(r"(?:[ \t\n]|#.*)*:")
+_PROPERTIES = pattern(r"(?:[&!][^ \t\n]*[ \t\n]*)+")
 _TEXTS = ("Scalar", "Alias")
 #: The line that opens a block text: tag and indicator, marks of indentation and of the end, a comment.
-BLOCK_HEADER = re.compile(r"(?P<start>.*?[|>])(?P<marks>[-+0-9]*)[ \t]*(?P<comment>#.*)?\Z")
+BLOCK_HEADER = pattern(r"(?P<start>.*?[|>])(?P<marks>[-+0-9]*)[ \t]*(?P<comment>#.*)?\Z")
 
 
 class UnsupportedError(Exception):

@@ -5,17 +5,17 @@ unless these might speak of more than it: they stand at the head of the file or 
 line or another comment between.
 """
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reconciler.edit.emit import Layout, block_lines, inline, scalar_lines
 from reconciler.edit.places import Item, Node, Placed
 from reconciler.edit.source import BLOCK_HEADER, UnsupportedError
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass, pattern
 
-_COMMA = re.compile(r"(?:[ \t\n]|#.*)*,")
-_BESIDE = re.compile(r"[ \t]*(?:#[^\n]*)?")
+_COMMA = pattern(r"(?:[ \t\n]|#.*)*,")
+_BESIDE = pattern(r"[ \t]*(?:#[^\n]*)?")
 
 
 @dataclass(frozen=True, slots=True)

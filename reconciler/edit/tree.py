@@ -5,10 +5,11 @@ the entry on whose line it stands, or, indented like the entries of a collection
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from reconciler.edit.order import NaturalKey, natural_key
+from reconciler.model.late import dataclass
 
 #: A comment as written, without the spaces around it; an empty text is a blank line.
 Line: TypeAlias = str

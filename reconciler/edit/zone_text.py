@@ -1,9 +1,8 @@
 """Record sets with the comments of a master file -> octoDNS's YAML, each comment at the record that it stood at."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from reconciler.edit.emit import is_ambiguous
@@ -15,13 +14,14 @@ from reconciler.kinds.record import RecordKind, RecordValue
 from reconciler.model.account import Dns
 from reconciler.model.address import Address, split
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass, pattern
 
 #: A record of the master file: its record set's address (None for the SOA), its data, its first and last line.
 MasterLine: TypeAlias = tuple[Address | None, bytes, int, int]
 #: A comment of the master file: its line, its text, and whether it stands alone there.
 MasterComment: TypeAlias = tuple[int, str, bool]
 _Value: TypeAlias = tuple[Address, bytes]
-_PLAIN = re.compile(
+_PLAIN = pattern(
     r"[A-Za-z0-9_.](?:[A-Za-z0-9_./+=~*@,;\\()<>^$-]|:(?=[A-Za-z0-9/.])| (?=[A-Za-z0-9_./+=~@;\\(<^$-]))*\Z"
 )
 _KIND = RecordKind()

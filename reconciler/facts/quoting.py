@@ -1,6 +1,5 @@
 """What an item costs on a day, by the company's dated price lists; or why nobody can tell, which is never a guess."""
 
-import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
@@ -8,9 +7,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from reconciler.facts.price import Price
+from reconciler.model.late import pattern
 from reconciler.model.money import Money, PriceCap, Quote
 
-_TERM = re.compile(r"([1-9][0-9]{0,2}) (month|year)s?\Z")
+_TERM = pattern(r"([1-9][0-9]{0,2}) (month|year)s?\Z")
 _MONTHS = {"month": 1, "year": 12}
 _HUNDRED = Decimal(100)
 _CENT = Decimal("0.01")

@@ -4,10 +4,10 @@ Every answer is untrusted: texts are shown only through ``neutral``, and nothing
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from reconciler.model.approvals import Review
+from reconciler.model.late import dataclass
 
 Outlook: TypeAlias = Literal["pending", "success", "failure"]
 

@@ -1,12 +1,13 @@
 """HTTP to a forge: one origin, no redirects, limits on time and size, and no word of a token in any message."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from reconciler.model.errors import AuthenticationError, ForgeError, UsageError
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass
 from reconciler.model.text import neutral
 from reconciler.web.answer import Answer
 from reconciler.web.connection import Connection, Limits, Site

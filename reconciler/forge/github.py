@@ -1,7 +1,6 @@
 """GitHub over its REST interface (and one question to GraphQL: who an app's token is)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from reconciler.forge._answer import fact, number, text
@@ -10,6 +9,7 @@ from reconciler.forge._http import Api
 from reconciler.model.approvals import Review
 from reconciler.model.errors import AuthenticationError, ForgeError
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass
 
 _MAY_WRITE = ("admin", "maintain", "write")
 

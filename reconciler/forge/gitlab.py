@@ -1,7 +1,6 @@
 """GitLab over its REST interface, version 4."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
@@ -11,6 +10,7 @@ from reconciler.forge._http import Api
 from reconciler.model.approvals import Review
 from reconciler.model.errors import ForgeError
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass
 
 #: GitLab's own words for how a status ended; ours are GitHub's.
 _OUTLOOKS = {"failed": "failure"}

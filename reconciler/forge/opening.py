@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ from reconciler.forge._http import Api
 from reconciler.forge.github import GitHub
 from reconciler.forge.gitlab import GitLab
 from reconciler.model.errors import UsageError
+from reconciler.model.late import dataclass
 
 _LARGEST_EVENT = 2**24
 

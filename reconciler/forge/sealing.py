@@ -4,19 +4,19 @@ A status counts only when the same identity posted it that asks now, so that nob
 needs no such care: it counts only if its digest is the seal.
 """
 
-import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.forge._forge import Forge, Outlook, Person, Pull
 from reconciler.model.approvals import Demand, Grant
 from reconciler.model.errors import ForgeError, ReconcilerError
+from reconciler.model.late import dataclass, pattern
 from reconciler.model.seals import SealList, read_seal_list
 from reconciler.model.text import neutral
 
-_SEAL = re.compile(r"seal:([0-9a-f]{64})(?![0-9a-f])")
-_LIST = re.compile(r"<!-- reconciler-seals ([A-Za-z0-9._-]+) ([A-Za-z0-9_=-]+) -->")
+_SEAL = pattern(r"seal:([0-9a-f]{64})(?![0-9a-f])")
+_LIST = pattern(r"<!-- reconciler-seals ([A-Za-z0-9._-]+) ([A-Za-z0-9_=-]+) -->")
 
 
 @dataclass(frozen=True, slots=True)

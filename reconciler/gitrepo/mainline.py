@@ -1,11 +1,10 @@
 """The line of merges: what a branch went through since a commit, first parents only."""
 
-from dataclasses import dataclass
-
 from reconciler.gitrepo.objects import full_id
 from reconciler.gitrepo.remote import Remote
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.gitrepo.shallow import contains
+from reconciler.model.late import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from reconciler.gitrepo.repo import GitRepo
 from reconciler.gitrepo.shallow import merge_base
 from reconciler.model.diagnostic import Diagnostic, sort_diagnostics
 from reconciler.model.errors import DiagnosticsError, RecordError
+from reconciler.model.late import dataclass
 from reconciler.model.plan import Merge
 from reconciler.model.span import Span
 from reconciler.model.text import neutral

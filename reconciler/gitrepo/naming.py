@@ -4,17 +4,17 @@ Git looks for ``origin/main`` in ``refs/tags`` and ``refs/heads`` before ``refs/
 others may push, would stand in for the protected branch. A short id gives way to a branch of that name likewise.
 """
 
-import re
 import shlex
 from typing import NoReturn
 
 from reconciler.gitrepo.objects import check_ref
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.errors import RecordError, RefusedError
+from reconciler.model.late import pattern
 from reconciler.model.text import neutral
 
-_FULL_ID = re.compile(r"[0-9a-f]{40}\Z")
-_SHORT_ID = re.compile(r"[0-9a-f]{4,39}\Z")
+_FULL_ID = pattern(r"[0-9a-f]{40}\Z")
+_SHORT_ID = pattern(r"[0-9a-f]{4,39}\Z")
 _PLACES = ("refs/{}", "refs/tags/{}", "refs/heads/{}", "refs/remotes/{}")
 
 

@@ -2,18 +2,18 @@
 
 import hashlib
 import os
-import re
 import struct
 import zlib
 from collections.abc import Collection, Iterator, Mapping
 from typing import TypeAlias
 
 from reconciler.model.errors import RecordError
+from reconciler.model.late import pattern
 from reconciler.model.text import neutral
 
 _FOLDER = "40000"  # the mode of a tree inside a tree
-_ID = re.compile(r"[0-9a-f]{40}\Z")
-_BAD_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(?:/|\Z)|/-|\.\Z|/\Z")
+_ID = pattern(r"[0-9a-f]{40}\Z")
+_BAD_REF = pattern(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(?:/|\Z)|/-|\.\Z|/\Z")
 
 Entry: TypeAlias = tuple[str, str]
 Folders: TypeAlias = Mapping[str, Mapping[str, Entry]]

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reconciler.model.errors import RecordError
+from reconciler.model.late import pattern
 from reconciler.model.text import neutral
 
 if TYPE_CHECKING:
@@ -52,12 +53,12 @@ NO_CONFIG = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
 NO_CONFIG |= {"GIT_CONFIG_COUNT": "0", "GIT_CONFIG_PARAMETERS": ""}
 #: All that git gets of the environment: where it is, who runs it, and no secret. What a hook binds its children with
 #: isn't there either, nor configuration in ``GIT_CONFIG_VALUE_*``, which may hold a token.
-_PASSED_ON = re.compile(
+_PASSED_ON = pattern(
     "PATH|HOME|USER|LOGNAME|LANG|LC_[A-Z]+|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_CONFIG_HOME|EMAIL|GIT_EXEC_PATH"
     "|GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL|DATE)|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)|GIT_(?:PYTHON|TEST)_[A-Z_]+"
 )
 #: What a command to a remote gets besides: the user's or the CI system's word on networks, keys and credentials.
-_PASSED_OUTWARD = re.compile(
+_PASSED_OUTWARD = pattern(
     _PASSED_ON.pattern + "|SSH_AUTH_SOCK|SSH_AGENT_PID|GIT_SSH(?:_COMMAND|_VARIANT)?|GIT_ASKPASS|GIT_PROTOCOL"
     "|(?i:https?|all|no)_(?i:proxy)|SSL_CERT_(?:FILE|DIR)|CURL_CA_BUNDLE|GIT_(?:SSL|PROXY_SSL|HTTP)_[A-Z_]+"
     "|GIT_CONFIG_(?:COUNT|PARAMETERS|(?:KEY|VALUE)_[0-9]+)|KRB5CCNAME|GNUPGHOME|GPG_TTY|DBUS_SESSION_BUS_ADDRESS"

@@ -1,13 +1,13 @@
 """Whether a remote would let somebody rewrite the record: what can be checked is checked, the rest is not known."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.gitrepo.process import run
 from reconciler.gitrepo.remote import Remote
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.errors import RecordError
+from reconciler.model.late import dataclass
 
 _SETTINGS = ("receive.denyNonFastForwards", "receive.denyDeletes")
 _FORGE = (

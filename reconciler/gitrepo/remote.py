@@ -8,29 +8,29 @@ hold a password.
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.gitrepo.objects import check_ref, full_id
 from reconciler.gitrepo.process import Answer, reach_out
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.errors import RemoteAccessError, RemoteError
+from reconciler.model.late import dataclass, pattern
 from reconciler.model.points import reached
 from reconciler.model.text import neutral
 
 _ASKING = 60.0  # seconds
 _MOVING_DATA = 600.0
 _TRIES = 3  # a branch may move on between the question where it is and the fetch
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"]+")
-_NO_ACCESS = re.compile(
+_ADDRESS = pattern(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"]+")
+_NO_ACCESS = pattern(
     r"returned error: 40[13]|Authentication failed|could not read (?:Username|Password)|Permission denied \(|"
     r"access denied|HTTP Basic: Access denied",
     re.IGNORECASE,
 )
-_NOISE = re.compile(
+_NOISE = pattern(
     r"(?:fatal: )?(?:Could not read from remote repository|the remote end hung up)|Please make sure|and the"
 )
-_WORD = re.compile(r"^(?:(?:remote|fatal|error|warning|ssh): +)+")
+_WORD = pattern(r"^(?:(?:remote|fatal|error|warning|ssh): +)+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,7 @@ user is. Both only read. Commits are named by full ids; what a person wrote goes
 """
 
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -27,11 +25,12 @@ from reconciler.gitrepo.objects import (
 from reconciler.gitrepo.process import FSCK, NO_CONFIG, Answer, failure, run
 from reconciler.gitrepo.signing import wants_signature, write_signed
 from reconciler.model.errors import RecordError
+from reconciler.model.late import dataclass, pattern
 from reconciler.model.points import reached
 from reconciler.model.text import neutral
 
 _LOOSE_LIMIT = 100  # from so many objects on a write becomes one pack, as in git's own fetch.unpackLimit
-_IDENT = re.compile(r"(?P<person>[^<>\n]+ <[^<>\n]*>) [0-9]+ [+-][0-9]{4}\Z")
+_IDENT = pattern(r"(?P<person>[^<>\n]+ <[^<>\n]*>) [0-9]+ [+-][0-9]{4}\Z")
 
 
 @dataclass(frozen=True, slots=True)

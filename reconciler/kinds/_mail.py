@@ -1,12 +1,12 @@
 """Mail addresses in their canonical spelling, for the kinds that hold them."""
 
-import re
 from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from reconciler.model.late import pattern
 from reconciler.model.scalars import wrong_type, wrong_value
 
 #: RFC 5321 allows 254; what is far longer isn't looked at.
@@ -14,7 +14,7 @@ _LONGEST = 1000
 #: No address that isn't longer is too long.
 _PLAIN_LONGEST = 120
 #: A local part about which there is nothing to judge but what its domain is.
-_PLAIN = re.compile(r"[a-z0-9_-]{1,32}(?:\.[a-z0-9_-]{1,15}){0,2}")
+_PLAIN = pattern(r"[a-z0-9_-]{1,32}(?:\.[a-z0-9_-]{1,15}){0,2}")
 
 
 def canonical_email(value: Any) -> str:

@@ -1,6 +1,5 @@
 """FTP accounts: logins that see the files below one folder."""
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -12,9 +11,10 @@ from reconciler.model.change import Action, Risk
 from reconciler.model.declared import SecretReference
 from reconciler.model.fields import Json, Value
 from reconciler.model.kind import NO_REFERENCES, Declaration
+from reconciler.model.late import pattern
 from reconciler.model.scalars import Text, wrong_value
 
-_LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
+_LOGIN = pattern(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
 _MAX_HOME = 1024
 
 

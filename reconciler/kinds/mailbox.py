@@ -1,6 +1,5 @@
 """Mailboxes: where mail is kept, with forwarding and holiday reply."""
 
-import re
 from datetime import date
 from typing import Annotated, Any
 
@@ -13,10 +12,11 @@ from reconciler.model.address import Address
 from reconciler.model.change import Action, Risk
 from reconciler.model.declared import Declared
 from reconciler.model.fields import Fields, Json, Value
+from reconciler.model.late import pattern
 from reconciler.model.password_hash import SecretOrHash
 from reconciler.model.scalars import Boolean, Day, Text, wrong_type, wrong_value
 
-_SIZE = re.compile(r"([1-9][0-9]{0,9}) ?(B|KiB|MiB|GiB|TiB)\Z")
+_SIZE = pattern(r"([1-9][0-9]{0,9}) ?(B|KiB|MiB|GiB|TiB)\Z")
 _UNITS = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 
 

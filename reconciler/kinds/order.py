@@ -1,6 +1,5 @@
 """Orders: a domain, a package, or another tariff for a package, at the price of the company's dated price list."""
 
-import re
 from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
@@ -11,11 +10,12 @@ from reconciler.kinds.request_kind import RequestKind, RequestModel
 from reconciler.model.change import Risk
 from reconciler.model.declared import Declared
 from reconciler.model.fields import Value
+from reconciler.model.late import pattern
 from reconciler.model.money import Money, PriceCap, price_cap, setup_cap
 from reconciler.model.scalars import Text, wrong_type, wrong_value
 
-_TERM = re.compile(r"[1-9][0-9]{0,2} (?:months?|years?)\Z")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
+_TERM = pattern(r"[1-9][0-9]{0,2} (?:months?|years?)\Z")
+_NAME = pattern(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 
 
 def _term(value: str) -> str:

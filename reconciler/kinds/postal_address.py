@@ -13,10 +13,11 @@ from reconciler.kinds._phone import Phone, written_phone
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Json, Value
+from reconciler.model.late import pattern
 from reconciler.model.scalars import PRIVATE, Text, wrong_type, wrong_value
 
-_COUNTRY = re.compile(r"[A-Za-z]{2}\Z")
-_SEPARATORS = re.compile(r"[\s-]+")
+_COUNTRY = pattern(r"[A-Za-z]{2}\Z")
+_SEPARATORS = pattern(r"[\s-]+")
 _MAX_LINE = 100
 
 

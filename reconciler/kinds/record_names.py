@@ -1,14 +1,14 @@
 """Domain names of the DNS, from text to wire and back, always in lower case (RFC 1035, section 3.1; RFC 4343)."""
 
-import re
 from functools import lru_cache
 
+from reconciler.model.late import pattern
 from reconciler.model.scalars import wrong_value
 
-_PLAIN = re.compile(r"(?:[a-z0-9_*-]{1,63}\.)+\Z")
-_PLAIN_RELATIVE = re.compile(r"[a-z0-9_*-]{1,63}(?:\.[a-z0-9_*-]{1,63})*\Z")
-_ABSOLUTE = re.compile(r"(?<!\\)(?:\\\\)*\.\Z")
-_UNSAFE_LABEL = re.compile(rb"[^a-z0-9_*/=+#:@&~,!?%-]")
+_PLAIN = pattern(r"(?:[a-z0-9_*-]{1,63}\.)+\Z")
+_PLAIN_RELATIVE = pattern(r"[a-z0-9_*-]{1,63}(?:\.[a-z0-9_*-]{1,63})*\Z")
+_ABSOLUTE = pattern(r"(?<!\\)(?:\\\\)*\.\Z")
+_UNSAFE_LABEL = pattern(rb"[^a-z0-9_*/=+#:@&~,!?%-]")
 MAX_WIRE = 255
 
 

@@ -1,17 +1,16 @@
 """octoDNS's mappings for record types with several parts, as tables: which keys, in which order, with which default."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import PydanticCustomError
 
+from reconciler.model.late import dataclass, pattern
 from reconciler.model.scalars import wrong_type
 
-_NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,9})\Z")
+_NUMBER = pattern(r"(?:0|[1-9][0-9]{0,9})\Z")
 #: One word of presentation format, or a quoted string.
-_WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
+_WORD = pattern(r'"((?:[^"\\]|\\.)*)"|(\S+)')
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ own where it has one, else the strictest of the presets'. Last come the zone's m
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from reconciler.model.late import dataclass, pattern
 
 #: More look-ups than these make a receiver stop with an error (section 4.6.4).
 MOST_LOOKUPS = 10
-_VERSION = re.compile(r"v=spf1(?: |\Z)", re.IGNORECASE)
-MODIFIER = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*)=")
-_MECHANISM = re.compile(r"([-+?~]?)(all|include|a|mx|ptr|ip4|ip6|exists)(?=[:/]|\Z)(.*)\Z", re.IGNORECASE)
+_VERSION = pattern(r"v=spf1(?: |\Z)", re.IGNORECASE)
+MODIFIER = pattern(r"([A-Za-z][A-Za-z0-9_.-]*)=")
+_MECHANISM = pattern(r"([-+?~]?)(all|include|a|mx|ptr|ip4|ip6|exists)(?=[:/]|\Z)(.*)\Z", re.IGNORECASE)
 _NEED_VALUE = frozenset({"include", "ip4", "ip6", "exists"})
 _LOOKED_UP = frozenset({"a", "mx", "ptr", "include", "exists"})
 _STRICTEST_FIRST = ("-all", "~all", "?all", "all")

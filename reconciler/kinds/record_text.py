@@ -4,7 +4,6 @@ The common types have a direct path, because a zone may hold 100,000 of them; ev
 goes through dnspython. A canonical value is uncompressed wire RDATA with names in lower case.
 """
 
-import re
 import socket
 import struct
 from collections.abc import Callable, Mapping
@@ -18,15 +17,16 @@ from reconciler.kinds.record_names import MissingDotError, canonical_owner, cano
 from reconciler.kinds.record_octodns import MAPPINGS
 from reconciler.model.address import Address, encode_part
 from reconciler.model.fields import canonical_json
+from reconciler.model.late import pattern
 from reconciler.model.scalars import wrong_type, wrong_value
 
 #: octoDNS's types that have no RDATA on the wire; provider types (``Route53Provider/ALIAS``) hold a ``/``.
 OTHER_TYPES = frozenset({"ALIAS", "URLFWD"})
-_TYPE = re.compile(r"[A-Z][A-Z0-9-]*\Z")
-_DIGITS = re.compile(r"[0-9]{1,10}\Z")
-_ENDS_QUOTED = re.compile(r'(?<!\\)(?:\\\\)*"\Z')
-_SIMPLE_STRINGS = re.compile(r'"[ !#-\[\]-~]*"(?: "[ !#-\[\]-~]{0,255}")*\Z')
-_SIMPLE_CAA = re.compile(r'([0-9]{1,3}) ([A-Za-z0-9]+) "([ !#-\[\]-~]*)"\Z')
+_TYPE = pattern(r"[A-Z][A-Z0-9-]*\Z")
+_DIGITS = pattern(r"[0-9]{1,10}\Z")
+_ENDS_QUOTED = pattern(r'(?<!\\)(?:\\\\)*"\Z')
+_SIMPLE_STRINGS = pattern(r'"[ !#-\[\]-~]*"(?: "[ !#-\[\]-~]{0,255}")*\Z')
+_SIMPLE_CAA = pattern(r'([0-9]{1,3}) ([A-Za-z0-9]+) "([ !#-\[\]-~]*)"\Z')
 _Writer = Callable[[Any, bool, bool], bytes]
 
 

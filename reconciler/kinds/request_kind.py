@@ -1,6 +1,5 @@
 """What the kinds of requests have in common: written under a reference, submitted once, never changed afterwards."""
 
-import re
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, ClassVar
@@ -13,11 +12,12 @@ from reconciler.model.attached import AttachedFile
 from reconciler.model.change import Action, Risk
 from reconciler.model.declared import Declared
 from reconciler.model.fields import Value
+from reconciler.model.late import pattern
 from reconciler.model.money import money
 from reconciler.model.scalars import Day, Integer, Text, wrong_type, wrong_value
 
-_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
-_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+_REFERENCE = pattern(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
+_SHA256 = pattern(r"[0-9a-f]{64}\Z")
 #: What a customer would write into a form, not a book.
 _LONGEST = 20_000
 

@@ -1,6 +1,5 @@
 """Zones: that the account serves a domain's DNS. What the zone holds are record sets (``kinds.record``)."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
@@ -11,11 +10,12 @@ from reconciler.model.address import Address, join
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Fields, Json, Value, from_json, to_json
 from reconciler.model.kind import NO_REFERENCES, Declaration
+from reconciler.model.late import pattern
 from reconciler.model.marks import said
 from reconciler.model.meta import NO_META, Meta
 from reconciler.model.scalars import wrong_value
 
-_ZONE = re.compile(r"[a-z0-9_/-]+(?:\.[a-z0-9_/-]+)*\Z")
+_ZONE = pattern(r"[a-z0-9_/-]+(?:\.[a-z0-9_/-]+)*\Z")
 
 
 class ZoneModel(ZoneOptions):

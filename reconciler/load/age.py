@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from reconciler.load.secret_text import UnusableSecretError
+from reconciler.model.late import pattern
 
 IDENTITY = "RECONCILER_AGE_IDENTITY"
 IDENTITY_FILE = "RECONCILER_AGE_IDENTITY_FILE"
@@ -17,7 +18,7 @@ IDENTITY_FILE = "RECONCILER_AGE_IDENTITY_FILE"
 BEGINNINGS = (b"-----BEGIN AGE ENCRYPTED FILE-----", b"age-encryption.org/v1")
 _MOST = 64 * 2**10
 _SSH = "-----BEGIN OPENSSH PRIVATE KEY-----"
-_SECRET = re.compile("AGE-SECRET-KEY-|AGE-PLUGIN-|PRIVATE KEY", re.IGNORECASE)
+_SECRET = pattern("AGE-SECRET-KEY-|AGE-PLUGIN-|PRIVATE KEY", re.IGNORECASE)
 _NO_MATCH = "No matching keys found"
 #: A key of age, of either sort; the library has no types.
 _Key: TypeAlias = Any

@@ -4,7 +4,7 @@ The plain text never leaves this process; the caller writes the encrypted one in
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from reconciler.load.age import Identity, encrypt, identity_of, parse_recipients
@@ -13,6 +13,7 @@ from reconciler.load.codes import CODES
 from reconciler.load.secret_text import UnusableSecretError
 from reconciler.model.diagnostic import Diagnostic, sort_diagnostics
 from reconciler.model.errors import DiagnosticsError
+from reconciler.model.late import dataclass
 from reconciler.model.secret import Secret
 from reconciler.model.span import Span
 from reconciler.model.text import neutral

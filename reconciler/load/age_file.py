@@ -8,7 +8,7 @@ that the length of the file doesn't tell the length of a secret.
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, TypeGuard, TypeVar
 
@@ -16,6 +16,7 @@ from reconciler.load.age import Identity, damaged, identity_of
 from reconciler.load.secret_text import MOST, UnusableSecretError
 from reconciler.load.spelling import did_you_mean
 from reconciler.model.fields import canonical_json
+from reconciler.model.late import dataclass
 from reconciler.model.secret import Secret
 
 FORMAT = 1

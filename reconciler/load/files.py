@@ -1,13 +1,13 @@
 """Which files belong to an account: every ``*.yaml`` below its folder, with the exceptions of section 3."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import PurePosixPath
 
 from reconciler.load.problems import Problems
 from reconciler.load.tree import Entry
+from reconciler.model.late import dataclass
 from reconciler.model.span import Span
 
 ACCOUNT_FILE = "account.yaml"

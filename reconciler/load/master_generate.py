@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 from reconciler.load.master_rdata import WrongWordError
 from reconciler.load.master_text import Entry, Word, words_of
+from reconciler.model.late import pattern
 
 #: How many records the directives of one file may stand for, all together.
 MOST = 65_536
-_RANGE = re.compile(r"([0-9]{1,10})-([0-9]{1,10})(?:/([0-9]{1,10}))?\Z")
-_PLACE = re.compile(r"\\.|\$\$|\$\{([+-]?[0-9]{1,10})(?:,([0-9]{1,3})(?:,([doxXnN]))?)?\}|\$\{|\$")
+_RANGE = pattern(r"([0-9]{1,10})-([0-9]{1,10})(?:/([0-9]{1,10}))?\Z")
+_PLACE = pattern(r"\\.|\$\$|\$\{([+-]?[0-9]{1,10})(?:,([0-9]{1,3})(?:,([doxXnN]))?)?\}|\$\{|\$")
 _MAX_WIDTH = 127
 _HOW = "Write `$GENERATE 1-9 host$ A 192.0.2.$`; data of several parts stands in quotes."
 

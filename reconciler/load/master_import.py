@@ -1,7 +1,6 @@
 """A master file read to be written as YAML, and the YAML read back to prove that it says the same."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reconciler.kinds.record import RecordValue
 from reconciler.load.master_text import Comment
@@ -14,6 +13,7 @@ from reconciler.model.account import Dns
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.errors import DiagnosticsError
+from reconciler.model.late import dataclass
 
 
 @dataclass(frozen=True, slots=True)

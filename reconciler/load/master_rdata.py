@@ -11,10 +11,11 @@ from pydantic_core import PydanticCustomError
 from reconciler.kinds.record_names import is_absolute, name_to_wire
 from reconciler.kinds.record_text import is_wire_type, txt_wire, wire_value
 from reconciler.load.master_text import Word
+from reconciler.model.late import pattern
 
-_NUMBER = re.compile(r"[0-9]{1,10}\Z")
-_ESCAPE = re.compile(r"\\([0-9]{3}|.)", re.DOTALL)
-_TYPE_NUMBER = re.compile(r"TYPE[0-9]{1,5}\Z")
+_NUMBER = pattern(r"[0-9]{1,10}\Z")
+_ESCAPE = pattern(r"\\([0-9]{3}|.)", re.DOTALL)
+_TYPE_NUMBER = pattern(r"TYPE[0-9]{1,5}\Z")
 
 
 class WrongWordError(Exception):

@@ -3,16 +3,16 @@
 What is wrong with an entry's text is reported and the entry left out; the next one is read all the same.
 """
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from reconciler.load.problems import MOST_PER_FILE, Problems
 from reconciler.load.source_text import decode
 from reconciler.load.yaml_text import MAX_DEPTH, MAX_SCALAR, ZONE
+from reconciler.model.late import pattern
 from reconciler.model.span import Span
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"""(?P<word>(?:[^ \t;()"\\]|\\.)+)"""
     r"""|(?P<comment>;.*)"""
     r"""|"(?P<quoted>(?:[^"\\]|\\.)*)\""""
@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     r"""|(?P<broken>["\\].*)"""
 )
 #: YAML takes these for line ends and name servers don't, so that a reviewer's line isn't the program's.
-_OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
+_OTHER_BREAKS = pattern("[\x85\u2028\u2029]")
 _MAX_LINES = 5_000_000
 _MAX_WORDS = 65_536
 _PAIRED = 'Close what was opened; a literal quote or parenthesis is written `\\"` or `\\(`.'

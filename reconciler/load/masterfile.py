@@ -5,7 +5,7 @@ Where BIND only warns, so do we: a TTL that differs inside a record set, a name 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from pydantic_core import PydanticCustomError
@@ -21,17 +21,18 @@ from reconciler.load.spelling import did_you_mean
 from reconciler.load.zone_records import ONE_VALUE, Records, ZoneSettings, check_cnames, may_stand
 from reconciler.load.zonefile import KNOWN_TYPES
 from reconciler.model.address import Address
+from reconciler.model.late import dataclass, pattern
 from reconciler.model.span import Span
 
 _SECONDS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
-_TTL = re.compile(r"[0-9]{1,10}\Z|(?:[0-9]{1,10}[wdhms])+\Z", re.IGNORECASE)
-_TTL_PART = re.compile(r"([0-9]+)([a-z]?)")
+_TTL = pattern(r"[0-9]{1,10}\Z|(?:[0-9]{1,10}[wdhms])+\Z", re.IGNORECASE)
+_TTL_PART = pattern(r"([0-9]+)([a-z]?)")
 _MAX_TTL = 2**31 - 1
 _MAX_NAME = 253
-_USUAL_OWNER = re.compile(r"[a-z0-9_*-]{1,63}(?:\.[a-z0-9_*-]{1,63})*\Z")
+_USUAL_OWNER = pattern(r"[a-z0-9_*-]{1,63}(?:\.[a-z0-9_*-]{1,63})*\Z")
 _MAX_RECORDS = 1_000_000
 _OTHER_CLASSES = frozenset({"CH", "CHAOS", "HS", "HESIOD", "CS", "NONE"})
-_CLASS_NUMBER = re.compile(r"CLASS[0-9]{1,5}\Z")
+_CLASS_NUMBER = pattern(r"CLASS[0-9]{1,5}\Z")
 
 
 class MasterRecord(NamedTuple):

@@ -1,12 +1,13 @@
 """What zone files declare, kept within one process by the ids of their bytes: a commit costs what it changes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from reconciler.gitrepo.objects import blob_id
 from reconciler.load.problems import Problems
 from reconciler.load.zone_records import ZoneContent, ZoneSettings
+from reconciler.model.late import dataclass
 
 #: So many versions of one file are kept; history changes the same few files again and again.
 _VERSIONS = 4

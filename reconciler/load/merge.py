@@ -1,6 +1,6 @@
 """What the ordinary files declare together: sections merge one level, an address stands in one place."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.zone import ZoneModel
@@ -10,6 +10,7 @@ from reconciler.load.sections import Piece
 from reconciler.model.address import Address, kind_of
 from reconciler.model.expectation import Expectation
 from reconciler.model.fields import Value
+from reconciler.model.late import dataclass
 from reconciler.model.meta import NO_META, Meta
 from reconciler.model.secret import SecretRef
 from reconciler.model.span import Span

@@ -4,7 +4,7 @@ It is octoDNS's file, so its scalars mean what YAML 1.1 says they mean.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from reconciler.load.nodes import Mapping, Node, Scalar, Sequence, describe
@@ -13,6 +13,7 @@ from reconciler.load.problems import Problems, place
 from reconciler.load.spelling import did_you_mean
 from reconciler.load.yaml11 import reading_of
 from reconciler.load.yaml_text import Limits, YamlReader
+from reconciler.model.late import dataclass
 from reconciler.model.span import Span
 
 _LIMITS = Limits(2**20, 200_000, keep_nulls=True)

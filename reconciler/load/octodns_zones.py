@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -29,6 +29,7 @@ from reconciler.model.address import Address, decode_part
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.errors import DiagnosticsError, ReconcilerError
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass
 from reconciler.model.span import Span
 
 _KIND = ZoneKind()

@@ -9,15 +9,16 @@ from reconciler.load.codes import CODES
 from reconciler.load.nodes import Node, nulls_in
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity, sort_diagnostics
+from reconciler.model.late import pattern
 from reconciler.model.span import Span
 from reconciler.model.text import neutral
 
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_BREAK = pattern("\r\n|[\n\r\x85\u2028\u2029]")
 #: A literal where a secret's place belongs must not reach a log through the line that is shown.
-_SECRET_SOURCE = re.compile(r"""(?P<key>\bsecret["']?\s*+:\s*+)(?!["']?(?:env|file)/).*""")
-_HASH_SOURCE = re.compile(r"""(?P<key>\bhash["']?\s*+:\s*+)(?![\[{]|\Z).*""")
+_SECRET_SOURCE = pattern(r"""(?P<key>\bsecret["']?\s*+:\s*+)(?!["']?(?:env|file)/).*""")
+_HASH_SOURCE = pattern(r"""(?P<key>\bhash["']?\s*+:\s*+)(?![\[{]|\Z).*""")
 #: A password's hash, or the end of one of which YAML has made a key.
-_HASH = re.compile(r"(?P<key>)(?:\$(?:argon2[a-z]*|2[abxy])\$(?=\w)|\bp=[0-9]+\$).*")
+_HASH = pattern(r"(?P<key>)(?:\$(?:argon2[a-z]*|2[abxy])\$(?=\w)|\bp=[0-9]+\$).*")
 NULL_REMEDY = "Write `{}` or `[]` for managed and empty, or delete the key to leave it unmanaged."
 HIDDEN = "(not shown)"
 MOST_PER_FILE = 500
@@ -154,8 +155,8 @@ class Problems:
         hidden = self._hidden.get((file, number))
         if hidden is not None:
             line = line[:hidden] + HIDDEN
-        for pattern in (self._literal, _SECRET_SOURCE, _HASH_SOURCE, _HASH):
-            line = pattern.sub(rf"\g<key>{HIDDEN}", line)
+        for shape in (self._literal, _SECRET_SOURCE, _HASH_SOURCE, _HASH):
+            line = shape.sub(rf"\g<key>{HIDDEN}", line)
         return line
 
 

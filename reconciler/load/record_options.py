@@ -4,8 +4,6 @@ That is ``octodns:``, ``geo``, ``dynamic``, blocks of providers, and ``meta``. B
 are, for providers that understand them.
 """
 
-from dataclasses import dataclass
-
 from pydantic import ValidationError
 
 from reconciler.load.nodes import Broken, Mapping, Node, Scalar, describe, plain, typed
@@ -13,6 +11,7 @@ from reconciler.load.problems import Problems, place, report_nulls
 from reconciler.load.spelling import did_you_mean, is_one_off
 from reconciler.load.validation import Subject, report_errors
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass
 from reconciler.model.meta import Meta
 
 _PLAIN = frozenset({"type", "ttl", "value", "values"})

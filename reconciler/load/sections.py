@@ -6,7 +6,7 @@ mapping on the way may be spread over files; a resource's own mapping is never m
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -19,6 +19,7 @@ from reconciler.load.spelling import did_you_mean, listed
 from reconciler.load.validation import Subject, details_of, report_errors
 from reconciler.model.address import Address
 from reconciler.model.kind import Declaration, Kind
+from reconciler.model.late import dataclass
 from reconciler.model.span import Span
 
 

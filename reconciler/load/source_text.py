@@ -1,15 +1,15 @@
 """Bytes to text: encoding, size, and the characters that have no place in a configuration."""
 
-import re
 import unicodedata
 
 from reconciler.load.problems import Problems
+from reconciler.model.late import pattern
 from reconciler.model.span import Span
 from reconciler.model.text import first_invisible
 
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
-_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BREAK = pattern("\r\n|[\n\r\x85\u2028\u2029]")
+_CONTROL = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_CONTROL_BYTES = pattern(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _UTF8_MARK = b"\xef\xbb\xbf"
 _OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 

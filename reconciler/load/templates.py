@@ -4,12 +4,12 @@ Jinja parses; we walk its tree and refuse everything but variables, constants, f
 in its sandbox. Every step of a filter chain is bounded, so that the result is.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from reconciler.load.source_text import bad_character
 from reconciler.load.spelling import did_you_mean
+from reconciler.model.late import pattern
 
 if TYPE_CHECKING:
     from jinja2 import nodes
@@ -32,7 +32,7 @@ _REFUSED = frozenset(
 #: Filters whose argument is a value of its own.
 _FALLBACKS = frozenset({"d", "default"})
 #: A plain variable, which needs no Jinja.
-_PLAIN = re.compile(r"(?<!\{)\{\{ ?vars\.([A-Za-z_][A-Za-z0-9_]*) ?\}\}")
+_PLAIN = pattern(r"(?<!\{)\{\{ ?vars\.([A-Za-z_][A-Za-z0-9_]*) ?\}\}")
 _ADVICE = "Write `{{ vars.NAME }}`; literal braces are written as `{{ '{{' }}`."
 
 

@@ -5,7 +5,7 @@ to be able to exclude it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from reconciler.kinds import KINDS
@@ -20,6 +20,7 @@ from reconciler.model.account import AccountConfig
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.groups import groups_of, same
+from reconciler.model.late import dataclass
 from reconciler.model.span import Span
 from reconciler.model.state import Desired
 from reconciler.model.text import neutral

@@ -1,8 +1,6 @@
 """A schema's errors as diagnostics: at the place of the value, in our words, with the nearest known spelling."""
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from pydantic_core import ErrorDetails, PydanticCustomError
 
@@ -12,6 +10,7 @@ from reconciler.load.nodes import Sequence as ListNode
 from reconciler.load.problems import Problems, place
 from reconciler.load.spelling import did_you_mean, listed, nearest
 from reconciler.model.address import Address
+from reconciler.model.late import dataclass, pattern
 from reconciler.model.written import Model
 
 _CUSTOM = frozenset({"missing_dot", "literal_secret", "wrong_value"})
@@ -30,7 +29,7 @@ _HOW_TO_WRITE = {
     "a list, or a mapping": "Write `[FIRST, SECOND]`, or each item on a line of its own after `- `.",
     "a mapping": "Write keys with values below it.",
 }
-_QUOTED = re.compile(r"'([^']*)'")
+_QUOTED = pattern(r"'([^']*)'")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """What YAML 1.1, which octoDNS's loader speaks, takes a plain scalar for; we take it for the text that stands there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from reconciler.load.nodes import Mapping, Node, Scalar
 from reconciler.load.problems import Problems, place
 from reconciler.load.yaml_text import ZONE, YamlReader
+from reconciler.model.late import dataclass
 from reconciler.model.span import Span
 
 #: Blocks in which a plain `true` or `443` is read alike by both.

@@ -5,7 +5,6 @@ Nothing is constructed: no tag, no type, no merge. What YAML calls null, a boole
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeAlias
 
@@ -13,6 +12,7 @@ from reconciler.load.nodes import Broken, Mapping, Node, Null, Scalar, Sequence
 from reconciler.load.problems import Problems, place, report_nulls
 from reconciler.load.source_text import bad_character, decode, span_at
 from reconciler.load.yaml_errors import explain_syntax
+from reconciler.model.late import dataclass, pattern
 from reconciler.model.span import Span
 from reconciler.model.text import first_invisible
 
@@ -20,7 +20,7 @@ MAX_DEPTH = 50
 MAX_SCALAR = 64 * 2**10
 MAX_DIRECTIVES = 20
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_DIRECTIVE = re.compile("^%", re.MULTILINE)
+_DIRECTIVE = pattern("^%", re.MULTILINE)
 _ODD_KEYS = frozenset({"", "<<"})
 _Events: TypeAlias = Callable[[], Any]
 

@@ -68,7 +68,7 @@ def _numbers(cache: Cache, places: bytes | str) -> Any:
 
 def _written(meta: Meta) -> dict[str, Any]:
     """Return ``meta:`` as people write it."""
-    data = meta.model_dump(mode="json", exclude_defaults=True)
+    data = meta.model_dump(exclude_defaults=True)
     return data | ({"protect": "true"} if meta.protect else {})
 
 

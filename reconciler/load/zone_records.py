@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from reconciler.kinds.record import RecordValue, as_record
@@ -11,6 +11,7 @@ from reconciler.model.account import ZoneOptions
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
 from reconciler.model.groups import Group
+from reconciler.model.late import dataclass
 from reconciler.model.meta import Meta
 from reconciler.model.span import Span
 

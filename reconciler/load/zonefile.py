@@ -4,7 +4,6 @@ This is a hot path: a zone may hold 100,000 record sets, so nothing is kept of a
 and whatever is rare (options, templates, errors) stands apart from what every record set needs.
 """
 
-import re
 from collections.abc import Callable
 from collections.abc import Mapping as MappingType
 from typing import Any
@@ -21,9 +20,10 @@ from reconciler.load.validation import Subject, details_of, report_errors
 from reconciler.load.yaml_text import ZONE, YamlReader
 from reconciler.load.zone_records import ONE_VALUE, Records, ZoneSettings, check_cnames, may_stand
 from reconciler.model.address import Address
+from reconciler.model.late import pattern
 from reconciler.model.span import Span
 
-_TTL = re.compile(r"(?:0|[1-9][0-9]{0,9})\Z")
+_TTL = pattern(r"(?:0|[1-9][0-9]{0,9})\Z")
 _MAX_TTL = 2**31 - 1
 _MAX_NAME = 253
 _USUAL = frozenset({"type", "ttl", "value", "values"})

@@ -1,7 +1,6 @@
 """The zone folder: which file is which zone, with which options, and what else lies there."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
 
@@ -20,6 +19,7 @@ from reconciler.model.account import ZoneOptions
 from reconciler.model.address import Address, decode_part
 from reconciler.model.collector import collector_paused
 from reconciler.model.kind import Kind
+from reconciler.model.late import dataclass
 from reconciler.model.span import Span
 
 _DEFAULTS = ZoneOptions(default_ttl=3600, lenient=False, escaped_semicolons=True)

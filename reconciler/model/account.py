@@ -4,13 +4,13 @@ This is the only file that may hold ``version``, ``account``, ``providers``, ``p
 ``exclude``.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal
 
 from reconciler.model.address import matches
+from reconciler.model.late import pattern
 from reconciler.model.links import origin_of
 from reconciler.model.marks import AfterValidator, BeforeValidator, WithJsonSchema, said
 from reconciler.model.providers import ManualProvider, ProviderSettings
@@ -18,9 +18,9 @@ from reconciler.model.scalars import Boolean, Day, Integer, Text, wrong_type, wr
 from reconciler.model.verification import Verification
 from reconciler.model.written import Written
 
-_ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
-_REMOTE = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._-]*|\.)\Z")
-_REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*\Z")
+_ACCOUNT = pattern(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
+_REMOTE = pattern(r"(?:[A-Za-z0-9][A-Za-z0-9._-]*|\.)\Z")
+_REF = pattern(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*\Z")
 
 Unmanaged = Literal["report", "ignore", "delete", "refuse"]
 

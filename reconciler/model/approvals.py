@@ -1,9 +1,10 @@
 """Approvals as facts: who must approve a plan, and what was found of who did."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from reconciler.model.address import Address
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Files that go with a request, as they were found in the account folder."""
 
-from dataclasses import dataclass
+from reconciler.model.late import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """What only a person can see and do, in a portal that no program can read: attestations, and changes awaiting hand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import NamedTuple
 
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
+from reconciler.model.late import dataclass
 
 
 @dataclass(frozen=True, slots=True)

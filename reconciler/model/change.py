@@ -1,10 +1,10 @@
 """Changes: the closed set of things an apply may do, as frozen data without code or finished text."""
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
+from reconciler.model.late import dataclass
 from reconciler.model.money import Quote
 from reconciler.model.span import Span
 

@@ -1,10 +1,11 @@
 """Diagnostics: what the user can mend, said once, with its place and the way to mend it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from reconciler.model.address import Address
+from reconciler.model.late import dataclass
 from reconciler.model.span import Span
 
 

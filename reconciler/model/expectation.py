@@ -1,12 +1,12 @@
 """Expectations: what git says an account's own facts should be; they are judged and never applied."""
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
 from reconciler.model.address import Address
+from reconciler.model.late import dataclass
 from reconciler.model.money import Money
 from reconciler.model.span import Span
 

@@ -1,12 +1,13 @@
 """Facts: what an account says of itself and nobody can declare (packages, invoices, prices, the balance)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, WithJsonSchema
 
 from reconciler.model.address import Address, encode_part
+from reconciler.model.late import dataclass
 from reconciler.model.money import Money, money
 from reconciler.model.scalars import wrong_type
 

@@ -1,11 +1,12 @@
 """History as values: commits and their verdicts, the lives of addresses, and what the record proves."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from reconciler.model.address import Address
 from reconciler.model.fields import Json, Value
+from reconciler.model.late import dataclass
 
 #: The columns of an export.
 COLUMNS = (

@@ -1,9 +1,9 @@
 """Links that an account tells: to which origin one leads, as a browser would understand it."""
 
-import re
+from reconciler.model.late import pattern
 
 #: What a browser takes as it stands: no blanks, no backslashes (which some take for slashes), nothing invisible.
-_PLAIN = re.compile(
+_PLAIN = pattern(
     r"https://(?P<host>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(?::(?P<port>[0-9]{1,5}))?(?:[/?#][!-\[\]-~]*)?\Z"
 )
 _HTTPS = 443

@@ -1,10 +1,11 @@
 """Looks: that somebody compared the account with what was applied, when, and what they found; no values."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
 
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass
 
 FORMAT = 1
 #: What the first looks didn't have.

@@ -1,17 +1,17 @@
 """Amounts of money, exact decimals in one currency (``24.00 EUR``), and what something that is asked for costs."""
 
-import re
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
-_MONEY = re.compile(r"(?P<amount>-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,2})?) (?P<currency>[A-Z]{3})\Z")
+from reconciler.model.late import dataclass, pattern
+
+_MONEY = pattern(r"(?P<amount>-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,2})?) (?P<currency>[A-Z]{3})\Z")
 _CENT = Decimal("0.01")
 #: Such as `3 months to the end of a quarter`; escapes make six characters of one.
 _LONGEST = 40
-_SETUP_CAP = re.compile(r"(?P<money>.+) gross\Z")
-_CAP = re.compile(r"(?P<money>.+)/(?P<period>month|year|once) (?P<sort>gross|net)\Z")
+_SETUP_CAP = pattern(r"(?P<money>.+) gross\Z")
+_CAP = pattern(r"(?P<money>.+)/(?P<period>month|year|once) (?P<sort>gross|net)\Z")
 
 
 class Money(NamedTuple):

@@ -1,12 +1,13 @@
 """Outcomes: what became of each change, and what reading back proves of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import NamedTuple
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change
+from reconciler.model.late import dataclass
 
 
 class Status(StrEnum):

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from reconciler.model.declared import Declared, SecretField, secret_field
+from reconciler.model.late import pattern
 from reconciler.model.scalars import wrong_type, wrong_value
 
 _ARGON2ID = (
@@ -19,7 +20,7 @@ _ARGON2ID = (
 )
 _BCRYPT = r"2[by]\$(0[4-9]|[12][0-9]|3[01])\$[./A-Za-z0-9]{53}"
 _HASH = rf"^\$({_ARGON2ID}|{_BCRYPT})$"
-_LOOKS_LIKE_ONE = re.compile(r"\W*(?:\{[A-Z0-9-]+\})?\W*(?:argon2|2[abxy]\$)")
+_LOOKS_LIKE_ONE = pattern(r"\W*(?:\{[A-Z0-9-]+\})?\W*(?:argon2|2[abxy]\$)")
 _FORMS = 'Write `{hash: "$argon2id$..."}` or `{hash: "$2y$..."}`, in quotes.'
 
 

@@ -1,7 +1,7 @@
 """Plans: a value that is shown, saved, refused or carried out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler.model.address import Address, decode_part, kind_of, matches
 from reconciler.model.approvals import Demand
@@ -11,6 +11,7 @@ from reconciler.model.compare import Bookkeeping
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.expectation import Unmet
 from reconciler.model.fields import Value
+from reconciler.model.late import dataclass
 from reconciler.model.seals import SealList
 from reconciler.model.state import Asked
 

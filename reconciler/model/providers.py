@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
+from reconciler.model.late import pattern
 from reconciler.model.marks import AfterValidator, BeforeValidator, Discriminator, WithJsonSchema, said
 from reconciler.model.scalars import (
     Boolean,
@@ -18,15 +19,15 @@ from reconciler.model.scalars import (
 )
 from reconciler.model.written import Written
 
-_CLASS = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+\Z")
-_CONFIDENTIAL = re.compile(r"(?:secret|password|passwd|token|api_?key|private_key|access_key)\Z")
+_CLASS = pattern(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+\Z")
+_CONFIDENTIAL = pattern(r"(?:secret|password|passwd|token|api_?key|private_key|access_key)\Z")
 
-_AGE = re.compile(r"([1-9][0-9]{0,4}) ?d\Z")
+_AGE = pattern(r"([1-9][0-9]{0,4}) ?d\Z")
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-_HOST = re.compile(r"[A-Za-z0-9_.:%-]+\Z")
-_KEY_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?\Z")
-_CLAIM = re.compile(r"[!-~](?:[ -~]{0,198}[!-~])?\Z")
-_ABSOLUTE = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_-]{0,62}\.)+\Z")
+_HOST = pattern(r"[A-Za-z0-9_.:%-]+\Z")
+_KEY_NAME = pattern(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?\Z")
+_CLAIM = pattern(r"[!-~](?:[ -~]{0,198}[!-~])?\Z")
+_ABSOLUTE = pattern(r"(?:[A-Za-z0-9_][A-Za-z0-9_-]{0,62}\.)+\Z")
 
 
 def _port(value: int) -> int:

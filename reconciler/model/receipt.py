@@ -1,12 +1,13 @@
 """Receipts: what the record says about one apply, before it (the intent) and after it (the outcome)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 
 from reconciler.model.address import Address
 from reconciler.model.approvals import Grant
 from reconciler.model.change import Action
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass
 
 FORMAT = 1
 

@@ -4,22 +4,22 @@ Every scalar of a YAML file arrives here as text. Each type accepts the text tha
 JSON), and refuses everything else with a sentence that says what was expected and how to mend it.
 """
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, LiteralString
 
+from reconciler.model.late import pattern
 from reconciler.model.marks import BeforeValidator, WithJsonSchema
 
 if TYPE_CHECKING:
     from pydantic_core import PydanticCustomError
 
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})\Z")
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})(?:\.[0-9]{1,6})?\Z")
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-_SECRET = re.compile(r"(env/[A-Za-z_][A-Za-z0-9_]*|file/[^\x00]+)\Z")
-_AGE = re.compile(r"(?P<path>[^\x00]*\.age)(?:#(?P<key>[^\x00]*))?\Z")
-_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,127}\Z")
+_INTEGER = pattern(r"-?(?:0|[1-9][0-9]{0,18})\Z")
+_NUMBER = pattern(r"-?(?:0|[1-9][0-9]{0,18})(?:\.[0-9]{1,6})?\Z")
+_ISO_DATE = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_SECRET = pattern(r"(env/[A-Za-z_][A-Za-z0-9_]*|file/[^\x00]+)\Z")
+_AGE = pattern(r"(?P<path>[^\x00]*\.age)(?:#(?P<key>[^\x00]*))?\Z")
+_KEY = pattern(r"[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,127}\Z")
 #: The same for editors, with the rules of age files.
 _PLACE_PATTERN = (
     "^(env/[A-Za-z_][A-Za-z0-9_]*"

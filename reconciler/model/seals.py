@@ -4,11 +4,10 @@ The file is one line of canonical JSON. The SHA-256 of that line, without its en
 """
 
 import json
-import re
-from dataclasses import dataclass
 
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.fields import Json, canonical_json, digest_of
+from reconciler.model.late import dataclass, pattern
 from reconciler.model.text import neutral
 
 #: Raised whenever the same input would give other seals, so that no old approval fits by chance.
@@ -16,7 +15,7 @@ SEAL_FORMAT = 1
 #: Longest file that is read: far above the list of 100,000 changes.
 MAX_BYTES = 64 * 2**20
 
-_SEAL = re.compile(r"[0-9a-f]{64}\Z")
+_SEAL = pattern(r"[0-9a-f]{64}\Z")
 _KEYS = frozenset(("format", "account", "context", "changes"))
 
 

@@ -1,6 +1,8 @@
 """Secrets: references in YAML, and the resolved text that never shows itself."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from reconciler.model.late import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """Shadowing: what octoDNS would do to the same zones, beside what a plan of ours would do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
 from reconciler.model.fields import Value
+from reconciler.model.late import dataclass
 
 
 @dataclass(frozen=True, slots=True)

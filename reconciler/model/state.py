@@ -6,7 +6,7 @@ value (place, metadata, version, receipt) is kept beside the state. A large one 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from typing import NamedTuple, TypeAlias
 
@@ -17,6 +17,7 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.expectation import Expectation
 from reconciler.model.fields import Value
 from reconciler.model.groups import Group, groups_of, of_kinds
+from reconciler.model.late import dataclass
 from reconciler.model.meta import Meta
 from reconciler.model.money import Quote
 from reconciler.model.secret import SecretRef

@@ -5,19 +5,20 @@ around or can't be seen, more marks on a letter than any script needs, and the c
 what a job prints. Text that is neutral already passes unchanged.
 """
 
-import re
 import unicodedata
 
+from reconciler.model.late import pattern
+
 #: Printable, as Unicode has it, and yet nothing is seen: joiners, fillers, variation selectors, an empty braille cell.
-_UNSEEN = re.compile(
+_UNSEEN = pattern(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]"
 )
 #: GitHub acts on ``::error::`` at the beginning of a line and on ``##[error]`` anywhere, Azure on ``##vso[...]``; an
 #: IPv6 address such as ``::1`` is no command.
-_COMMAND = re.compile(
+_COMMAND = pattern(
     r"(?P<place>^[ ]*)::(?!(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4})*(?:\.[0-9.]+)?)?(?![^ ,;/%)\]]))|\#(?=\#\w*\[)",
 )
-_BIDI_OR_INVISIBLE = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+_BIDI_OR_INVISIBLE = pattern("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 #: Marks on one letter; Vietnamese needs two, pointed Hebrew three or four.
 _MOST_MARKS = 4
 

@@ -1,18 +1,18 @@
 """How answers of name servers are verified: ``dns: {verify: ...}`` in ``account.yaml``."""
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, NamedTuple
 
+from reconciler.model.late import pattern
 from reconciler.model.marks import BeforeValidator, WithJsonSchema, said
 from reconciler.model.scalars import Text, wrong_type
 from reconciler.model.written import Written
 
-_DURATION = re.compile(r"(0|[1-9][0-9]{0,4}) ?(s|min)\Z")
+_DURATION = pattern(r"(0|[1-9][0-9]{0,4}) ?(s|min)\Z")
 _SECONDS = {"s": 1, "min": 60}
-_BRACKETED = re.compile(r"\[(?P<host>[0-9A-Fa-f:.]+)\](?::(?P<port>[0-9]{1,5}))?\Z")
-_PLAIN = re.compile(r"(?P<host>[A-Za-z0-9_.-]+)(?::(?P<port>[0-9]{1,5}))?\Z")
-_IPV6 = re.compile(r"(?P<host>[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)\Z")
+_BRACKETED = pattern(r"\[(?P<host>[0-9A-Fa-f:.]+)\](?::(?P<port>[0-9]{1,5}))?\Z")
+_PLAIN = pattern(r"(?P<host>[A-Za-z0-9_.-]+)(?::(?P<port>[0-9]{1,5}))?\Z")
+_IPV6 = pattern(r"(?P<host>[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)\Z")
 
 
 class Place(NamedTuple):

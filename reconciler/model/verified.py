@@ -1,10 +1,11 @@
 """What verifying found: whether each authoritative server of each zone answers as git says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from reconciler.model.address import Address
+from reconciler.model.late import dataclass
 
 
 class Standing(StrEnum):

@@ -8,9 +8,10 @@ import struct
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple, TypeAlias
 
+from reconciler.model.late import dataclass
 from reconciler.nameserver.message import HEADER, IN, Message, MessageError, Rr, read_message
 from reconciler.nameserver.rdata import read_rdata, type_code, type_text
 

@@ -6,8 +6,9 @@ of a label is at most 63 and therefore no letter.
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from reconciler.model.late import dataclass
 
 HEADER = struct.Struct("!HHHHHH")
 IN, NONE, ANY = 1, 254, 255

@@ -1,10 +1,10 @@
 """One question, one answer: over UDP, and over TCP where that isn't enough."""
 
 import time
-from dataclasses import dataclass
 
 from reconciler.kinds.record_names import name_to_wire, wire_to_name
 from reconciler.model.errors import IncompleteReadError
+from reconciler.model.late import dataclass
 from reconciler.nameserver.connection import BrokenError, ask_udp, connect, new_id
 from reconciler.nameserver.errors import rcode_text
 from reconciler.nameserver.message import HEADER, IN, QUERY, SOA, Message, MessageError, read_message

@@ -1,7 +1,6 @@
 """A name server, and the key that signs what passes between it and us."""
 
-from dataclasses import dataclass
-
+from reconciler.model.late import dataclass
 from reconciler.model.secret import Secret
 
 

@@ -6,10 +6,10 @@ and nothing stands outside the zone. Anything else is an ``IncompleteReadError``
 
 import threading
 import time
-from dataclasses import dataclass
 
 from reconciler.model.collector import collector_paused
 from reconciler.model.errors import IncompleteReadError
+from reconciler.model.late import dataclass
 from reconciler.nameserver.connection import BrokenError, Stream, connect, new_id
 from reconciler.nameserver.errors import ZoneRefusedError, rcode_text
 from reconciler.nameserver.incoming import Incoming

@@ -7,8 +7,8 @@ servers quietly ignore one beside other data) is covered by the SOA as it was re
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from reconciler.model.late import dataclass
 from reconciler.nameserver.connection import BrokenError, connect, new_id
 from reconciler.nameserver.errors import (
     TooLargeError,

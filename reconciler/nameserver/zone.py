@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple, TypeAlias
 
 from reconciler.kinds.record import as_record
 from reconciler.model.address import Address, encode_part, split
 from reconciler.model.fields import Value
+from reconciler.model.late import dataclass
 
 
 class RecordSet(NamedTuple):

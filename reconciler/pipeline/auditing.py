@@ -1,7 +1,7 @@
 """The corridor of history: from commits and receipts to who asked for what, and what became of it; only read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from reconciler.audit.applies import Applies
@@ -27,6 +27,7 @@ from reconciler.load.trusted import read_settings
 from reconciler.model.account import Providers
 from reconciler.model.errors import RecordError, RemoteError, UsageError
 from reconciler.model.history import Judged, RecordProof
+from reconciler.model.late import dataclass
 from reconciler.model.state import Desired
 from reconciler.pipeline.anew import anew_if_lost
 from reconciler.pipeline.session import Planned, Session

@@ -1,7 +1,6 @@
 """The corridor of edits: from the account, or from the record, to the files in the folder."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from reconciler.edit.adopt import Adoption, adopt_live, demand_adopted
 from reconciler.edit.files import replace_files, written_files
@@ -11,6 +10,7 @@ from reconciler.edit.prune import prune_files
 from reconciler.load.tree import ChangedTree, WorkTree
 from reconciler.load.trusted import under
 from reconciler.model.account import AccountConfig
+from reconciler.model.late import dataclass
 from reconciler.model.plan import Choice, Options, Plan
 from reconciler.pipeline.anew import anew_if_lost
 from reconciler.pipeline.planning import desired_in, plan, planned_from, trusted, validate

@@ -1,7 +1,6 @@
 """The corridor of imports: from the files of other tools to ours; the account itself is never touched."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.edit.emit import emit
@@ -22,6 +21,7 @@ from reconciler.load.tree import WorkTree
 from reconciler.model.account import Dns
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass
 
 
 @dataclass(frozen=True, slots=True)

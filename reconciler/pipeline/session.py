@@ -1,7 +1,7 @@
 """What the corridors are handed and hand back: one run, a plan with its sources, and what an apply did."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -11,6 +11,7 @@ from reconciler.load.memo import Memo
 from reconciler.load.secrets import resolve_credentials
 from reconciler.model.account import AccountConfig
 from reconciler.model.groups import look_into
+from reconciler.model.late import dataclass
 from reconciler.model.outcome import Outcome, Proof
 from reconciler.model.plan import Plan
 from reconciler.model.receipt import Receipt

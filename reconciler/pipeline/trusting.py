@@ -4,7 +4,6 @@ Providers are opened, and the record is read, by the settings that come out of h
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from reconciler.load.trusted import (
 )
 from reconciler.model.account import AccountConfig
 from reconciler.model.errors import DiagnosticsError
+from reconciler.model.late import dataclass
 from reconciler.model.state import Desired
 from reconciler.pipeline.session import Session
 

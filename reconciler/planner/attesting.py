@@ -1,7 +1,7 @@
 """What an attestation says: that live is as declared, or where it is otherwise; pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
@@ -12,6 +12,7 @@ from reconciler.model.by_hand import Attestation, Sight
 from reconciler.model.errors import UsageError
 from reconciler.model.fields import Fields, SecretVersion, Value
 from reconciler.model.kind import Kind
+from reconciler.model.late import dataclass
 from reconciler.model.state import STATUSES, Applied, Desired
 from reconciler.model.text import neutral
 from reconciler.model.typed_text import known_fields, secret_in, typed

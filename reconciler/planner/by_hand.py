@@ -5,7 +5,7 @@ name isn't there. Before that nothing is known of it, and of what an account alw
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from reconciler.kinds import KINDS
@@ -15,6 +15,7 @@ from reconciler.model.by_hand import Hand, Hands
 from reconciler.model.change import Change
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.groups import of_kinds, without
+from reconciler.model.late import dataclass
 from reconciler.model.state import Applied, Desired, Live
 from reconciler.planner.codes import diagnostic
 

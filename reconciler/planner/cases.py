@@ -5,7 +5,7 @@ later steps see only what it finds.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from reconciler.kinds import KINDS
@@ -16,6 +16,7 @@ from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.errors import IncompleteReadError
 from reconciler.model.fields import Value
 from reconciler.model.kind import Kind
+from reconciler.model.late import dataclass
 from reconciler.model.state import Applied, Desired, Live
 from reconciler.planner.case import Case
 from reconciler.planner.codes import diagnostic

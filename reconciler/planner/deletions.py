@@ -1,13 +1,14 @@
 """Deletions: what `removed:` says of them, protection, and what goes with a zone."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of
 from reconciler.model.change import Action, Change, Origin
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.late import dataclass
 from reconciler.model.plan import Refusal
 from reconciler.model.state import Applied, Desired, Removal
 from reconciler.planner.codes import diagnostic

@@ -1,12 +1,12 @@
 """The three states, each divided once into the groups that are read, compared, guarded and written together."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
 from reconciler.model.groups import groups_of, opened, same
+from reconciler.model.late import dataclass
 from reconciler.model.state import State
 
 Group: TypeAlias = Mapping[Address, Value]

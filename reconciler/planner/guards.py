@@ -8,11 +8,11 @@ which were judged before.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, group_of, kind_of
 from reconciler.model.change import Action, Change
+from reconciler.model.late import dataclass
 from reconciler.model.plan import Options, Refusal
 from reconciler.model.state import Applied, Desired
 from reconciler.planner.groups import Group, Grouped

@@ -13,7 +13,7 @@ Fixed resources are always there, so nothing waits for them.
 
 import heapq
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from reconciler.kinds import KINDS
@@ -21,6 +21,7 @@ from reconciler.kinds.password import SERVICE
 from reconciler.model.address import Address, group_of, kind_of
 from reconciler.model.change import Action, Change
 from reconciler.model.fields import Value
+from reconciler.model.late import dataclass
 from reconciler.planner.circles import find_circles
 
 Batch: TypeAlias = tuple[Change, ...]

@@ -11,11 +11,12 @@ A live entry belongs to at most one address. What belongs to none keeps the addr
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler.model.address import Address, live_id_of
 from reconciler.model.fields import Value
 from reconciler.model.kind import Kind
+from reconciler.model.late import dataclass
 from reconciler.model.state import Applied
 from reconciler.planner.groups import Group
 

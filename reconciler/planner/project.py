@@ -13,13 +13,14 @@ with its last day passed          not at all
 ================================  =====================================================================
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.fields import Fields, Value
 from reconciler.model.kind import Kind
+from reconciler.model.late import dataclass
 from reconciler.model.meta import NO_META
 from reconciler.model.state import Desired
 from reconciler.planner.codes import diagnostic

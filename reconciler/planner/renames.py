@@ -9,7 +9,7 @@ What a rename changes besides is decided by the ordinary table, with the old ent
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of
@@ -18,6 +18,7 @@ from reconciler.model.compare import Verdict
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.fields import Fields, Value
 from reconciler.model.kind import Kind
+from reconciler.model.late import dataclass
 from reconciler.model.plan import Refusal
 from reconciler.model.state import Renaming
 from reconciler.planner.codes import diagnostic

@@ -19,7 +19,7 @@ unless the record says so.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from reconciler.facts.quoting import Unpriced
@@ -30,6 +30,7 @@ from reconciler.model.compare import Bookkeeping, Verdict
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.facts import Facts
 from reconciler.model.fields import Value
+from reconciler.model.late import dataclass
 from reconciler.model.state import Applied, Asked, Desired, Live
 from reconciler.planner.case import Case
 from reconciler.planner.codes import diagnostic

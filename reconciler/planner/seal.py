@@ -5,13 +5,14 @@ old approval never fits a new situation that only looks the same.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.kinds import KINDS
 from reconciler.model.account import AccountConfig
 from reconciler.model.address import Address, kind_of
 from reconciler.model.change import Change
 from reconciler.model.fields import Json, Value, digest_of
+from reconciler.model.late import dataclass
 from reconciler.model.seals import SEAL_FORMAT, SealList
 from reconciler.model.state import Applied, State
 from reconciler.planner.groups import Group

@@ -1,7 +1,7 @@
 """What policy makes of each case: a change to carry out, drift that is held, what nobody declared, or only a note."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 
 from reconciler.kinds import KINDS
@@ -9,6 +9,7 @@ from reconciler.model.account import IgnoreRule
 from reconciler.model.address import Address, kind_of, matches
 from reconciler.model.change import Action, Change, Origin
 from reconciler.model.compare import Bookkeeping
+from reconciler.model.late import dataclass
 from reconciler.model.meta import NO_META
 from reconciler.model.plan import Note, Options, Refusal
 from reconciler.model.state import Desired

@@ -5,11 +5,12 @@ What isn't proven to be a whole answer raises ``IncompleteReadError``; the key s
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar
 
 from reconciler.model.errors import AccountError, AuthenticationError, IncompleteReadError
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass
 from reconciler.model.text import neutral
 from reconciler.web import connection
 from reconciler.web.connection import NO_HURRY, Limits, Site

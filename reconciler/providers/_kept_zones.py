@@ -5,12 +5,13 @@ and what a server that was set back to an older state has under the same number 
 """
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.cache import plain
 from reconciler.cache.cache import Cache
 from reconciler.model.address import Address
 from reconciler.model.groups import Group
+from reconciler.model.late import dataclass
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.zone import Spelling, Transfer
 

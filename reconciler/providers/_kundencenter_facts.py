@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -13,6 +12,7 @@ from reconciler.facts import FACTS
 from reconciler.model.address import Address
 from reconciler.model.errors import AccountError
 from reconciler.model.facts import Fact, Facts
+from reconciler.model.late import pattern
 from reconciler.model.text import neutral
 from reconciler.providers._http import Answer, Connection
 from reconciler.providers._kundencenter_pages import Collection, Pages
@@ -20,7 +20,7 @@ from reconciler.providers._kundencenter_wholes import Whole
 from reconciler.wire.entries import FactPage
 from reconciler.wire.paths import facts_path, file_path
 
-_DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):\s*(?:$|,)")
+_DIGEST = pattern(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):\s*(?:$|,)")
 
 
 def read_facts(server: Connection, pages: Pages, kinds: frozenset[str]) -> Facts:

@@ -4,13 +4,14 @@ Only the DNS is kept, which is public, and marks. What a zone holds is read only
 while the account gives the same marks, for a day.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import time
 
 from reconciler.cache import plain
 from reconciler.cache.cache import Cache
 from reconciler.model.fields import Fields
 from reconciler.model.groups import Group
+from reconciler.model.late import dataclass
 from reconciler.providers._kundencenter_wholes import Dns, Sets, Settled, Whole
 
 #: How many seconds after it was read the DNS is believed.

@@ -7,13 +7,14 @@ page, because it may have changed; both a few times.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Generic, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
 from pydantic import ValidationError
 
 from reconciler.model.errors import AccountError, IncompleteReadError
+from reconciler.model.late import dataclass
 from reconciler.model.text import neutral
 from reconciler.providers._http import Answer, Connection
 from reconciler.providers._kundencenter_wholes import Whole

@@ -5,7 +5,7 @@ unchanged by its mark. All collections are asked for at once, as far as connecti
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 from pydantic import ValidationError
@@ -17,6 +17,7 @@ from reconciler.model.address import Address
 from reconciler.model.errors import AccountError, IncompleteReadError
 from reconciler.model.fields import Value
 from reconciler.model.groups import Groups, groups_of
+from reconciler.model.late import dataclass
 from reconciler.providers._http import Connection
 from reconciler.providers._kundencenter_entries import collection
 from reconciler.providers._kundencenter_kept import KeptZones

@@ -1,7 +1,6 @@
 """What was asked of the company through an account service, and how something is asked for, exactly once."""
 
 import base64
-from dataclasses import dataclass
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
@@ -9,6 +8,7 @@ from pydantic_core import PydanticCustomError
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of
 from reconciler.model.fields import Value
+from reconciler.model.late import dataclass
 from reconciler.model.money import Quote
 from reconciler.model.outcome import Status
 from reconciler.model.state import Asked

@@ -1,12 +1,12 @@
 """Collections of an account service that were proven complete, and all its zones."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
 from reconciler.model.groups import Group
+from reconciler.model.late import dataclass
 
 _T = TypeVar("_T")
 

@@ -5,12 +5,12 @@ what became of it. Only when no answer comes at all is it left open, and said so
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of, live_id_address, split
 from reconciler.model.change import Action
+from reconciler.model.late import dataclass
 from reconciler.model.outcome import Status
 from reconciler.ports import Write, Written
 from reconciler.providers._http import Answer, Connection, UncertainError, json_bytes

@@ -14,13 +14,14 @@ from warnings import catch_warnings, simplefilter
 
 from reconciler.model.account import Policy
 from reconciler.model.errors import AccountError, AuthenticationError, ReconcilerError, RefusedError
+from reconciler.model.late import pattern
 from reconciler.model.providers import CredentialField, OctodnsProvider
 from reconciler.model.secret import Secret
 from reconciler.model.text import neutral
 
 #: Options of octoDNS's base class that limit what it plans or applies; our guards and approvals hold instead.
 _OWN_LIMITS = frozenset({"apply_disabled", "update_pcent_threshold", "delete_pcent_threshold"})
-_REFUSED_KEY = re.compile(
+_REFUSED_KEY = pattern(
     r"unauthori[sz]ed|authenticat|forbidden|\b40[13]\b|the key we used|the signature we sent|BADKEY|BADSIG",
     re.IGNORECASE,
 )
@@ -28,7 +29,7 @@ _KEY = "Check its credentials, and what they are allowed to do."
 #: What the answer to a transfer says where a server refuses one zone, and whether it says that it hasn't the zone:
 #: NXDOMAIN, REFUSED, NOTAUTH.
 _OF_ONE_ZONE = {3: True, 5: False, 9: True}
-_DIGITS = re.compile(r"-?(?:0|[1-9][0-9]{0,18})\Z")
+_DIGITS = pattern(r"-?(?:0|[1-9][0-9]{0,18})\Z")
 _BOOLEANS = {"true": True, "false": False}
 
 

@@ -1,13 +1,14 @@
 """Zones that are created and removed over PowerDNS's interface."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from reconciler.kinds.record import RecordValue
 from reconciler.model.address import Address, split
 from reconciler.model.change import Action
 from reconciler.model.errors import AccountError
+from reconciler.model.late import dataclass
 from reconciler.model.outcome import Status
 from reconciler.model.providers import PowerdnsProvider
 from reconciler.model.text import neutral

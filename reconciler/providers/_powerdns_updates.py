@@ -5,13 +5,13 @@ would take those along), what else changes at such a name, and remarks.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from reconciler.kinds.record_text import is_wire_type
 from reconciler.model.address import Address, split
 from reconciler.model.change import Change
 from reconciler.model.errors import AccountError
+from reconciler.model.late import dataclass
 from reconciler.model.outcome import Status
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.zone import RecordSet

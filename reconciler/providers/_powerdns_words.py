@@ -11,16 +11,17 @@ from reconciler.kinds.record import RecordValue
 from reconciler.kinds.record_show import value_text
 from reconciler.kinds.record_text import is_wire_type, wire_value
 from reconciler.model.address import Address, split
+from reconciler.model.late import pattern
 
 #: Parameters whose values it takes without quotes only (RFC 9460, section 2.1 allows both).
-_BARE = re.compile(r'\b(alpn|ipv4hint|ipv6hint|mandatory|port)="([^"\\\s]*)"')
+_BARE = pattern(r'\b(alpn|ipv4hint|ipv6hint|mandatory|port)="([^"\\\s]*)"')
 #: Those that it knows by number only.
 _KEYS = {"dohpath": "key7", "ohttp": "key8"}
-_NUMBERED = re.compile(r"(?<= )(dohpath|ohttp)(?=[ =]|\Z)")
+_NUMBERED = pattern(r"(?<= )(dohpath|ohttp)(?=[ =]|\Z)")
 _PRECISE = " 1.00m 10000.00m 10.00m"
 _UNSPACED = frozenset({"DHCID", "IPSECKEY"})
-_ESCAPED = re.compile(r"\\(\D)")
-_WANTED = re.compile(r"Record (\S+)/([A-Z0-9-]+) '(.*)': Not in expected format \(parsed as '(.*)'\)\Z", re.DOTALL)
+_ESCAPED = pattern(r"\\(\D)")
+_WANTED = pattern(r"Record (\S+)/([A-Z0-9-]+) '(.*)': Not in expected format \(parsed as '(.*)'\)\Z", re.DOTALL)
 
 
 def name_text(address: Address) -> str:

@@ -5,7 +5,6 @@ writer's change can be overwritten (docs/providers.md).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +13,7 @@ from reconciler.model.address import Address, split
 from reconciler.model.change import Change
 from reconciler.model.errors import AccountError
 from reconciler.model.fields import Value
+from reconciler.model.late import dataclass
 from reconciler.model.outcome import Status
 from reconciler.model.text import neutral
 from reconciler.ports import Write, Written

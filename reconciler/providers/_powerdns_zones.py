@@ -5,10 +5,9 @@ answers with its SOA record; and zones that are declared or ours and that the li
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
@@ -20,6 +19,7 @@ from reconciler.kinds.record_text import is_wire_type, opaque_value, record_addr
 from reconciler.model.address import Address, split
 from reconciler.model.errors import AccountError, IncompleteReadError
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass, pattern
 from reconciler.model.text import neutral
 from reconciler.providers._http import Answer, Connection, UncertainError
 
@@ -38,7 +38,7 @@ _CHECK_IT = "Try again; `pdnsutil check-zone {}` tells which record is wrong, if
 _NO_ZONES = "The server's list of zones isn't one."
 _NO_ZONE = "What the server says of the zone {} isn't a zone."
 _T = TypeVar("_T")
-_PLAIN = re.compile(r"[^A-Za-z0-9.-]")
+_PLAIN = pattern(r"[^A-Za-z0-9.-]")
 
 
 class Listed(NamedTuple):

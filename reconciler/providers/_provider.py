@@ -1,12 +1,13 @@
 """What every provider's file offers to the table, and what a provider is when it is one of several."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from reconciler.cache.cache import NO_CACHE, Cache
 from reconciler.model.account import Policy
+from reconciler.model.late import dataclass
 from reconciler.model.secret import Secret
 from reconciler.ports import FactReader, Reader, Writer
 

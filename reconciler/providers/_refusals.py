@@ -7,9 +7,10 @@ only while it writes can't be found like this: then all are named as candidates.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler.model.errors import AuthenticationError
+from reconciler.model.late import dataclass
 from reconciler.nameserver.errors import ZoneRefusedError, rcode_text
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.update import Part, SetChange, send

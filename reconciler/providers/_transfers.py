@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from reconciler.model.address import Address, join
 from reconciler.model.errors import AuthenticationError, IncompleteReadError
 from reconciler.model.fields import Fields, Value
 from reconciler.model.groups import Group, Groups
+from reconciler.model.late import dataclass
 from reconciler.nameserver.errors import ZoneRefusedError
 from reconciler.nameserver.query import serial
 from reconciler.nameserver.serials import serials

@@ -12,7 +12,6 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -21,6 +20,7 @@ from reconciler.model.address import split
 from reconciler.model.change import Change
 from reconciler.model.errors import AccountError, AuthenticationError, CacheLostError
 from reconciler.model.fields import Value
+from reconciler.model.late import dataclass
 from reconciler.model.outcome import Status
 from reconciler.model.text import neutral
 from reconciler.nameserver.errors import UnknownOutcomeError, ZoneRefusedError, rcode_text

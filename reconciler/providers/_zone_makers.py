@@ -5,7 +5,6 @@ with an NS inside whose address is missing. What the files say of these sets the
 """
 
 import ipaddress
-import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -15,6 +14,7 @@ from typing import Protocol
 from reconciler.kinds.record_names import name_to_wire
 from reconciler.model.address import encode_part
 from reconciler.model.errors import AccountError
+from reconciler.model.late import pattern
 from reconciler.model.providers import KnotcZones, NewZones, RndcZones
 from reconciler.model.text import neutral
 from reconciler.nameserver.zone import RecordSet
@@ -24,7 +24,7 @@ _TTL = 3600
 _TIMES = "10800 3600 604800 3600"
 _HEADER = "; Made by reconciler. BIND owns this file from now on.\n"
 #: Names that no program can take for an option, for several words, or for more than a name.
-_PLAIN = re.compile(r"[a-z0-9_][a-z0-9_./-]*\Z")
+_PLAIN = pattern(r"[a-z0-9_][a-z0-9_./-]*\Z")
 #: What BIND says of a zone that was added while it ran.
 _ADDED = "reconfigurable via modzone: yes"
 _CONFIGURED = (

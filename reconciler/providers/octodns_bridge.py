@@ -6,7 +6,6 @@ zone. So a zone counts as read only if nothing was logged as an error, and what 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from reconciler.kinds.record_text import is_wire_type
 from reconciler.model.address import Address, decode_part, join, kind_of
 from reconciler.model.errors import AccountError, AuthenticationError, IncompleteReadError, ReconcilerError
 from reconciler.model.fields import Fields, Value
+from reconciler.model.late import dataclass
 from reconciler.model.outcome import Status
 from reconciler.model.providers import OctodnsProvider
 from reconciler.model.state import Live

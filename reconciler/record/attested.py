@@ -5,7 +5,7 @@ changes nothing of what is applied, and what it says stands in its history for g
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +16,7 @@ from reconciler.model.address import Address, kind_of
 from reconciler.model.by_hand import Attestation, Sight
 from reconciler.model.errors import LockedError, UsageError
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass
 from reconciler.model.state import Applied
 from reconciler.ports import Clock
 from reconciler.record import index

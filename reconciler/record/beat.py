@@ -8,9 +8,9 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from reconciler.model.errors import LockedError, RecordError
+from reconciler.model.late import dataclass
 from reconciler.model.receipt import Receipt
 from reconciler.ports import Clock
 from reconciler.record.holder import describe_holder, is_gone, this_machine

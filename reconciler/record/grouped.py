@@ -6,7 +6,6 @@ only when somebody looks inside. Other kinds may hold personal fields: they are 
 
 from array import array
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from reconciler import __version__
@@ -16,6 +15,7 @@ from reconciler.model.address import Address, kind_of
 from reconciler.model.collector import collector_paused
 from reconciler.model.fields import Value, digest_of
 from reconciler.model.groups import Group
+from reconciler.model.late import dataclass
 from reconciler.model.state import Origins, Provenance, State
 from reconciler.record import index
 

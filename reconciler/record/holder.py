@@ -4,12 +4,12 @@ import getpass
 import os
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from reconciler.model.errors import RecordError
 from reconciler.model.fields import digest_of
+from reconciler.model.late import dataclass
 from reconciler.model.receipt import Receipt, Takeover
 from reconciler.model.text import neutral
 

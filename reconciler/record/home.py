@@ -5,7 +5,6 @@ or the repository has got a remote, the first write moves the record on, once; u
 comes from a remote stands in its tracking ref (``refs/remotes/origin/reconciler/K-1``), never in a local branch.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.gitrepo.protection import RemoteCheck, check_remote
@@ -13,6 +12,7 @@ from reconciler.gitrepo.remote import Remote
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.gitrepo.shallow import bring, contains
 from reconciler.model.errors import RecordError
+from reconciler.model.late import dataclass
 
 _SPECIAL = r"\*?[]!# "
 

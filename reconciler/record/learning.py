@@ -1,7 +1,6 @@
 """What the index learns from an apply: an address advances only when its own change succeeded."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of
@@ -9,6 +8,7 @@ from reconciler.model.change import Action, Change
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.fields import Json, Value
 from reconciler.model.groups import groups_of
+from reconciler.model.late import dataclass
 from reconciler.model.meta import NO_META
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Note

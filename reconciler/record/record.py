@@ -5,7 +5,7 @@ configuration commit is the second parent of both commits of an apply.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from reconciler.cache.cache import NO_CACHE, Cache
@@ -13,6 +13,7 @@ from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.address import Address
 from reconciler.model.approvals import Grant
 from reconciler.model.errors import LockedError, PartialError, RecordError, RemoteError, StaleError
+from reconciler.model.late import dataclass
 from reconciler.model.outcome import Outcome, ReadBack
 from reconciler.model.plan import Note, Plan
 from reconciler.model.receipt import Receipt

@@ -5,12 +5,12 @@ any it holds these files alone, and its parent is the snapshot before it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from reconciler.gitrepo.objects import Entry, blob_id
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.errors import RefusedError, StaleError
+from reconciler.model.late import dataclass
 from reconciler.model.text import neutral
 from reconciler.ports import Clock
 from reconciler.record.home import Home

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from reconciler import __version__
@@ -11,6 +11,7 @@ from reconciler.model.address import Address
 from reconciler.model.by_hand import Awaiting
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass
 from reconciler.model.outcome import Outcome, ReadBack
 from reconciler.model.plan import Note, Plan
 from reconciler.model.receipt import Receipt, Step, Takeover

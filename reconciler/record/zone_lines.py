@@ -17,12 +17,13 @@ from reconciler.kinds.record_names import name_to_wire
 from reconciler.kinds.record_text import wire_value
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
+from reconciler.model.late import pattern
 from reconciler.model.state import Provenance
 from reconciler.record import index
 
 # One match for each line, in order: seven groups of a usual line (the last but one is the text of its only value, or
 # the last what only a closer look can tell), seven empty ones of any other.
-_LINE = re.compile(
+_LINE = pattern(
     r'^,(?:"(record/[^"\\/\x00-\x1f]+/[^"\\/\x00-\x1f]+/([A-Z]+))":\{'
     r'("commit":"[^"\\\x00-\x1f]*","path":"[^"\\\x00-\x1f]*",(?:"protect":true,)?"receipt":(?:0|[1-9][0-9]*)),'
     r'"value":\{"ttl":(0|[1-9][0-9]*),"type":"([A-Z]+)","values":\["(?:([ !#-\[\]-~]+)|(.*))"\]\}\}|.*)$',

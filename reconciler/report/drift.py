@@ -1,13 +1,14 @@
 """Drift: where the account differs from what was applied, as a table, as Markdown for an issue, and as JSON."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.model.address import group_of
 from reconciler.model.change import Action, Change, Origin
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.expectation import Unmet
 from reconciler.model.fields import Json
+from reconciler.model.late import dataclass
 from reconciler.model.plan import Plan
 from reconciler.model.text import neutral
 from reconciler.report.diagnostics import diagnostic_lines, diagnostics_json

@@ -1,6 +1,5 @@
 """Facts as a table with its total, as JSON and as CSV; links only to origins that policy admits."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -8,6 +7,7 @@ from typing import Any, TypeAlias
 
 from reconciler.model.facts import Fact
 from reconciler.model.fields import Json
+from reconciler.model.late import pattern
 from reconciler.model.money import Money
 from reconciler.model.text import neutral
 from reconciler.report.csv_text import csv_text
@@ -18,7 +18,7 @@ from reconciler.report.view import plural
 FORMAT_VERSION = 1
 _CUT = 60
 _LINKS = "links"
-_DIGITS = re.compile("([0-9]{1,18})")
+_DIGITS = pattern("([0-9]{1,18})")
 
 #: Tells of a link whether it may be shown as one.
 Admits: TypeAlias = Callable[[str], bool]

@@ -1,13 +1,13 @@
 """A change's fields as text: masked by their kind, neutralised, and reduced to what differs."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of
 from reconciler.model.change import Action, Change
 from reconciler.model.fields import Json, Value
 from reconciler.model.kind import Kind
+from reconciler.model.late import dataclass
 from reconciler.model.text import neutral
 
 #: How much of one value is shown; longer than the longest key in DNS that people look at.

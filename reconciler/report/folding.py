@@ -4,10 +4,10 @@ What isn't folded is never shortened: if that alone is too long, there is no hon
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from reconciler.model.errors import RefusedError
+from reconciler.model.late import dataclass
 from reconciler.report.rendering import fenced
 
 _LOG = "see the job's log"

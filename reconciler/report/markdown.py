@@ -4,12 +4,12 @@ The same plan gives the same bytes. No text of git or of the account can act: it
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 
 from reconciler.model.address import group_of
 from reconciler.model.approvals import Demand
 from reconciler.model.change import Change, Origin, Risk
+from reconciler.model.late import dataclass
 from reconciler.model.plan import Plan
 from reconciler.report.changes_markdown import diff_lines, one_line, whole_change
 from reconciler.report.folding import Fold, fitted

@@ -1,17 +1,17 @@
 """The only door to jinja2 for outputs: Markdown whose every value is quoted unless a template says otherwise."""
 
-import re
 from functools import lru_cache
 from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from reconciler.model.late import pattern
 from reconciler.model.text import neutral
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_TICKS = re.compile("`+")
+_TICKS = pattern("`+")
 
 
 class Markdown(str):

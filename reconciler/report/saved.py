@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reconciler.model.address import Address
 from reconciler.model.errors import ReconcilerError
+from reconciler.model.late import dataclass
 from reconciler.model.plan import Options, Plan
 from reconciler.model.seals import SealList
 from reconciler.model.text import neutral

@@ -4,7 +4,7 @@ Nothing that comes from git or from the account reaches a format except through 
 """
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, group_of, kind_of
@@ -12,6 +12,7 @@ from reconciler.model.by_hand import Hands
 from reconciler.model.change import Action, Cause, Change, Content, Origin
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.diagnostic import Diagnostic, Severity, sort_diagnostics
+from reconciler.model.late import dataclass
 from reconciler.model.plan import Plan, Refusal
 from reconciler.model.state import Asked
 from reconciler.model.text import neutral

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from threading import Lock
@@ -12,6 +11,7 @@ from reconciler.model.address import Address, group_of
 from reconciler.model.errors import AccountError
 from reconciler.model.facts import Fact
 from reconciler.model.fields import Json, Value, digest_of
+from reconciler.model.late import dataclass
 from reconciler.ports import Write, Written
 from reconciler.service.problems import ProblemError
 

@@ -6,7 +6,6 @@ health of the service is behind it. What goes wrong inside is answered here, too
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from reconciler.model.late import dataclass
 from reconciler.service.account import Account
 from reconciler.service.buckets import Buckets
 from reconciler.service.callers import IpAddress, admits, caller_of

@@ -1,8 +1,10 @@
 """How the service is run: what stands before it, and its limits."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from ipaddress import IPv4Network, IPv6Network
 from typing import TypeAlias
+
+from reconciler.model.late import dataclass
 
 Network: TypeAlias = IPv4Network | IPv6Network
 

@@ -1,10 +1,10 @@
 """Whose request it is, and whether he may do what he asks for."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fastapi import Request
 
+from reconciler.model.late import dataclass
 from reconciler.service.callers import IpAddress
 from reconciler.service.problems import ProblemError
 

@@ -16,7 +16,6 @@ What was rejected or completed stays so.
 import json
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from sqlite3 import Connection
 from typing import Any
@@ -30,6 +29,7 @@ from reconciler.facts.package import Package
 from reconciler.model.address import Address, kind_of
 from reconciler.model.errors import AccountError
 from reconciler.model.facts import Fact, Facts
+from reconciler.model.late import dataclass
 from reconciler.model.money import Quote, money
 from reconciler.model.state import Asked
 from reconciler.model.text import neutral

@@ -8,7 +8,6 @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from sqlite3 import Connection
@@ -19,6 +18,7 @@ from reconciler.model.address import Address, kind_of, live_id_address, live_id_
 from reconciler.model.change import Action
 from reconciler.model.fields import Fields, Value
 from reconciler.model.kind import Kind
+from reconciler.model.late import dataclass
 from reconciler.model.outcome import Status
 from reconciler.model.text import neutral
 from reconciler.ports import Write, Written

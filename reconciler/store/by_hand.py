@@ -5,7 +5,6 @@ id (``contact/~3``) or by what the account recognises them by (``contact/erika@e
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -19,6 +18,7 @@ from reconciler.model.declared import Declared
 from reconciler.model.errors import AccountError, UsageError
 from reconciler.model.fields import Value
 from reconciler.model.kind import Kind
+from reconciler.model.late import dataclass
 from reconciler.model.outcome import Status
 from reconciler.model.text import neutral
 from reconciler.model.typed_text import known_fields, secret_in, typed

@@ -6,7 +6,7 @@ An entry stands in the file under its *row*: its address, or for a kind with a n
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from reconciler.model.address import Address, decode_part, kind_of
 from reconciler.model.errors import IncompleteReadError
 from reconciler.model.fields import Value, canonical_json
 from reconciler.model.kind import Kind
+from reconciler.model.late import dataclass
 from reconciler.model.state import Asked
 from reconciler.store.passwords import masked_iban
 from reconciler.store.requests import read_requests

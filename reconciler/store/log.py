@@ -1,7 +1,6 @@
 """The account's own change log: who or what changed it, when, from where, and which idempotency keys it has seen."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from sqlite3 import Connection
 from typing import NamedTuple
@@ -9,6 +8,7 @@ from typing import NamedTuple
 from reconciler.facts.log import LogEntry
 from reconciler.model.address import Address, live_id_of
 from reconciler.model.errors import IncompleteReadError
+from reconciler.model.late import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,6 @@ blame, in one sentence without private values.
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import TypeAlias
 
@@ -42,6 +41,7 @@ from reconciler.model.address import Address, decode_part, kind_of
 from reconciler.model.change import Action
 from reconciler.model.fields import Fields, Value
 from reconciler.model.kind import Kind
+from reconciler.model.late import dataclass
 from reconciler.ports import Write
 from reconciler.store.entries import domain_of, natural_key, record_row, stored
 from reconciler.store.tables import TOPICS

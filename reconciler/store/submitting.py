@@ -18,7 +18,6 @@ Sentences have no private values.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -42,6 +41,7 @@ from reconciler.model.address import kind_of
 from reconciler.model.facts import Facts
 from reconciler.model.fields import Value
 from reconciler.model.kind import Kind
+from reconciler.model.late import dataclass
 from reconciler.model.money import Quote, money
 from reconciler.ports import Write
 from reconciler.store.fact_rules import is_pdf

@@ -3,13 +3,13 @@
 import hmac
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from secrets import token_urlsafe
 from sqlite3 import Connection
 
 from reconciler.model.errors import AccountError
+from reconciler.model.late import dataclass
 from reconciler.model.text import neutral
 
 #: What a token's text begins with, so that people and scanners recognise one.

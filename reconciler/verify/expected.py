@@ -5,12 +5,13 @@ below a cut nobody is ever told.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, auto
 
 from reconciler.kinds.record import RecordValue, as_record, is_served
 from reconciler.kinds.record_names import name_to_wire, wire_to_name
 from reconciler.model.address import Address, join, kind_of, split
+from reconciler.model.late import dataclass
 from reconciler.model.state import State
 from reconciler.nameserver.answers import Question
 from reconciler.nameserver.rdata import type_code, type_text

@@ -5,9 +5,9 @@ should have are unknown then.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reconciler.model.errors import AccountError
+from reconciler.model.late import dataclass
 from reconciler.model.state import Desired, Live
 from reconciler.ports import Reader, Scope
 from reconciler.verify.servers import Targets

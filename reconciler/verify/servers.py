@@ -2,13 +2,14 @@
 
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from reconciler.kinds.record import as_record
 from reconciler.kinds.record_names import wire_to_name
 from reconciler.model.address import join
 from reconciler.model.fields import Value
+from reconciler.model.late import dataclass
 from reconciler.model.state import State
 from reconciler.model.verification import Place, Verification
 

@@ -3,10 +3,11 @@
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import TypeAlias
 
+from reconciler.model.late import dataclass
 from reconciler.model.verification import Place
 from reconciler.model.verified import Checked, Difference, Standing
 from reconciler.nameserver.answers import Question, Replies, Reply, ask_all

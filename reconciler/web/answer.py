@@ -1,8 +1,10 @@
 """What came back: a status, headers, a body; all of it untrusted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from email.utils import parsedate_to_datetime
+
+from reconciler.model.late import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
+from reconciler.model.late import dataclass
 from reconciler.model.text import neutral
 from reconciler.web.answer import Answer
 from reconciler.web.errors import EndlessAnswerError, NoAnswerError, UntrustedError, WrongAddressError

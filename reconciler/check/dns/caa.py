@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from reconciler.check.dns.finding import finding
 from reconciler.check.dns.zones import RecordSet, Zones
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.late import pattern
 
 _ISSUERS = frozenset({"issue", "issuewild", "issuemail", "issuevmc"})
 _CONTACTS = frozenset({"contactemail", "contactphone"})
 _KNOWN = _ISSUERS | _CONTACTS | {"iodef"}
 _CRITICAL = 0x80
-_DOMAIN = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)*\Z", re.IGNORECASE)
-_PARAMETER = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*[ \t]*=[ \t]*[!-:<-~]*\Z", re.IGNORECASE)
-_IODEF = re.compile(r"(?:mailto:[^\s@]+@[^\s@]+|https?://\S+)\Z", re.IGNORECASE)
+_DOMAIN = pattern(r"[a-z0-9]+(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)*\Z", re.IGNORECASE)
+_PARAMETER = pattern(r"[a-z0-9]+(?:-+[a-z0-9]+)*[ \t]*=[ \t]*[!-:<-~]*\Z", re.IGNORECASE)
+_IODEF = pattern(r"(?:mailto:[^\s@]+@[^\s@]+|https?://\S+)\Z", re.IGNORECASE)
 
 
 def caa_syntax(zones: Zones) -> Iterator[Diagnostic]:

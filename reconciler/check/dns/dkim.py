@@ -9,9 +9,10 @@ from reconciler.check.dns.finding import finding
 from reconciler.check.dns.tags import TagError
 from reconciler.check.dns.zones import RecordSet, Zones
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.late import pattern
 
 _BELOW = "._domainkey"
-_TAG = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=(.*)\Z", re.DOTALL)
+_TAG = pattern(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=(.*)\Z", re.DOTALL)
 _SHORTEST = 1024
 
 

@@ -7,6 +7,7 @@ from reconciler.check.dns.finding import finding
 from reconciler.check.dns.tags import TagError, read_tags
 from reconciler.check.dns.zones import RecordSet, Zones
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.late import pattern
 
 _LABEL = "_dmarc"
 _REPORT = "_report._dmarc"
@@ -19,8 +20,8 @@ _VALUES: Mapping[str, frozenset[str]] = {
     "aspf": frozenset({"r", "s"}),
 }
 _OPTIONS = frozenset({"0", "1", "d", "s"})
-_MAILTO = re.compile(r"mailto:[^\s@,!]+@([^\s@,!]+?)(?:![0-9]+[kmgt]?)?\Z", re.IGNORECASE)
-_URI = re.compile(r"[a-z][a-z0-9+.-]*:[^\s,!]+(?:![0-9]+[kmgt]?)?\Z", re.IGNORECASE)
+_MAILTO = pattern(r"mailto:[^\s@,!]+@([^\s@,!]+?)(?:![0-9]+[kmgt]?)?\Z", re.IGNORECASE)
+_URI = pattern(r"[a-z][a-z0-9+.-]*:[^\s,!]+(?:![0-9]+[kmgt]?)?\Z", re.IGNORECASE)
 
 
 def several_dmarc(zones: Zones) -> Iterator[Diagnostic]:

@@ -5,7 +5,6 @@ default it is ``mail.DOMAIN``. A server whose name lies in a zone of the account
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TypeAlias
 
@@ -15,6 +14,7 @@ from reconciler.kinds.record_spf import is_spf
 from reconciler.model.address import split
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.groups import of_kind
+from reconciler.model.late import dataclass
 
 _Ip: TypeAlias = IPv4Address | IPv6Address
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from reconciler.check.dns.finding import finding
 from reconciler.check.dns.zones import APEX, RecordSet, Zones
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.late import pattern
 
 #: Active Directory looks for its global catalogue there, and BIND lets it.
 _ALLOWED = "gc._msdcs"
 _SERVICES = ("SRV", "TLSA")
 _V4, _V6 = "in-addr.arpa", "ip6.arpa"
-_OCTET = re.compile(r"(?:0|[1-9][0-9]?|1[0-9][0-9]|2[0-4][0-9]|25[0-5])\Z")
-_NIBBLE = re.compile(r"[0-9a-f]\Z")
+_OCTET = pattern(r"(?:0|[1-9][0-9]?|1[0-9][0-9]|2[0-4][0-9]|25[0-5])\Z")
+_NIBBLE = pattern(r"[0-9a-f]\Z")
 
 
 def underscore_host(zones: Zones) -> Iterator[Diagnostic]:

@@ -1,6 +1,5 @@
 """Rules over SPF (RFC 7208): one record, that can be read, that ends within ten look-ups and keeps somebody out."""
 
-import re
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network
 
@@ -8,9 +7,10 @@ from reconciler.check.dns.finding import finding
 from reconciler.check.dns.zones import RecordSet, Zones
 from reconciler.kinds.record_spf import MODIFIER, MOST_LOOKUPS, SpfError, canonical_mechanism, cost_of, is_spf
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.late import pattern
 
-_MACRO = re.compile(r"%(?:[%_-]|\{[slodipvhSLODIPVH](?:[1-9][0-9]*)?[rR]?[-.+,/_=]*\})")
-_TWO_PREFIXES = re.compile(r"(/(?:[12]?[0-9]|3[0-2]))?(//(?:[0-9]{1,2}|1[01][0-9]|12[0-8]))?\Z")
+_MACRO = pattern(r"%(?:[%_-]|\{[slodipvhSLODIPVH](?:[1-9][0-9]*)?[rR]?[-.+,/_=]*\})")
+_TWO_PREFIXES = pattern(r"(/(?:[12]?[0-9]|3[0-2]))?(//(?:[0-9]{1,2}|1[01][0-9]|12[0-8]))?\Z")
 #: Nobody needs to know how many more look-ups than these there are.
 _MOST_COUNTED = 50
 

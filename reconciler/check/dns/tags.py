@@ -1,10 +1,11 @@
 """Lists of tags (``v=DMARC1; p=none``), as DMARC, MTA-STS and TLS reporting write them."""
 
-import re
 from collections.abc import Mapping
 
-_WORD = re.compile(r"[A-Za-z]+\Z")
-_FIELD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}\Z")
+from reconciler.model.late import pattern
+
+_WORD = pattern(r"[A-Za-z]+\Z")
+_FIELD = pattern(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}\Z")
 
 
 class TagError(Exception):

@@ -7,11 +7,12 @@ from reconciler.check.dns.finding import finding
 from reconciler.check.dns.tags import TagError, read_tags
 from reconciler.check.dns.zones import RecordSet, Zones, may_have_address
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.late import pattern
 
 _STS, _REPORTS = "_mta-sts", "_smtp._tls"
-_ID = re.compile(r"[A-Za-z0-9]{1,32}\Z")
+_ID = pattern(r"[A-Za-z0-9]{1,32}\Z")
 _HOST = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?"
-_REPORT_URI = re.compile(
+_REPORT_URI = pattern(
     rf"(?:mailto:[^\s@,;!:/?]+@{_HOST}|https://{_HOST}(?::[0-9]+)?(?:[/?][^\s,;!]*)?)\Z", re.IGNORECASE
 )
 #: By version: how a record is called, and where it is looked for.

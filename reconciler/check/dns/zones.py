@@ -6,7 +6,7 @@ for the apex. Nothing here, nor in any rule, ever asks a name server: only what 
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from reconciler.kinds.record import RecordValue
 from reconciler.kinds.record_names import wire_to_name
 from reconciler.kinds.record_show import txt_content
 from reconciler.model.address import Address, decode_part, join, matches
+from reconciler.model.late import dataclass
 from reconciler.model.state import Desired
 
 APEX = "@"

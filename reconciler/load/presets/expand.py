@@ -6,7 +6,7 @@ senders become one. TTL, options and metadata are those of the file's record set
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pydantic_core import PydanticCustomError
 
@@ -22,6 +22,7 @@ from reconciler.load.problems import Problems
 from reconciler.load.zone_records import Records, Zones, ZoneSettings, may_stand
 from reconciler.load.zonefile import KNOWN_TYPES
 from reconciler.model.address import Address, split
+from reconciler.model.late import dataclass
 from reconciler.model.span import Span
 
 

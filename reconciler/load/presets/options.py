@@ -1,6 +1,5 @@
 """The options of a preset: what was written, checked by its type, and the defaults of what wasn't."""
 
-import re
 from collections.abc import Callable, Mapping
 from string import Template
 
@@ -15,13 +14,14 @@ from reconciler.load.problems import Problems, place
 from reconciler.load.spelling import did_you_mean
 from reconciler.load.validation import Subject, details_of, report_errors
 from reconciler.load.zone_records import ZoneSettings
+from reconciler.model.late import pattern
 from reconciler.model.scalars import wrong_type, wrong_value
 
 #: Turns off an option that has a default.
 NONE = "none"
-_LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\Z")
-_EMAIL = re.compile(r"[A-Za-z0-9.+_=-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+\Z")
-_URL = re.compile(r"https://[A-Za-z0-9._~:/?#@!$&'()*+,=%\[\]-]+\Z")
+_LABEL = pattern(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\Z")
+_EMAIL = pattern(r"[A-Za-z0-9.+_=-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+\Z")
+_URL = pattern(r"https://[A-Za-z0-9._~:/?#@!$&'()*+,=%\[\]-]+\Z")
 
 
 def read_settings(

@@ -5,7 +5,6 @@ needs now is a new version. ``NAME`` alone means version 1, for ever.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -16,6 +15,7 @@ from reconciler.load.nodes import plain
 from reconciler.load.problems import Problems
 from reconciler.load.yaml_text import YamlReader
 from reconciler.model.declared import Declared
+from reconciler.model.late import dataclass
 from reconciler.model.scalars import Integer, Text
 
 FIRST = 1

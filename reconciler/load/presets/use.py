@@ -1,7 +1,6 @@
 """``use:`` of a zone: which presets with which options, each with the place where it is named."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from string import Template
 
 from reconciler.load.nodes import Broken, Node, Scalar, Sequence, describe
@@ -11,6 +10,7 @@ from reconciler.load.presets.preset import Preset, find_preset, preset_names, pr
 from reconciler.load.problems import Problems, place
 from reconciler.load.spelling import did_you_mean, listed
 from reconciler.load.zone_records import ZoneSettings
+from reconciler.model.late import dataclass
 from reconciler.model.span import Span
 
 _ITEM = "Write its name, or `{NAME: {OPTION: VALUE}}`."

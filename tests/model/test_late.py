@@ -1,0 +1,128 @@
+"""Dataclasses and regular expressions that are made when they are first used are what Python's own are."""
+
+import dataclasses
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import field, replace
+from typing import Any, ClassVar
+
+import pytest
+
+from reconciler.model import late
+from reconciler.model.late import pattern
+
+
+def _family(dataclass: Any) -> tuple[type[Any], type[Any], type[Any]]:
+    @dataclass(frozen=True, slots=True)
+    class Parent:
+        name: str
+        shared: ClassVar[int] = 7
+        parts: tuple[str, ...] = ()
+        kept: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
+
+    @dataclass(frozen=True, slots=True)
+    class Child(Parent):
+        more: int = 3
+
+        @property
+        def double(self) -> int:
+            return 2 * self.more
+
+    @dataclass()
+    class Open:
+        count: int = 0
+
+    return Parent, Child, Open
+
+
+OURS = _family(late.dataclass)
+THEIRS = _family(dataclasses.dataclass)
+both = pytest.mark.parametrize("family", [OURS, THEIRS], ids=["ours", "Python's"])
+
+
+@both
+def test_values_compare_hash_and_show_by_their_fields(family: tuple[type[Any], ...]) -> None:
+    """Equality and hash go by the fields that are compared, and all others show but those left out."""
+    _, child, _ = family
+    one, other = child("a", ("x",), {"n": 1}), child("a", ("x",), {"n": 2})
+    assert (one == other, hash(one) == hash(other), one == child("b")) == (True, True, False)
+    assert repr(one).endswith("Child(name='a', parts=('x',), more=3)")
+    assert (one.double, one.shared, replace(one, more=5).double) == (6, 7, 10)
+
+
+@both
+def test_a_frozen_one_stays_as_it_is(family: tuple[type[Any], ...]) -> None:
+    """Nothing can be set, nor taken away, nor added."""
+    parent, _, open_ = family
+    one = parent("a")
+    for name in ("name", "parts", "other"):
+        with pytest.raises((dataclasses.FrozenInstanceError, TypeError)):
+            setattr(one, name, 1)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        del one.name
+    assert not hasattr(one, "__dict__")
+    free = open_()
+    free.count = 2
+    assert free == open_(2)
+
+
+@both
+def test_each_has_defaults_of_its_own(family: tuple[type[Any], ...]) -> None:
+    """What a factory makes belongs to one alone; what is missing or too much is an error."""
+    parent, child, _ = family
+    assert parent("a").kept is not parent("a").kept
+    for given in ((), ("a", (), {}, 1, 2)):
+        with pytest.raises(TypeError):
+            child(*given)
+
+
+def test_fields_are_known_before_the_first_is_made() -> None:
+    """Whoever asks a class for its fields gets those of its parents, too."""
+    _, child, _ = _family(late.dataclass)
+    assert [one.name for one in dataclasses.fields(child)] == ["name", "parts", "kept", "more"]
+    assert dataclasses.is_dataclass(child)
+
+
+def test_a_class_below_that_is_no_dataclass_is_made_by_its_parents_way() -> None:
+    """A plain class may stand below, with or without a way of its own to be made."""
+    parent, _, _ = _family(late.dataclass)
+
+    class Plain(parent):  # type: ignore[misc,valid-type]
+        pass
+
+    class Own(parent):  # type: ignore[misc,valid-type]
+        def __init__(self) -> None:
+            super().__init__("own")
+
+    assert (Own().name, Plain("x").name) == ("own", "x")
+
+
+def test_the_first_may_be_made_by_many_at_once() -> None:
+    """Threads that make the first of a class at the same moment each get one."""
+    for _ in range(20):
+        _, child, _ = _family(late.dataclass)
+        with ThreadPoolExecutor(8) as pool:
+            made = list(pool.map(child, "abcdefgh"))
+        assert [one.name for one in made] == list("abcdefgh")
+
+
+def test_nothing_is_made_of_a_class_that_nobody_uses() -> None:
+    """The methods of a dataclass are written when they are needed, not before."""
+    parent, _, _ = _family(late.dataclass)
+    assert "__init__" not in vars(parent)
+    parent("a")
+    assert "__init__" in vars(parent)
+
+
+def test_an_expression_is_compiled_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It answers as Python's own does, and is compiled once, by whoever asks first."""
+    compiled: list[str] = []
+    real = re.compile
+    monkeypatch.setattr(re, "compile", lambda text, flags=0: compiled.append(text) or real(text, flags))
+    one = pattern(r"(?P<head>\w+)-(\d+)", re.IGNORECASE)
+    assert (compiled, one.pattern) == ([], r"(?P<head>\w+)-(\d+)")
+    found = one.match("ab-12 cd-3")
+    assert found is not None and found["head"] == "ab"
+    assert (one.sub("_", "x-1 y-2"), one.findall("x-1"), one.fullmatch("x")) == ("_ _", [("x", "1")], None)
+    assert one.groups == 2
+    assert pattern(rb"\d").search(b"a1") is not None
