@@ -61,6 +61,10 @@ anger: .venv/.wheel ## kill an apply at each of its points and resume it elsewhe
 anger-dns: .venv/.wheel ## two writers on one record set of BIND and of Knot, 10,000 rounds, octodns-bind beside ours
 	@unset PYTHONPATH; $(BIN)/python tests/anger/two_writers.py $(TWO_WRITERS)
 
+.PHONY: anger-cache
+anger-cache: .venv/.wheel ## hold cached plans against uncached ones over random histories on BIND: 200 of up to 40 steps (an hour)
+	@unset PYTHONPATH; $(BIN)/python tests/anger/histories.py $(ANGER_CACHE)
+
 anger-http: .venv/.wheel ## 200 changes over HTTP while answers are lost, cut, repeated, delayed, refused or another's (minutes)
 	@unset PYTHONPATH; $(BIN)/python tests/service/weather.py $(WEATHER)
 

@@ -42,10 +42,10 @@ class Bind(NameServer):
         self.process = Process(command, folder, lambda: ran([*self.control, "status"]))
         self.process.start()
 
-    def add_zone(self, zone: str, records: str | tuple[RecordSet, ...] = ()) -> None:
+    def add_zone(self, zone: str, records: str | tuple[RecordSet, ...] = (), serial: int = 1) -> None:
         """Write the zone's file and tell the server."""
         file = self._file(zone)
-        file.write_text(master_file(zone, records), encoding="utf-8")
+        file.write_text(master_file(zone, records, serial), encoding="utf-8")
         run([*self.control, "addzone", zone, _ZONE.format(file=file.name, name=self.server.key_name)])
 
     def remove_zone(self, zone: str) -> None:
