@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from reconciler.model.address import Address, kind_of, live_id_address
 from reconciler.model.change import Action, Change
-from reconciler.model.errors import CacheLostError, ReconcilerError
+from reconciler.model.errors import ReconcilerError
 from reconciler.model.outcome import Outcome, Proof, Status
 from reconciler.model.plan import Plan
 
@@ -23,7 +23,7 @@ def prove(outcomes: tuple[Outcome, ...], parts: Mapping[frozenset[str], _T], aga
         done = tuple(o for o in outcomes if o.status is Status.DONE and kind_of(o.change.address) in kinds)
         try:
             still += remaining(done, again(part)) if done else ()
-        except (ReconcilerError, CacheLostError) as error:
+        except ReconcilerError as error:
             unproven |= {o.change.address: error.in_full for o in done if o.change.action.writes}
     return Proof(tuple(sorted(still)), unproven)
 

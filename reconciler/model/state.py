@@ -225,10 +225,8 @@ class Applied:
 
     @property
     def protections(self) -> frozenset[Address]:
-        """The addresses that are protected; where reading the record didn't tell them, all of it is looked at."""
-        if self.protected is not None:
-            return self.protected
-        return frozenset(address for address, known in self.provenance.items() if known.protect)
+        """The addresses that are protected; only groups that don't know theirs are looked into."""
+        return frozenset(protected_in(self.provenance)) if self.protected is None else self.protected
 
     @property
     def has_salt(self) -> bool:

@@ -10,10 +10,11 @@ from reconciler.apply.verify import prove
 from reconciler.load.attachments import attached
 from reconciler.load.secrets import resolve_secrets
 from reconciler.load.tree import WorkTree
-from reconciler.model.outcome import Outcome
+from reconciler.model.errors import CacheLostError
+from reconciler.model.outcome import Outcome, Proof
 from reconciler.model.plan import Options, Plan
 from reconciler.model.state import Desired
-from reconciler.pipeline.anew import anew_if_lost
+from reconciler.pipeline.planning import trusted
 from reconciler.pipeline.session import Applied, Planned, Session
 from reconciler.planner.plan import build_plan
 from reconciler.ports import Scope
@@ -21,7 +22,7 @@ from reconciler.providers._provider import Part
 from reconciler.providers.opening import local_files
 from reconciler.record.awaiting import still_planned
 from reconciler.record.holder import Who
-from reconciler.record.record import RecordState
+from reconciler.record.record import Record, RecordState
 from reconciler.record.writing import Keys
 
 
@@ -57,13 +58,23 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
     with record.beat(intent, session.clock, session.times) as beat:
         outcomes = execute(plan, writer, desired, secrets, nonce, progress, beat.lost)
         receipt = record.finish(intent, plan.notes, outcomes, desired, session.clock)
-    parts = {part.kinds: part for part in outside.parts}
-    again = partial(plan_again, session, desired, record.read(), plan.options)
-    return Applied(outcomes, prove(outcomes, parts, again), receipt)
+    try:
+        proof = proven(session, desired, record, plan.options, outcomes)
+    except CacheLostError:
+        session.begin_anew()
+        proof = proven(session, trusted(session), record, plan.options, outcomes)
+    return Applied(outcomes, proof, receipt)
 
 
-@anew_if_lost
-def plan_again(session: Session, desired: Desired, state: RecordState, options: Options, part: Part) -> Plan:
+def proven(
+    session: Session, desired: Desired, record: Record, options: Options, outcomes: tuple[Outcome, ...]
+) -> Proof:
+    """Return what reading back finds, with the record's new knowledge."""
+    parts = {part.kinds: part for part in session.outside(desired.config).parts}
+    return prove(outcomes, parts, partial(_plan_again, session, desired, record.read(), options))
+
+
+def _plan_again(session: Session, desired: Desired, state: RecordState, options: Options, part: Part) -> Plan:
     """Return the plan of what one provider holds, made from it alone."""
     reader = part.open_reader()
     live = reader.read(Scope.of(desired, state.applied)).of_kinds(part.kinds)

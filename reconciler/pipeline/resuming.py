@@ -5,12 +5,10 @@ day on which it began, for the files of its own commit, whatever is checked out 
 """
 
 from collections.abc import Callable
-from functools import partial
 
 from reconciler.apply.attaching import Attaching, needed_files
 from reconciler.apply.executor import Secrets, execute, needed_secrets
 from reconciler.apply.resuming import Rest, demand_here, left_of, nothing_read, options_again
-from reconciler.apply.verify import prove
 from reconciler.kinds import KINDS
 from reconciler.load.attachments import attached
 from reconciler.load.secrets import resolve_secrets
@@ -20,7 +18,7 @@ from reconciler.model.errors import ReconcilerError
 from reconciler.model.outcome import Outcome
 from reconciler.model.receipt import Receipt
 from reconciler.model.state import Desired
-from reconciler.pipeline.applying import plan_again
+from reconciler.pipeline.applying import proven
 from reconciler.pipeline.planning import desired_in, facts_for, trusted
 from reconciler.pipeline.session import Resumed, Session
 from reconciler.planner.plan import build_plan
@@ -79,9 +77,7 @@ def _finish(
         sending = Attaching(writer, files)
         outcomes = execute(rest.plan, sending, desired, secrets, pending.nonce, progress, beat.lost, rest.missing)
         receipt = record.finish(intent, rest.plan.notes, outcomes, desired, session.clock, rest.read_back)
-    parts = {part.kinds: part for part in outside.parts}
-    again = partial(plan_again, before, desired, record.read(), rest.plan.options)
-    return Resumed(receipt, prove(outcomes, parts, again))
+    return Resumed(receipt, proven(before, desired, record, rest.plan.options, outcomes))
 
 
 def _abandon(

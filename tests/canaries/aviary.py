@@ -63,6 +63,8 @@ billing:
   pay: {{by: sepa_debit, iban: {{secret: env/IBAN, version: 1}}, holder: {PEOPLE["holder"]}}}
 passwords: {{telephone: {{secret: env/TELEPHONE, version: 1}}}}
 """
+#: Public, so that the cache has something to keep.
+ZONE = "www:\n  type: A\n  value: 192.0.2.1\n"
 _GIT = """\
 #!/bin/sh
 {{ env; printf '%s\\n' "$@"; }} >>{log}
@@ -85,7 +87,7 @@ class Aviary:
         self.write(
             {"account.yaml": ACCOUNT, "mail.yaml": MAIL, "people.yaml": PERSON, "s.age.recipients": ERIKA_PUBLIC}
         )
-        self.write({"settings.yaml": SETTINGS})
+        self.write({"settings.yaml": SETTINGS, "zones/example.org.yaml": ZONE})
         self.write({"run/secret.txt": SECRETS["file"] + "\n", "run/key.txt": f"{ERIKA}\n"})
         self.git("init", "--quiet", "--template=")
         self.write({".git/info/exclude": "/run/\n"})
@@ -160,6 +162,10 @@ class Aviary:
         wanted = [oid for oid, kind in kinds.items() if oid not in yaml and kind != "tree"]
         for oid in wanted:
             yield f"{kinds[oid]} {oid}", self.git(*at, "cat-file", "-p", oid).encode()
+
+    def cached(self) -> bytes:
+        """Return all that is in the files of the cache."""
+        return b"".join(path.read_bytes() for path in (self.root / "home" / ".cache").rglob("*") if path.is_file())
 
     def leaks(self) -> list[str]:
         """Return each canary that turned up, and where."""

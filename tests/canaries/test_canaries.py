@@ -7,6 +7,7 @@ import pytest
 
 from age_keys import MAX
 from canaries.aviary import HASH, NEW_HASH, PEOPLE, SECRETS, Aviary
+from reconciler.kinds import KINDS
 
 #: Makes every password's writing a fault of ours, with the secret in the exception and in a local variable.
 FAULT = """\
@@ -112,6 +113,14 @@ def test_a_whole_life(applied: Aviary) -> None:
     (applied.root / "again" / "account.db").write_bytes((applied.folder / "account.db").read_bytes())
     assert applied("init", "-C", str(applied.root / "again")).code == 0
     (applied.root / "again" / "account.db").unlink()
+    assert applied.leaks() == []
+
+
+def test_what_is_cached(applied: Aviary) -> None:
+    """Later runs find the public record sets of zones, and nothing of any other kind: not even its addresses."""
+    kept = applied.cached()
+    assert b"record/example.org/www/A" in kept
+    assert [kind for kind in KINDS if kind not in ("record", "zone") and f"{kind}/".encode() in kept] == []
     assert applied.leaks() == []
 
 
