@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from reconciler.cache import files, groups, index
+from reconciler.cache import files, index
 from reconciler.cache.program import program
 from reconciler.model.address import Address
 from reconciler.model.errors import CacheLostError
@@ -81,11 +81,18 @@ class Cache:
             return group
         if self._folder is None:
             return Group.of(group)
-        return Group.of(group, self.keep_blob(groups.encode(group)))
+        from reconciler.cache.groups import encode
+
+        return Group.of(group, self.keep_blob(encode(group)))
 
     def group(self, id: str, count: int) -> Group[Value]:
         """Return record sets that an earlier run kept; whoever looks inside may meet ``CacheLostError``."""
-        return Group(lambda: groups.decode(self.blob(id)), count, id)
+        return Group(lambda: self._decoded(id), count, id)
+
+    def _decoded(self, name: str) -> Mapping[Address, Value]:
+        from reconciler.cache.groups import decode
+
+        return decode(self.blob(name))
 
     def disbelieve(self) -> None:
         """Find nothing of earlier runs any more, nor what this one kept on the strength of them."""

@@ -14,7 +14,6 @@ from reconciler.model.errors import CacheLostError
 from reconciler.model.outcome import Outcome, Proof
 from reconciler.model.plan import Options, Plan
 from reconciler.model.state import Desired
-from reconciler.pipeline.planning import trusted
 from reconciler.pipeline.session import Applied, Planned, Session
 from reconciler.planner.plan import build_plan
 from reconciler.ports import Scope
@@ -61,6 +60,8 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
     try:
         proof = proven(session, desired, record, plan.options, outcomes)
     except CacheLostError:
+        from reconciler.pipeline.planning import trusted
+
         session.begin_anew()
         proof = proven(session, trusted(session), record, plan.options, outcomes)
     return Applied(outcomes, proof, receipt)
