@@ -61,16 +61,27 @@ def serial(server: Server, zone: str) -> int | None:
 
     Raises as :func:`ask` does, also where the server has our key and doesn't sign that it has no authority (Knot).
     """
-    return serial_in(_asked(server, f"{zone.removesuffix('.')}.", "SOA"))
+    found = soa(server, zone)
+    return None if found is None else serial_of(found)
 
 
-def serial_in(answer: Message) -> int | None:
-    """Return the serial in the answer to a question about a zone's SOA; None where it has no authority."""
+def soa(server: Server, zone: str) -> bytes | None:
+    """Return the exact data of a zone's SOA on a server, as :func:`serial` does its serial."""
+    return soa_in(_asked(server, f"{zone.removesuffix('.')}.", "SOA"))
+
+
+def soa_in(answer: Message) -> bytes | None:
+    """Return the SOA in the answer to a question about it; None where the server has no authority."""
     soas = [rr for rr in answer.answer if rr[1] == SOA and rr[2] == IN]
     if answer.rcode or not answer.authoritative or len(soas) != 1:
         return None
-    _, data = read_rdata(SOA, answer.wire, *soas[0][4:6], answer.names)
-    return int.from_bytes(data[-20:-16])
+    exact, _ = read_rdata(SOA, answer.wire, *soas[0][4:6], answer.names)
+    return exact
+
+
+def serial_of(soa: bytes) -> int:
+    """Return the serial in the data of an SOA."""
+    return int.from_bytes(soa[-20:-16])
 
 
 def asking(number: int, name: bytes, code: int) -> bytes:

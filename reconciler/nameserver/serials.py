@@ -16,7 +16,7 @@ from reconciler.nameserver.connection import BrokenError, connect, datagrams, ne
 from reconciler.nameserver.errors import UnreachableError
 from reconciler.nameserver.message import SOA, MessageError, read_message
 from reconciler.nameserver.owners import zone_wire
-from reconciler.nameserver.query import asking, proven, serial_in
+from reconciler.nameserver.query import asking, proven, serial_of, soa_in
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.signing import Signing, SigningError
 
@@ -62,7 +62,8 @@ class _Probe:
         except (MessageError, SigningError, AuthenticationError):
             return False
         if not answer.truncated:
-            self.is_answered, self.serial = True, serial_in(answer)
+            found = soa_in(answer)
+            self.is_answered, self.serial = True, None if found is None else serial_of(found)
         return True
 
 

@@ -50,12 +50,14 @@ class SetChange:
 class Part:
     """What goes into one message.
 
-    With ``needs_soa`` it must be sent with the SOA of a transfer that shows the zone as the changes expect it. Where
-    ``exact`` is false, that is all that is demanded, because the sets as they were don't fit beside the new ones.
+    With ``needs_soa`` it must be sent with the SOA as it was before it, and with ``needs_look`` that must be the SOA of
+    a transfer that shows the zone as the changes expect it. Where ``exact`` is false, that is all that is demanded,
+    because the sets as they were don't fit beside the new ones.
     """
 
     changes: tuple[SetChange, ...]
     needs_soa: bool = False
+    needs_look: bool = False
     exact: bool = True
 
 
@@ -71,7 +73,7 @@ def cut(zone: str, changes: Iterable[SetChange], limit: int = LARGEST) -> tuple[
     room = limit - HEADER.size - len(apex) - 4 - _TSIG_ROOM
     needs_soa = any(group.needs_soa for group in groups)
     if sum(group.size for group in groups) + (_SOA_ROOM if needs_soa else 0) <= room:
-        return (Part(tuple(c for group in groups for c in group.changes), needs_soa),) if groups else ()
+        return (Part(tuple(c for group in groups for c in group.changes), needs_soa, needs_soa),) if groups else ()
     # A name that fits only without the SOA must be the first part, and alone.
     ordered = sorted(groups, key=lambda group: (group.size <= room - _SOA_ROOM, group.rank))
     return tuple(_parts(ordered, room - _SOA_ROOM))
@@ -175,7 +177,8 @@ def _parts(groups: Iterable["_Group"], room: int) -> Iterator[Part]:
 
 def _part(groups: Iterable["_Group"], first: bool) -> Part:
     changes = tuple(change for group in groups for change in group.changes)
-    return Part(changes, not first or any(group.needs_soa for group in groups))
+    needs_look = any(group.needs_soa for group in groups)
+    return Part(changes, not first or needs_look, needs_look)
 
 
 class _Group:
@@ -253,7 +256,7 @@ class _Group:
     def without_prerequisites(self, room: int) -> Iterator[Part]:
         """Return parts for a name that is too large with its sets as they were: the SOA stands for them."""
         if sum(map(len, self.updates())) <= room:
-            yield Part(self.changes, needs_soa=True, exact=False)
+            yield Part(self.changes, needs_soa=True, needs_look=True, exact=False)
             return
         if len(self.changes) == 1 or self._cname:
             raise TooLargeError(

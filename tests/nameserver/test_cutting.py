@@ -80,7 +80,7 @@ def test_a_set_too_large_beside_its_old_values_is_covered_by_the_soa() -> None:
     """The new values fit alone; that nothing changed since is then proven by the SOA."""
     large = SetChange("large", "TXT", _texts(200, "a"), _texts(200, "b"))
     (part,) = cut(ZONE, [large])
-    assert part == Part((large,), needs_soa=True, exact=False)
+    assert part == Part((large,), needs_soa=True, needs_look=True, exact=False)
     message = dns.message.from_wire(encoded(ZONE, part, 1, SOA))
     assert [(rrset.name.to_text(), rrset.rdtype) for rrset in message.prerequisite] == [("example.org.", 6)]
     with pytest.raises(ValueError, match="must be sent with the SOA"):

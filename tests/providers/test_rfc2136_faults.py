@@ -86,6 +86,16 @@ def test_what_is_too_large_goes_in_parts(nameserver: NameServer, zone: str) -> N
     assert len(nameserver.dump(zone)) == LARGE + 1
 
 
+def test_between_parts_the_serial_tells_that_nobody_else_was_there(bind: Bind, zone: str) -> None:
+    """So the zone is read before the first and after the last part, whatever their number."""
+    bind.add_zone(zone, "old 300 A 192.0.2.1\n")
+    with Middle(bind.server.port, lambda _: PASS) as middle:
+        opened = through(access(bind), middle.port)
+        Rfc2136Reader(opened).read(Scope(zones=frozenset({zone})))
+        assert set(Rfc2136Writer(opened).write(large(zone))) == {DONE}
+        assert (middle.updates, middle.transfers) == (2, 2)
+
+
 def test_a_foreign_change_between_parts_stops_the_rest(nameserver: NameServer, zone: str) -> None:
     """What was written is done, what wasn't is told with what hindered it: the zone is half way, and it is said."""
     nameserver.add_zone(zone, "old 300 A 192.0.2.1\n")
