@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from reconciler.kinds.record import as_record
 from reconciler.model.address import Address, encode_part, split
@@ -74,6 +74,10 @@ class _Records(Mapping[tuple[str, str], RecordSet]):
         held = as_record(self._zone.sets[address])
         values = tuple(value for value in held.values if isinstance(value, bytes))
         return RecordSet(held.ttl, values, *self._zone.spelt.get(address, _CANONICAL))
+
+    def get(self, key: tuple[str, str], default: Any = None) -> Any:
+        """Return a record set, or the default where there is none, as it is mostly for what is created."""
+        return self[key] if f"{self._prefix}{encode_part(key[0])}/{key[1]}" in self._zone.sets else default
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         for address in self._zone.sets:

@@ -11,9 +11,10 @@ from dataclasses import field
 
 from reconciler.model.errors import AuthenticationError
 from reconciler.model.late import dataclass
+from reconciler.nameserver.cutting import SetChange, bare
 from reconciler.nameserver.errors import ZoneRefusedError, rcode_text
 from reconciler.nameserver.server import Server
-from reconciler.nameserver.update import Part, SetChange, send
+from reconciler.nameserver.update import send
 
 NXRRSET = 8
 #: Names and numbers that no zone's SOA has.
@@ -60,7 +61,7 @@ class Search:
         self._asked += 1
         if self._asked > _MOST:
             return True
-        part = Part(tuple(changes), needs_soa=True, exact=False)
+        part = bare(self.zone, changes)
         try:
             return send(self.server, self.zone, part, _NOWHERE) in (0, NXRRSET)
         except (AuthenticationError, ZoneRefusedError):

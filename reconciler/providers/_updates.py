@@ -23,11 +23,12 @@ from reconciler.model.fields import Value
 from reconciler.model.late import dataclass
 from reconciler.model.outcome import Status
 from reconciler.model.text import neutral
+from reconciler.nameserver.cutting import Part, SetChange, cut
 from reconciler.nameserver.errors import UnknownOutcomeError, ZoneRefusedError, rcode_text
 from reconciler.nameserver.query import serial_of, soa
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.transfer import transfer
-from reconciler.nameserver.update import Part, SetChange, cut, is_expected, send
+from reconciler.nameserver.update import is_expected, send
 from reconciler.nameserver.zone import RecordSet, Transfer
 from reconciler.ports import Write, Written
 from reconciler.providers._refusals import Search

@@ -10,9 +10,9 @@ from nameservers import NameServer
 from reconciler.kinds.record_show import value_text
 from reconciler.kinds.record_text import wire_value
 from reconciler.model.secret import Secret
+from reconciler.nameserver.cutting import SetChange
 from reconciler.nameserver.incoming import SERVER_MADE
 from reconciler.nameserver.server import Key, Server
-from reconciler.nameserver.update import SetChange
 from reconciler.nameserver.zone import RecordSet, Transfer
 
 

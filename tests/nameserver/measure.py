@@ -17,8 +17,8 @@ import dns.zone
 
 from nameserver.ground import ours
 from nameservers import Bind
+from reconciler.nameserver.cutting import SetChange, cut, encoded
 from reconciler.nameserver.transfer import transfer
-from reconciler.nameserver.update import SetChange, cut, encoded
 
 ZONE = "large.test"
 _SETS = (

@@ -5,10 +5,10 @@ import pytest
 
 from nameserver.ground import create, record_set
 from reconciler.model.secret import Secret
+from reconciler.nameserver.cutting import LARGEST, Part, SetChange, cut, encoded
 from reconciler.nameserver.errors import TooLargeError
 from reconciler.nameserver.server import Key
 from reconciler.nameserver.signing import Signing
-from reconciler.nameserver.update import LARGEST, Part, SetChange, cut, encoded
 from reconciler.nameserver.zone import RecordSet
 
 ZONE = "example.org"
@@ -35,7 +35,7 @@ def test_what_fits_is_one_message_without_the_soa() -> None:
     """So that a signer or another writer elsewhere in the zone doesn't stand in the way."""
     changes = [create(f"n{n}", "A", 300, "192.0.2.1") for n in range(600)]
     (part,) = cut(ZONE, changes)
-    assert (len(part.changes), part.needs_soa, part.exact) == (600, False, True)
+    assert (len(part.changes), part.needs_soa, part.demanded.number) == (600, False, 1200)
     assert (
         encoded(ZONE, part, 7)[:12].hex()
         == "000728000001" + (1200).to_bytes(2).hex() + (600).to_bytes(2).hex() + "0000"
@@ -80,7 +80,7 @@ def test_a_set_too_large_beside_its_old_values_is_covered_by_the_soa() -> None:
     """The new values fit alone; that nothing changed since is then proven by the SOA."""
     large = SetChange("large", "TXT", _texts(200, "a"), _texts(200, "b"))
     (part,) = cut(ZONE, [large])
-    assert part == Part((large,), needs_soa=True, needs_look=True, exact=False)
+    assert (part.changes, part.needs_soa, part.needs_look, part.demanded.number) == ((large,), True, True, 0)
     message = dns.message.from_wire(encoded(ZONE, part, 1, SOA))
     assert [(rrset.name.to_text(), rrset.rdtype) for rrset in message.prerequisite] == [("example.org.", 6)]
     with pytest.raises(ValueError, match="must be sent with the SOA"):

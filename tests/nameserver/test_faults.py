@@ -10,10 +10,11 @@ from nameserver.ground import create, ours
 from nameserver.proxies import Fault, between
 from nameservers import NameServer
 from reconciler.model.errors import AuthenticationError, IncompleteReadError
+from reconciler.nameserver.cutting import cut
 from reconciler.nameserver.errors import UnknownOutcomeError, UnreachableError
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.transfer import Limits, Tally, transfer
-from reconciler.nameserver.update import cut, send
+from reconciler.nameserver.update import send
 from reconciler.nameserver.zone import Transfer
 
 SILENCE = 0.4

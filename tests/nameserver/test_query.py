@@ -14,11 +14,12 @@ import pytest
 from nameserver.ground import create, ours
 from nameservers import NameServer
 from reconciler.model.errors import AuthenticationError, IncompleteReadError
+from reconciler.nameserver.cutting import SetChange, cut
 from reconciler.nameserver.errors import UnreachableError
 from reconciler.nameserver.query import ask, serial
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.transfer import transfer
-from reconciler.nameserver.update import SetChange, cut, is_expected
+from reconciler.nameserver.update import is_expected
 
 
 @contextmanager

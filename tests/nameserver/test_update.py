@@ -4,9 +4,10 @@ import pytest
 
 from nameserver.ground import create, ours, record_set
 from nameservers import NameServer
+from reconciler.nameserver.cutting import SetChange, cut
 from reconciler.nameserver.query import ask, serial
 from reconciler.nameserver.transfer import transfer
-from reconciler.nameserver.update import SetChange, cut, send
+from reconciler.nameserver.update import send
 
 NXRRSET, YXRRSET, YXDOMAIN = 8, 7, 6
 

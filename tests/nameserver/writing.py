@@ -19,12 +19,12 @@ from reconciler.kinds.record_canonical import canonical_rdata
 from reconciler.kinds.record_names import wire_to_name
 from reconciler.kinds.record_text import txt_wire
 from reconciler.model.secret import Secret
+from reconciler.nameserver.cutting import LARGEST, Part, SetChange, cut, encoded
 from reconciler.nameserver.errors import TooLargeError
 from reconciler.nameserver.incoming import SERVER_MADE
 from reconciler.nameserver.owners import relative_owner
 from reconciler.nameserver.server import Key
 from reconciler.nameserver.signing import Signing
-from reconciler.nameserver.update import LARGEST, Part, SetChange, cut, encoded
 from reconciler.nameserver.zone import RecordSet
 
 #: Owner as on the wire and type -> TTL and data.
