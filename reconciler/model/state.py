@@ -126,7 +126,8 @@ class Live:
     how it was read, where that isn't plain. ``soas`` are the data of the SOA of each zone (its name), as a primary name
     server has it. ``requests`` says what became of each request, whose value is in ``state``.
     server has it. Of the kinds ``by_hand`` nothing can be read: what is live is what was ``attested`` last, in which
-    private fields are digests.
+    private fields are digests. ``marks`` are the account's own of kinds that were read whole; of those ``as_recorded``
+    it says that nothing changed since they agreed with the record, which stands for what is live.
     """
 
     account: str
@@ -145,6 +146,8 @@ class Live:
     requests: Mapping[Address, Asked] = field(default_factory=dict)
     by_hand: frozenset[str] = frozenset()
     attested: Mapping[Address, Attestation] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
+    as_recorded: frozenset[str] = frozenset()
 
     def origin_of(self, kind: str) -> str:
         """Return where a kind is read and written."""
@@ -164,6 +167,8 @@ class Live:
             requests=of_kinds(self.requests, kinds),
             by_hand=self.by_hand & kinds,
             attested=of_kinds(self.attested, kinds),
+            marks={kind: mark for kind, mark in self.marks.items() if kind in kinds},
+            as_recorded=self.as_recorded & kinds,
         )
 
 

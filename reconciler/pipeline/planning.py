@@ -12,11 +12,12 @@ from reconciler.load.trusted import read_settings
 from reconciler.model.account import AccountConfig
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.facts import NO_FACTS, Facts
-from reconciler.model.plan import Options
-from reconciler.model.state import Applied, Desired
+from reconciler.model.plan import Options, Plan
+from reconciler.model.state import Applied, Desired, Live
 from reconciler.pipeline.anew import anew_if_lost
 from reconciler.pipeline.expecting import judged
 from reconciler.pipeline.session import Planned, Session
+from reconciler.pipeline.standing import read_and_planned
 from reconciler.pipeline.trusting import config_under_trust, under_trust
 from reconciler.planner.plan import build_plan
 from reconciler.planner.terms import facts_needed
@@ -100,9 +101,13 @@ def planned_from(
 ) -> Planned:
     """Return the plan of a desired state over the account as it is now."""
     reader = session.outside(desired.config).reader()
-    live = reader.read(Scope.of(desired, state.applied) | more)
-    today, facts = session.clock.now().date(), facts_for(session, desired, state.applied, reader.capabilities)
-    plan = build_plan(desired, live, state.applied, reader.capabilities, options, today, facts)
+    today, scope = session.clock.now().date(), Scope.of(desired, state.applied) | more
+
+    def made(live: Live) -> Plan:
+        facts = facts_for(session, desired, state.applied, reader.capabilities)
+        return build_plan(desired, live, state.applied, reader.capabilities, options, today, facts)
+
+    live, plan = read_and_planned(reader, scope, state.applied, session.cache, made)
     at_work = state.at_work(session.clock.now())
     told = replace(plan, record=f"{plan.record}; {at_work}") if at_work else plan
     return Planned(judged(session, told, desired), desired, live, record, state)

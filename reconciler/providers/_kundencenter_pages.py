@@ -61,26 +61,28 @@ class Pages:
         """Know a collection that somebody else has read."""
         self._known.setdefault(collection.path, whole)
 
-    def read(self, server: Connection, collection: Collection[_T], *, remember: bool = True) -> Whole[_T]:
+    def read(
+        self, server: Connection, collection: Collection[_T], known: Whole[_T] | None = None, *, remember: bool = True
+    ) -> Whole[_T]:
         """Return a whole collection; raises :class:`GoneError` where there is none.
 
-        With ``remember`` it is asked for by its mark the next time. Raises ``IncompleteReadError`` for one that isn't
-        proven complete, ``AccountError``, ``AuthenticationError``.
+        What is ``known`` of it is returned as it is, if it still holds. With ``remember`` what is read is known the
+        next time. Raises ``IncompleteReadError`` for one that isn't proven complete, ``AccountError``,
+        ``AuthenticationError``.
         """
         why = UnprovenError("")
         for _ in range(ROUNDS):
             try:
-                found = self._read(server, collection)
+                found = self._read(server, collection, known or self._known.get(collection.path))
             except UnprovenError as error:
                 why = error
             else:
-                if remember:
+                if remember and found is not known:
                     self._known[collection.path] = found
                 return found
         raise why
 
-    def _read(self, server: Connection, collection: Collection[_T]) -> Whole[_T]:
-        known = self._known.get(collection.path)
+    def _read(self, server: Connection, collection: Collection[_T], known: Whole[_T] | None) -> Whole[_T]:
         answer = server.ask("GET", collection.path, headers={"If-None-Match": known.etag} if known else {})
         if known and answer.status == 304 and answer.headers.get("etag", known.etag) == known.etag:
             return known

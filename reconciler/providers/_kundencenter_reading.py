@@ -4,26 +4,28 @@ Every collection is proven complete by itself (``_kundencenter_pages``), and wha
 unchanged by its mark. All collections are asked for at once, as far as connections go.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import field
 from functools import partial
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
+from reconciler.cache.agreed import Agreed
 from reconciler.kinds import KINDS
 from reconciler.kinds.whitelist_entry import canonical_ip
-from reconciler.model.address import Address
+from reconciler.model.address import Address, live_id_address
 from reconciler.model.errors import AccountError, IncompleteReadError
 from reconciler.model.fields import Value
 from reconciler.model.groups import Groups, groups_of
 from reconciler.model.late import dataclass
+from reconciler.model.state import Applied, Live
 from reconciler.providers._http import Connection
 from reconciler.providers._kundencenter_entries import collection
 from reconciler.providers._kundencenter_kept import KeptZones
 from reconciler.providers._kundencenter_pages import Pages
 from reconciler.providers._kundencenter_requests import Requested, read_requests
-from reconciler.providers._kundencenter_wholes import Dns, Settled, Whole
+from reconciler.providers._kundencenter_wholes import Dns, Sets, Settled, Whole
 from reconciler.providers._kundencenter_zones import ZONES, read_zones
 from reconciler.wire.account import AccountInfo
 from reconciler.wire.paths import VERSION
@@ -33,9 +35,14 @@ _ACCOUNT = f"{VERSION}/account"
 
 @dataclass(slots=True)
 class Known:
-    """What is known of the account in this run; ``kept`` are the zones that earlier ones read."""
+    """What is known of the account in this run.
+
+    ``kept`` are the zones that earlier ones read, ``agreed`` the kinds in which these found that live agrees with the
+    record.
+    """
 
     kept: KeptZones
+    agreed: Agreed
     pages: Pages = field(default_factory=Pages)
     info: AccountInfo | None = None
     dns: Dns | None = None
@@ -59,6 +66,16 @@ class Known:
         self.info = info
         return info
 
+    def stand_in(self, kind: str, recorded: Applied) -> Whole[Settled] | None:
+        """Return what is recorded of a kind, under the mark that it had when that was live; None where it wasn't."""
+        values = groups_of(recorded.state).get(kind, {})
+        mark = self.agreed.mark(kind, values)
+        if not mark:
+            return None
+        ids = groups_of(recorded.provenance).get(kind, {}) if KINDS[kind].natural_key else {}
+        entries = {a: live_id_address(kind, ids[a].live_id or "") if a in ids else a for a in values}
+        return Whole(mark, {entries[a]: Settled(value, "") for a, value in values.items()})
+
     def zones(self, server: Connection, info: AccountInfo) -> Dns:
         """Return all zones; only what changed since they were read last is read again."""
         if self.dns is None and info.record_sets and (found := self.kept.find()):
@@ -71,55 +88,87 @@ class Known:
         return read
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """All of an account: values and marks of its entries by group, and what was asked for.
+def read_account(server: Connection, known: Known, origin: str, recorded: Applied | None) -> Live:
+    """Return everything in the account, each group proven complete.
 
-    ``complete`` are the groups that are proven complete, ``proof`` says how, where that isn't plain.
+    The record may stand for kinds that agreed with it and haven't changed since, where it is given (``recorded``).
     """
-
-    state: Groups[Value]
-    versions: Groups[str]
-    requests: Mapping[Address, Requested]
-    complete: frozenset[str]
-    proof: str
-
-
-def read_account(server: Connection, known: Known, info: AccountInfo) -> Account:
-    """Return everything in the account; each group is proven complete."""
+    info = known.account_now(server)
+    found = _Found(recorded)
     held = [kind for kind in KINDS.values() if kind.name in info.kinds]
-    plain = [kind for kind in held if not kind.is_request and kind.name not in ("zone", "record")]
-    asked = frozenset(kind.name for kind in held if kind.is_request)
-    read: dict[str, Whole[Settled]] = {}
-    dns: list[Dns] = []
-    requests: dict[Address, Requested] = {}
-
-    def take(name: str) -> None:
-        read[name] = known.pages.read(server, collection(KINDS[name]))
-
-    jobs: list[Callable[[], object]] = [partial(take, kind.name) for kind in plain]
+    jobs: list[Callable[[], None]] = [
+        partial(found.take_settings, server, known, kind.name)
+        for kind in held
+        if not kind.is_request and kind.name not in ("zone", "record")
+    ]
     if "zone" in info.kinds:
-        jobs.insert(0, lambda: dns.append(known.zones(server, info)))
-    if asked:
-        jobs.append(lambda: requests.update(read_requests(server, known.pages)))
+        jobs.insert(0, partial(found.take_zones, server, known, info))
+    if asked := frozenset(kind.name for kind in held if kind.is_request):
+        jobs.append(partial(found.take_requests, server, known))
     server.each(lambda job: job(), jobs)
-    return _united(read, dns[0] if dns else None, requests, asked)
-
-
-def _united(
-    read: Mapping[str, Whole[Settled]], dns: Dns | None, requests: Mapping[Address, Requested], asked: frozenset[str]
-) -> Account:
-    wholes = {**read, **({"zone": dns.zones} if dns else {})}
-    zones = {zone.replace("zone", "record", 1): sets for zone, sets in dns.sets.items()} if dns else {}
-    values = {name: {a: e.value for a, e in whole.entries.items()} for name, whole in wholes.items()}
-    versions = {name: {a: e.version for a, e in whole.entries.items()} for name, whole in wholes.items()}
-    submitted = groups_of({address: request.value for address, request in requests.items()})
-    state = {**values, **{name: sets.values for name, sets in zones.items()}, **submitted}
-    marks = {**versions, **{name: sets.versions for name, sets in zones.items()}}
-    return Account(
-        Groups({name: group for name, group in state.items() if group}),
-        Groups({name: group for name, group in marks.items() if group}),
-        requests,
-        frozenset(wholes) | frozenset(zones) | asked,
-        f"{dns.unchanged} of {len(zones)} zones unchanged by ETag" if dns and dns.unchanged else "",
+    return Live(
+        account=info.number,
+        origin=origin,
+        state=found.state,
+        versions=found.versions,
+        complete=frozenset(found.settings) | frozenset(found.zones) | asked,
+        topics=frozenset(info.topics),
+        caller=info.caller,
+        proof=found.proof,
+        requests={address: entry.asked for address, entry in found.requests.items()},
+        marks={kind: whole.etag for kind, whole in found.settings.items() if kind not in ("zone", *found.as_recorded)},
+        as_recorded=frozenset(found.as_recorded),
     )
+
+
+@dataclass(slots=True)
+class _Found:
+    """What was found, group by group; ``recorded`` is what may stand for it."""
+
+    recorded: Applied | None
+    settings: dict[str, Whole[Settled]] = field(default_factory=dict)
+    zones: dict[str, Sets] = field(default_factory=dict)
+    requests: dict[Address, Requested] = field(default_factory=dict)
+    as_recorded: set[str] = field(default_factory=set)
+    unchanged: int = 0
+
+    def take_settings(self, server: Connection, known: Known, kind: str) -> None:
+        """Read the settings of a kind."""
+        stand_in = known.stand_in(kind, self.recorded) if self.recorded else None
+        self.settings[kind] = known.pages.read(server, collection(KINDS[kind]), stand_in)
+        if stand_in and self.settings[kind] is stand_in:
+            self.as_recorded.add(kind)
+
+    def take_zones(self, server: Connection, known: Known, info: AccountInfo) -> None:
+        """Read the zones and their record sets."""
+        dns = known.zones(server, info)
+        self.settings["zone"], self.unchanged = dns.zones, dns.unchanged
+        self.zones = {zone.replace("zone", "record", 1): sets for zone, sets in dns.sets.items()}
+
+    def take_requests(self, server: Connection, known: Known) -> None:
+        """Read what was asked for."""
+        self.requests = read_requests(server, known.pages)
+
+    @property
+    def state(self) -> Groups[Value]:
+        """All values."""
+        settings = {name: {a: e.value for a, e in whole.entries.items()} for name, whole in self.settings.items()}
+        requests = groups_of({address: request.value for address, request in self.requests.items()})
+        zones = {name: sets.values for name, sets in self.zones.items()}
+        return Groups({name: group for name, group in {**settings, **zones, **requests}.items() if group})
+
+    @property
+    def versions(self) -> Groups[str]:
+        """The account's marks of all settings and record sets; none of what the record stands for."""
+        wholes = {name: whole for name, whole in self.settings.items() if name not in self.as_recorded}
+        settings = {name: {a: e.version for a, e in whole.entries.items()} for name, whole in wholes.items()}
+        zones = {name: sets.versions for name, sets in self.zones.items()}
+        return Groups({name: group for name, group in (settings | zones).items() if group})
+
+    @property
+    def proof(self) -> str:
+        """What was proven to be unchanged, in words."""
+        kinds = f"{len(self.as_recorded)} kind{'' if len(self.as_recorded) == 1 else 's'}"
+        parts = [f"{self.unchanged} of {len(self.zones)} zones"] * bool(self.unchanged)
+        parts += [kinds] * bool(self.as_recorded)
+        return f"{' and '.join(parts)} unchanged by ETag" if parts else ""

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from reconciler.cache.agreed import Agreed
 from reconciler.model.address import Address
 from reconciler.model.change import Action
 from reconciler.model.errors import AccountError, AuthenticationError
@@ -90,19 +91,7 @@ class ServiceReader:
 
     def read(self, scope: Scope) -> Live:
         """Return the whole account; raises ``IncompleteReadError``, ``AccountError`` or ``AuthenticationError``."""
-        info = self._known.account_now(self._server)
-        read = read_account(self._server, self._known, info)
-        return Live(
-            account=info.number,
-            origin=self._origin,
-            state=read.state,
-            versions=read.versions,
-            complete=read.complete,
-            topics=frozenset(info.topics),
-            caller=info.caller,
-            proof=read.proof,
-            requests={address: entry.asked for address, entry in read.requests.items()},
-        )
+        return read_account(self._server, self._known, self._origin, scope.recorded)
 
 
 class ServiceFacts:
@@ -171,7 +160,8 @@ def _reading(access: Access, limits: Limits) -> Connection:
 
 def _known(access: Access) -> Known:
     if "known" not in access.known:
-        access.known["known"] = Known(KeptZones(access.cache, f"{origin_of(access.settings)} {access.account}"))
+        cache, origin, account = access.cache, origin_of(access.settings), access.account
+        access.known["known"] = Known(KeptZones(cache, f"{origin} {account}"), Agreed(cache, origin, account))
     found: Known = access.known["known"]
     return found
 

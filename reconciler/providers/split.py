@@ -179,6 +179,8 @@ def _united(parts: Iterable[Part], lives: Sequence[Live]) -> Live:
         requests={address: asked for live in lives for address, asked in live.requests.items()},
         by_hand=frozenset(kind for live in lives for kind in live.by_hand),
         attested={address: seen for live in lives for address, seen in live.attested.items()},
+        marks={kind: mark for live in lives for kind, mark in live.marks.items()},
+        as_recorded=frozenset(kind for live in lives for kind in live.as_recorded),
     )
 
 
