@@ -305,7 +305,7 @@ class _Sets:
         for address, values in self.values.items():
             ttl, _, rtype = self.ttls[address]
             self.records.state[address] = record_value(rtype, ttl, values)
-        check_cnames(self.values, self.records, self.problems)
+        check_cnames(self.values, self.records.places, self.problems)
 
     def _report_ttls(self, record: MasterRecord, ttl: int, span: Span, _rtype: str) -> None:
         detail = (

@@ -35,8 +35,12 @@ class Memo:
         if kept is None:
             apart = problems.apart()
             kept = (read(apart), apart)
+            if not apart.failed:
+                apart.forget_sources()  # whoever asks again has the bytes
         versions[key] = kept
         if len(versions) > _VERSIONS:
             del versions[next(iter(versions))]
         problems.absorb(kept[1])
+        if not kept[1].failed:
+            problems.source(path, raw)
         return kept[0]

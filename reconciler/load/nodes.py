@@ -101,13 +101,14 @@ def typed(node: Node) -> Json:
     if isinstance(node, Null):
         return None
     if isinstance(node, Scalar):
-        return node.text if node.quoted else _typed_text(node.text)
+        return node.text if node.quoted else typed_text(node.text)
     if isinstance(node, Mapping):
         return {key: typed(value) for key, (_, value) in node.entries.items()}
     return [typed(item) for item in node.items]
 
 
-def _typed_text(text: str) -> Json:
+def typed_text(text: str) -> Json:
+    """Return a whole number or true/false for text that spells one canonically, else the text."""
     if text in ("true", "false"):
         return text == "true"
     digits = text.removeprefix("-")

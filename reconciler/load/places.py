@@ -1,6 +1,6 @@
 """Where the record sets of one file stand: two numbers each, made into a place when somebody asks for one."""
 
-import struct
+from array import array
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from reconciler.model.address import Address
@@ -10,8 +10,8 @@ from reconciler.model.span import Span
 class Places(Mapping[Address, Span]):
     """The places of a file's record sets.
 
-    ``addresses`` gives the record sets, ``numbers`` line and column of each in the same order; both are called once,
-    when somebody looks.
+    ``addresses`` gives the record sets, ``numbers`` the lines of all of them in the same order, then their columns;
+    both are called once, when somebody looks.
     """
 
     __slots__ = ("_addresses", "_count", "_file", "_index", "_numbers", "_read")
@@ -30,14 +30,17 @@ class Places(Mapping[Address, Span]):
         self._numbers: Sequence[int] = ()
         self._index: dict[Address, int] | None = None
 
-    def numbers(self, order: Collection[Address]) -> list[int]:
-        """Return line and column of each record set in this order."""
+    def in_order(self, order: Collection[Address]) -> "array[int]":
+        """Return the lines of these record sets, then their columns."""
         index = self._look()
-        return [number for address in order for number in self._numbers[index[address] : index[address] + 2]]
+        at = [index[address] for address in order]
+        numbers = array("I", map(self._numbers.__getitem__, at))
+        numbers.extend(self._numbers[self._count + one] for one in at)
+        return numbers
 
     def __getitem__(self, address: Address) -> Span:
         at = self._look()[address]
-        return Span(self._file, self._numbers[at], self._numbers[at + 1])
+        return Span(self._file, self._numbers[at], self._numbers[self._count + at])
 
     def __iter__(self) -> Iterator[Address]:
         return iter(self._look())
@@ -51,15 +54,24 @@ class Places(Mapping[Address, Span]):
     def _look(self) -> dict[Address, int]:
         if self._index is None:
             self._numbers = self._read()
-            self._index = dict(zip(self._addresses(), range(0, 2 * self._count, 2), strict=True))
+            self._index = dict(zip(self._addresses(), range(self._count), strict=True))
         return self._index
 
 
-def pack(numbers: Sequence[int]) -> bytes:
-    """Return lines and columns as bytes."""
-    return struct.pack(f"<{len(numbers)}I", *numbers)
+def places_of(file: str, places: Mapping[Address, Span]) -> Places:
+    """Return places as two numbers each."""
+    if isinstance(places, Places):
+        return places
+    spans = list(places.values())
+    numbers = array("I", [*(span.line for span in spans), *(span.column for span in spans)])
+    return Places(file, len(spans), places.keys, lambda: numbers)
+
+
+def pack(numbers: "array[int]") -> bytes:
+    """Return lines and columns as bytes, in the order of bytes of this machine."""
+    return numbers.tobytes()
 
 
 def unpack(data: bytes) -> Sequence[int]:
-    """Return what :func:`pack` turned into ``data``; raises ``struct.error`` for what isn't whole."""
-    return struct.unpack(f"<{len(data) // 4}I", data)
+    """Return what :func:`pack` turned into ``data``."""
+    return memoryview(data).cast("I")

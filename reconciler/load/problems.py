@@ -69,6 +69,10 @@ class Problems:
         """Remember a file's text, or its bytes, whose lines diagnostics show."""
         self._texts[file] = text
 
+    def forget_sources(self) -> None:
+        """Let go of the files' texts."""
+        self._texts.clear()
+
     def hide(self, file: str, node: Node) -> None:
         """Show no diagnostic's line beyond a node, because a secret may be written there."""
         at = (file, node.mark.line + 1)

@@ -4,6 +4,7 @@ An entry goes by everything on which the outcome depends: the bytes, the path, t
 version of the program. Files with errors aren't kept, nor what depends on other files (templates, presets).
 """
 
+import sys
 from collections.abc import Mapping
 from functools import partial
 from hashlib import sha256
@@ -12,9 +13,9 @@ from typing import Any, TypeAlias
 from reconciler import __version__
 from reconciler.cache.cache import Cache
 from reconciler.load.codes import CODES
-from reconciler.load.places import Places, pack, unpack
+from reconciler.load.places import Places, pack, places_of, unpack
 from reconciler.load.problems import Problems
-from reconciler.load.zone_records import Records, ZoneContent, ZoneSettings
+from reconciler.load.zone_records import ZoneContent, ZoneSettings
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.meta import Meta
@@ -32,7 +33,9 @@ _Told: TypeAlias = tuple[str, str, tuple[str, int, int] | None, str, Address | N
 def key_of(path: str, raw: bytes, settings: ZoneSettings) -> str:
     """Return what a zone file's outcome goes by."""
     options = (settings.default_ttl, settings.lenient, settings.escaped_semicolons, sorted(settings.cuts))
-    digest = sha256(repr((_FORMAT, __version__, path, settings.zone, options)).encode("utf-8", "surrogatepass"))
+    digest = sha256(
+        repr((_FORMAT, __version__, sys.byteorder, path, settings.zone, options)).encode("utf-8", "surrogatepass")
+    )
     digest.update(raw)
     return digest.hexdigest()
 
@@ -49,17 +52,17 @@ def find_zone(cache: Cache, key: str, path: str, problems: Problems) -> ZoneCont
     return ZoneContent(group, Places(path, count, lambda: group.found, numbers), _metas(metas))
 
 
-def keep_zone(cache: Cache, key: str, path: str, records: Records, problems: Problems) -> ZoneContent:
+def keep_zone(cache: Cache, key: str, path: str, content: ZoneContent, problems: Problems) -> ZoneContent:
     """Return what was read from a zone file, kept for later runs unless there is an error in it."""
-    content = ZoneContent(cache.keep_group(records.state), records.places, records.metas)
-    if content.state.id and not problems.failed:
-        numbers = pack([n for address in sorted(records.state) for n in records.places[address][1:]])
+    group = cache.keep_group(content.state)
+    if group.id and not problems.failed:
+        numbers = pack(places_of(path, content.places).in_order(sorted(content.state)))
         places = numbers if len(numbers) <= _SMALL else cache.keep_blob(numbers)
-        metas = {address: _written(meta) for address, meta in records.metas.items()}
+        metas = {address: _written(meta) for address, meta in content.metas.items()}
         findings, unlisted = problems.warnings(path)
         told = [_told(found) for found in findings]
-        cache.keep(_SORT, key, (content.state.id, len(records.state), places, metas, told, unlisted))
-    return content
+        cache.keep(_SORT, key, (group.id, len(group), places, metas, told, unlisted))
+    return ZoneContent(group, content.places, content.metas)
 
 
 def _numbers(cache: Cache, places: bytes | str) -> Any:

@@ -10,7 +10,6 @@ from reconciler.load.problems import Problems
 from reconciler.model.account import ZoneOptions
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
-from reconciler.model.groups import Group
 from reconciler.model.late import dataclass
 from reconciler.model.meta import Meta
 from reconciler.model.span import Span
@@ -50,7 +49,7 @@ class Records:
 class ZoneContent:
     """What was read of one zone, in groups that nobody changes; what is in them may be made when somebody looks."""
 
-    state: Group[Value]
+    state: Mapping[Address, Value]
     places: Mapping[Address, Span]
     metas: Mapping[Address, Meta]
 
@@ -93,7 +92,7 @@ def may_stand(
     return lenient
 
 
-def check_cnames(addresses: Iterable[Address], records: Records, problems: Problems) -> None:
+def check_cnames(addresses: Iterable[Address], places: Mapping[Address, Span], problems: Problems) -> None:
     """Warn of every CNAME beside other record sets of the same name."""
     every = list(addresses)
     cnames = {a.rpartition("/")[0]: a for a in every if a.endswith("/CNAME")}
@@ -107,5 +106,5 @@ def check_cnames(addresses: Iterable[Address], records: Records, problems: Probl
     for name, types in beside.items():
         address = cnames[name]
         detail = f"The name also holds {', '.join(sorted(types))}."
-        span = records.places[address]
+        span = places[address]
         problems.warning("cname-beside-others", detail, span, "Delete one of them.", address=address)

@@ -24,8 +24,10 @@ from reconciler.model.late import pattern
 from reconciler.model.span import Span
 
 _TTL = pattern(r"(?:0|[1-9][0-9]{0,9})\Z")
-_MAX_TTL = 2**31 - 1
-_MAX_NAME = 253
+#: Seconds (RFC 2181, section 8).
+MAX_TTL = 2**31 - 1
+#: Characters of a name with its zone (RFC 1035).
+MAX_NAME = 253
 _USUAL = frozenset({"type", "ttl", "value", "values"})
 _COMMON_TYPES = ("A", "AAAA", "CAA", "CNAME", "DNAME", "DS", "HTTPS", "LOC", "MX", "NAPTR", "NS", "PTR", "SPF", "SRV")
 #: Named when a type is misspelt.
@@ -45,7 +47,7 @@ def read_zone_file(
 ) -> None:
     """Add a zone file's record sets to ``records``; ``render`` replaces templates in an entry's values."""
     reader = YamlReader(file, raw, problems, ZONE)
-    entries = _Entries(file, settings, records, problems)
+    entries = ZoneEntries(file, settings, records, problems)
     take = entries.take if render is None else lambda key, node: entries.take(key, render(file, key, node))
     other = reader.entries(take)
     if reader.blank:
@@ -54,10 +56,10 @@ def read_zone_file(
     elif other is not None and not report_nulls(file, other, problems):
         detail = f"A zone file is a mapping of names to records, but this is {describe(other)}."
         problems.error("wrong-type", detail, place(file, other), _NOT_A_ZONE)
-    check_cnames(entries.addresses, records, problems)
+    check_cnames(entries.addresses, records.places, problems)
 
 
-class _Entries:
+class ZoneEntries:
     """Takes the entries of one zone file."""
 
     def __init__(self, file: str, settings: ZoneSettings, records: Records, problems: Problems) -> None:
@@ -71,7 +73,7 @@ class _Entries:
 
     def take(self, key: Scalar, node: Node) -> None:
         """Take one name with its record set, or its list of them."""
-        if len(key.text) + len(self._settings.zone) >= _MAX_NAME:
+        if len(key.text) + len(self._settings.zone) >= MAX_NAME:
             self._error("wrong-value", "With its zone, this name has more than 253 characters (RFC 1035).", key)
         elif isinstance(node, Mapping):
             self._take_record(key.text, key, node)
@@ -152,7 +154,7 @@ class _Entries:
             return None
         if not isinstance(node, Scalar) or not _TTL.match(text):
             self._error("wrong-type", "Expected a whole number of seconds.", node, "Write digits, for example `3600`.")
-        elif int(text) > _MAX_TTL:
+        elif int(text) > MAX_TTL:
             detail = "A TTL is between 0 and 2147483647 seconds (RFC 2181, section 8)."
             self._error("wrong-value", detail, node, "Write a smaller number; `86400` is a day.")
         else:

@@ -132,30 +132,24 @@ class ZoneReader:
         return found
 
     def _zone(self, path: str, raw: bytes, settings: ZoneSettings) -> ZoneContent:
-        if self.render is not None:
-            records = _read_zone(path, raw, settings, self.problems, self.render)
-            return ZoneContent(self.cache.keep_group(records.state), records.places, records.metas)
-        return self.memo.zone(path, raw, settings, self.problems, partial(self._kept, path, raw, settings))
+        if self.render is None or path.endswith(MASTER):
+            return self.memo.zone(path, raw, settings, self.problems, partial(self._kept, path, raw, settings))
+        records = Records()
+        read_zone_file(path, raw, settings, records, self.problems, self.render)
+        return ZoneContent(self.cache.keep_group(records.state), records.places, records.metas)
 
     def _kept(self, path: str, raw: bytes, settings: ZoneSettings, problems: Problems) -> ZoneContent:
         """Return what an earlier run read, else read it now for later ones."""
         key = key_of(path, raw, settings)
-        if (kept := find_zone(self.cache, key, path, problems)) is not None:
-            problems.source(path, raw)
-            return kept
-        return keep_zone(self.cache, key, path, _read_zone(path, raw, settings, problems, None), problems)
+        kept = find_zone(self.cache, key, path, problems)
+        return kept or keep_zone(self.cache, key, path, _read_zone(path, raw, settings, problems), problems)
 
 
-def _read_zone(
-    path: str,
-    raw: bytes,
-    settings: ZoneSettings,
-    problems: Problems,
-    render: Callable[[str, Scalar, Node], Node] | None,
-) -> Records:
+def _read_zone(path: str, raw: bytes, settings: ZoneSettings, problems: Problems) -> ZoneContent:
+    if not path.endswith(MASTER):
+        from reconciler.load.plain_zone import read_plain_zone
+
+        return read_plain_zone(path, raw, settings, problems)
     records = Records()
-    if path.endswith(MASTER):
-        read_master_file(path, raw, settings, records, problems)
-    else:
-        read_zone_file(path, raw, settings, records, problems, render)
-    return records
+    read_master_file(path, raw, settings, records, problems)
+    return ZoneContent(records.state, records.places, records.metas)

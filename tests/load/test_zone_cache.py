@@ -11,7 +11,7 @@ import reconciler.load.zone_cache
 from load.written import ACCOUNT, TODAY, MemoryTree
 from reconciler.cache.cache import Cache
 from reconciler.load.desired import load_desired
-from reconciler.load.places import Places, pack, unpack
+from reconciler.load.places import Places, pack, places_of, unpack
 from reconciler.model.account import Dns
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.groups import Group, groups_of, same
@@ -194,10 +194,12 @@ def test_equal_record_sets_are_the_same_however_they_are_written(tmp_path: Path)
 @given(st.dictionaries(st.text(), st.tuples(st.integers(1, 2**26), st.integers(1, 2**16))))
 def test_places_are_kept_exactly(places: dict[str, tuple[int, int]]) -> None:
     """Lines and columns are the same after being kept, in whatever order they are asked for."""
-    kept = unpack(pack([number for place in places.values() for number in place]))
-    found = Places("file", len(places), places.keys, lambda: kept)
-    assert dict(found) == {address: Span("file", *place) for address, place in places.items()}
-    assert found.numbers(sorted(places)) == [n for _, place in sorted(places.items()) for n in place]
+    spans = {address: Span("file", *place) for address, place in places.items()}
+    order = sorted(places)
+    kept = pack(places_of("file", spans).in_order(order))
+    found = Places("file", len(places), lambda: order, lambda: unpack(kept))
+    assert dict(found) == spans
+    assert places_of("file", found) is found
 
 
 def test_a_place_that_nobody_asks_for_is_never_read() -> None:
