@@ -4,14 +4,14 @@ import hashlib
 import os
 import struct
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import TypeAlias
 
 from reconciler.model.errors import RecordError
 from reconciler.model.late import pattern
 from reconciler.model.text import neutral
 
-_FOLDER = "40000"  # the mode of a tree inside a tree
+FOLDER = "40000"  # the mode of a tree inside a tree
 _ID = pattern(r"[0-9a-f]{40}\Z")
 _BAD_REF = pattern(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(?:/|\Z)|/-|\.\Z|/\Z")
 
@@ -50,12 +50,16 @@ def stored(written: Objects, kind: bytes, data: bytes) -> str:
     return oid
 
 
-def tree_lines(listing: bytes) -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
-    """Yield mode, type, id and path of each entry that ``ls-tree -z`` printed."""
-    for line in listing.split(b"\0")[:-1]:
-        head, _, path = line.partition(b"\t")
-        mode, kind, oid = head.split(b" ")
-        yield mode, kind, oid, path
+def tree_entries(data: bytes) -> dict[str, Entry]:
+    """Return mode and id of each entry of a tree, by name; raises ``ValueError`` for what is none."""
+    found: dict[str, Entry] = {}
+    at = 0
+    while at < len(data):
+        end = data.index(b"\0", at)
+        mode, _, name = data[at:end].partition(b" ")
+        found[os.fsdecode(name)] = (mode.decode("ascii"), data[end + 1 : end + 21].hex())
+        at = end + 21
+    return found
 
 
 def _mode(entries: Mapping[str, Entry], name: str) -> str:
@@ -73,16 +77,16 @@ def changed_tree(folders: Folders, folder: str, changes: Mapping[str, bytes | No
     for name, inner in below.items():
         tree = changed_tree(folders, f"{folder}/{name}" if folder else name, inner, written)
         if tree:
-            entries[name] = (_FOLDER, tree)
-        elif _mode(entries, name) == _FOLDER:
+            entries[name] = (FOLDER, tree)
+        elif _mode(entries, name) == FOLDER:
             del entries[name]
     for name, data in changes.items():
         if "/" not in name and data is not None:
             mode = "100755" if _mode(entries, name) == "100755" else "100644"
             entries[name] = (mode, stored(written, b"blob", data))
-        elif _mode(entries, name) not in ("", _FOLDER):
+        elif _mode(entries, name) not in ("", FOLDER):
             del entries[name]
-    rows = sorted((os.fsencode(n) + (b"/" if m == _FOLDER else b""), m, oid) for n, (m, oid) in entries.items())
+    rows = sorted((os.fsencode(n) + (b"/" if m == FOLDER else b""), m, oid) for n, (m, oid) in entries.items())
     body = b"".join(b"%s %s\0%s" % (m.encode(), n.rstrip(b"/"), bytes.fromhex(oid)) for n, m, oid in rows)
     return stored(written, b"tree", body) if body else None
 

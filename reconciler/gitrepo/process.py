@@ -1,4 +1,4 @@
-"""Runs git, hardened: the only file that knows GitPython.
+"""Runs git, hardened: the only file that starts it.
 
 Every command runs with hooks, file-system monitor, filters, replacement objects, lazy fetching and every transport
 switched off, and without the system's and the user's configuration. :func:`reach_out` is the way to a remote: there the
@@ -9,19 +9,15 @@ import os
 import re
 import signal
 import subprocess
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from reconciler.model.errors import RecordError
 from reconciler.model.late import pattern
 from reconciler.model.text import neutral
-
-if TYPE_CHECKING:
-    from git.cmd import Git
 
 _OLDEST_GIT = (2, 32)  # the first that can be kept from reading the user's configuration (GIT_CONFIG_GLOBAL)
 _TRUST = "If you trust it, say so with `git config --global --add safe.directory FOLDER`."
@@ -41,6 +37,8 @@ _SWITCHES = (
     *("-c", "safe.bareRepository=all"),
 )
 _QUIET = {
+    "LANGUAGE": "C",  # what it says is read
+    "LC_ALL": "C",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_NO_REPLACE_OBJECTS": "1",
@@ -55,7 +53,7 @@ NO_CONFIG |= {"GIT_CONFIG_COUNT": "0", "GIT_CONFIG_PARAMETERS": ""}
 #: isn't there either, nor configuration in ``GIT_CONFIG_VALUE_*``, which may hold a token.
 _PASSED_ON = pattern(
     "PATH|HOME|USER|LOGNAME|LANG|LC_[A-Z]+|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_CONFIG_HOME|EMAIL|GIT_EXEC_PATH"
-    "|GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL|DATE)|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)|GIT_(?:PYTHON|TEST)_[A-Z_]+"
+    "|GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL|DATE)|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)|GIT_TEST_[A-Z_]+"
 )
 #: What a command to a remote gets besides: the user's or the CI system's word on networks, keys and credentials.
 _PASSED_OUTWARD = pattern(
@@ -65,7 +63,10 @@ _PASSED_OUTWARD = pattern(
     "|XDG_(?:RUNTIME_DIR|DATA_HOME|CACHE_HOME)"
 )
 _TRANSPORTS = {"GIT_ALLOW_PROTOCOL": "file:http:https:ssh"}
-_SPAWNING = threading.Lock()
+
+
+#: A git that runs.
+Process: TypeAlias = "subprocess.Popen[bytes]"
 
 
 class Answer(NamedTuple):
@@ -77,22 +78,20 @@ class Answer(NamedTuple):
 
 
 @cache
-def _program() -> tuple[str, type["Git"]]:
-    """Return git's name and GitPython's door to it; raises ``RecordError`` when git is missing or too old."""
-    try:
-        from git.cmd import Git  # asks git for its version
-    except ImportError:
-        raise RecordError("Git is not installed, or can't be run.", "Install git 2.32 or newer.") from None
-    if Git().version_info < _OLDEST_GIT:
-        found = ".".join(map(str, Git().version_info))
-        raise RecordError(f"Git {found} is too old.", "Install git 2.32 or newer.")
-    return Git.GIT_PYTHON_GIT_EXECUTABLE or Git.git_exec_name, Git
-
-
 def git_version() -> tuple[int, ...]:
     """Return the version of the git that is used here; raises ``RecordError`` when it is missing or too old."""
-    with _bare_environment(_PASSED_ON):
-        return _program()[1]().version_info
+    process = _spawn(["git", "version"], _environment(_PASSED_ON, {}))
+    found = re.search(rb"version ([0-9]+(?:\.[0-9]+)+)", process.communicate()[0])
+    version = tuple(map(int, found[1].split(b"."))) if found else ()
+    if process.returncode or not found:
+        raise _missing()
+    if version < _OLDEST_GIT:
+        raise RecordError(f"Git {found[1].decode()} is too old.", "Install git 2.32 or newer.")
+    return version
+
+
+def _missing() -> RecordError:
+    return RecordError("Git is not installed, or can't be run.", "Install git 2.32 or newer.")
 
 
 def run(folder: Path, environment: Mapping[str, str], arguments: Sequence[str], input: bytes = b"") -> Answer:
@@ -100,6 +99,11 @@ def run(folder: Path, environment: Mapping[str, str], arguments: Sequence[str], 
     process = _start(folder, environment, arguments, _PASSED_ON)
     out, err = process.communicate(input)
     return Answer(process.returncode, out, err.decode("utf-8", "replace"))
+
+
+def converse(folder: Path, environment: Mapping[str, str], arguments: Sequence[str], errors: int) -> Process:
+    """Start a git command that is asked and answers until its input ends; what it complains of goes to ``errors``."""
+    return _start(folder, environment, arguments, _PASSED_ON, errors=errors)
 
 
 def reach_out(
@@ -110,7 +114,7 @@ def reach_out(
     It gets a session of its own: without a terminal neither git nor ssh can ask anybody, and whatever git has started
     ends with it.
     """
-    process = _start(folder, {**_TRANSPORTS, **environment}, arguments, _PASSED_OUTWARD, start_new_session=True)
+    process = _start(folder, {**_TRANSPORTS, **environment}, arguments, _PASSED_OUTWARD, alone=True)
     try:
         out, err = process.communicate(input, timeout=limit)
     except BaseException as error:
@@ -124,23 +128,38 @@ def reach_out(
 
 
 def _start(
-    folder: Path, environment: Mapping[str, str], arguments: Sequence[str], passed_on: re.Pattern[str], **how: bool
-) -> Any:
-    with _bare_environment(passed_on):
-        name, git = _program()
-        command = [name, "-C", str(folder), *_SWITCHES, *arguments]
-        return git().execute(command, istream=subprocess.PIPE, as_process=True, env={**_QUIET, **environment}, **how)
+    folder: Path,
+    environment: Mapping[str, str],
+    arguments: Sequence[str],
+    passed_on: re.Pattern[str],
+    *,
+    errors: int = subprocess.PIPE,
+    alone: bool = False,
+) -> Process:
+    git_version()
+    command = ["git", "-C", str(folder), *_SWITCHES, *arguments]
+    return _spawn(command, _environment(passed_on, environment), errors=errors, alone=alone)
 
 
-@contextmanager
-def _bare_environment(passed_on: re.Pattern[str]) -> Iterator[None]:
-    """Hide all but what is ``passed_on`` while a process starts; GitPython can't leave variables out."""
-    with _SPAWNING:
-        hidden = {name: os.environ.pop(name) for name in list(os.environ) if not passed_on.fullmatch(name)}
-        try:
-            yield
-        finally:
-            os.environ.update(hidden)
+def _spawn(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    errors: int = subprocess.PIPE,
+    alone: bool = False,
+) -> Process:
+    pipe = subprocess.PIPE
+    try:
+        return subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, stderr=errors, env=environment, start_new_session=alone
+        )
+    except OSError:
+        raise _missing() from None
+
+
+def _environment(passed_on: re.Pattern[str], more: Mapping[str, str]) -> dict[str, str]:
+    """Return all that git gets of the environment, and what is said here."""
+    return {**{name: text for name, text in os.environ.items() if passed_on.fullmatch(name)}, **_QUIET, **more}
 
 
 def failure(answer: Answer, what: str) -> RecordError:

@@ -8,9 +8,11 @@ user is. Both only read. Commits are named by full ids; what a person wrote goes
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 
+from reconciler.gitrepo.batch import Batch, Object
 from reconciler.gitrepo.objects import (
     Entry,
     Objects,
@@ -20,10 +22,11 @@ from reconciler.gitrepo.objects import (
     object_id,
     pack,
     stored,
-    tree_lines,
+    tree_entries,
 )
 from reconciler.gitrepo.process import FSCK, NO_CONFIG, Answer, failure, run
 from reconciler.gitrepo.signing import wants_signature, write_signed
+from reconciler.gitrepo.trees import files_below, folder_at, folders_through
 from reconciler.model.errors import RecordError
 from reconciler.model.late import dataclass, pattern
 from reconciler.model.points import reached
@@ -45,11 +48,15 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class GitRepo:
-    """A repository. ``root`` is its work tree (None when bare), ``common_dir`` is shared by all its work trees."""
+    """A repository. ``root`` is its work tree (None when bare), ``common_dir`` is shared by all its work trees.
+
+    ``batch`` answers most of what is asked.
+    """
 
     git_dir: Path
     common_dir: Path
     root: Path | None
+    batch: Batch = field(default_factory=Batch, compare=False, repr=False)
 
     @classmethod
     def find(cls, folder: Path) -> "GitRepo | None":
@@ -112,19 +119,13 @@ class GitRepo:
 
     def entries(self, commit: str, folder: str = "") -> dict[str, Entry]:
         """Return mode and object id of every file below ``folder`` in a commit, by path relative to ``folder``."""
-        prefix = f"{folder}/" if folder else ""
-        listing = self.ask("ls-tree", "-r", "-z", "--full-tree", full_id(commit), *(("--", prefix) if folder else ()))
-        return {
-            os.fsdecode(path)[len(prefix) :]: (mode.decode(), blob.decode())
-            for mode, _, blob, path in tree_lines(listing)
-        }
+        return files_below(self._trees, folder_at(self._trees, self._root(commit), folder))
 
     def read_file(self, commit: str, folder: str, name: str) -> bytes | None:
         """Return the bytes of one file in a folder of a commit, or None where there is no file of that name."""
-        path = name if folder in ("", ".") else f"{folder}/{name}"
-        listing = self.ask("ls-tree", "-z", "--full-tree", full_id(commit), "--", path)
-        found = [blob.decode() for mode, _, blob, _ in tree_lines(listing) if mode in (b"100644", b"100755")]
-        return self.read_blobs(found)[found[0]] if found else None
+        path, _, last = (name if folder in ("", ".") else f"{folder}/{name}").rpartition("/")
+        mode, blob = folder_at(self._trees, self._root(commit), path).get(last, ("", ""))
+        return self.read_blobs([blob])[blob] if mode in ("100644", "100755") else None
 
     def commit(self, id: str) -> Commit:
         """Return a commit; raises ``RecordError`` when it isn't there."""
@@ -147,11 +148,7 @@ class GitRepo:
 
     def write_tree(self, base: str | None, changes: Mapping[str, bytes | None]) -> str:
         """Write the tree of commit ``base`` with ``changes`` put in or, where None, taken out, and return its id."""
-        listing = self.ask("ls-tree", "-r", "-t", "-z", "--full-tree", full_id(base)) if base else b""
-        folders: dict[str, dict[str, Entry]] = {}
-        for mode, _, oid, path in tree_lines(listing):
-            folder, _, name = os.fsdecode(path).rpartition("/")
-            folders.setdefault(folder, {})[name] = (mode.decode().lstrip("0"), oid.decode())
+        folders = folders_through(self._trees, self._root(base), changes) if base else {}
         written: Objects = {}
         tree = changed_tree(folders, "", changes, written) or stored(written, b"tree", b"")
         self._store(written)
@@ -221,10 +218,25 @@ class GitRepo:
             raise RecordError(f"The file {path} can't be written: {error.strerror}.") from None
 
     def _named(self, expression: str) -> str | None:
+        found = None if "\n" in expression else next(self.batch.read(self.git_dir, [expression]))
+        if found is not None:
+            return found.id
+        # Whether there is nothing of that name, or something broken, only this command tells.
         answer = self.attempt("rev-parse", "--verify", "--quiet", "--end-of-options", expression)
         if answer.status not in (0, 1) or "broken ref" in answer.err:
             raise failure(answer, f"{neutral(expression)} can't be read")
         return answer.out.decode().strip() or None
+
+    def _root(self, id: str) -> str:
+        """Return the tree of a commit, or the tree itself; raises ``RecordError`` when it isn't there."""
+        found = next(self.batch.read(self.git_dir, [f"{full_id(id)}^{{tree}}"]))
+        return self._whole(id, found, b"tree", found.id if found else id).id
+
+    def _trees(self, ids: Iterable[str]) -> dict[str, dict[str, Entry]]:
+        try:
+            return {oid: tree_entries(data) for oid, data in self._objects(ids, b"tree").items()}
+        except ValueError:
+            raise RecordError(f"A git tree in {self.git_dir} is damaged.", FSCK) from None
 
     def attempt(self, *arguments: str, input: bytes = b"") -> Answer:
         """Run a git command here to its end; for this room only."""
@@ -239,21 +251,15 @@ class GitRepo:
 
     def _objects(self, ids: Iterable[str], kind: bytes) -> dict[str, bytes]:
         wanted = [full_id(oid) for oid in dict.fromkeys(ids)]
-        if not wanted:
-            return {}
-        out = self.ask("cat-file", "--batch", input="".join(f"{oid}\n" for oid in wanted).encode())
-        found: dict[str, bytes] = {}
-        at = 0
-        for oid in wanted:
-            end = out.find(b"\n", at)
-            header = out[at:end].split()
-            if len(header) != 3:
-                raise RecordError(f"The git object {oid} is missing in {self.git_dir}.", FSCK)
-            size = int(header[2])
-            found[oid] = data = out[end + 1 : end + 1 + size]
-            if header[1] != kind or object_id(kind, data) != oid:
-                raise RecordError(f"The git object {oid} in {self.git_dir} is damaged.", FSCK)
-            at = end + size + 2
+        found = zip(wanted, self.batch.read(self.git_dir, wanted), strict=True)
+        return {oid: self._whole(oid, one, kind, oid).data for oid, one in found}
+
+    def _whole(self, name: str, found: Object | None, kind: bytes, oid: str) -> Object:
+        """Return an object that was asked for, its bytes compared with its id."""
+        if found is None:
+            raise RecordError(f"The git object {name} is missing in {self.git_dir}.", FSCK)
+        if found.kind != kind or object_id(kind, found.data) != oid:
+            raise RecordError(f"The git object {name} in {self.git_dir} is damaged.", FSCK)
         return found
 
     def _store(self, objects: Objects) -> None:

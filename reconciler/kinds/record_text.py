@@ -7,6 +7,7 @@ goes through dnspython. A canonical value is uncompressed wire RDATA with names 
 import socket
 import struct
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -143,7 +144,8 @@ def _presented_strings(value: str) -> bytes:
     except (dns.exception.DNSException, ValueError) as error:
         # A single quoted string over 255 octets is no presentation format, but what octoDNS users write.
         if '" "' not in value and (inner := value[1:-1]) and '"' not in inner.replace('\\"', ""):
-            return _unescaped(inner)
+            with suppress(dns.exception.DNSException):
+                return _unescaped(inner)
         raise wrong_value(f"These are not quoted strings: {str(error).rstrip('.')}.") from None
     return b"".join(parsed.strings)
 
