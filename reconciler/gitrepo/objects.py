@@ -31,9 +31,14 @@ def blob_id(data: bytes) -> str:
     return object_id(b"blob", data)
 
 
+def is_full_id(id: str) -> bool:
+    """Tell whether a text is the whole id of an object."""
+    return _ID.match(id) is not None
+
+
 def full_id(id: str) -> str:
     """Return ``id``, the whole id of an object; raises ``RecordError`` for anything else."""
-    if not _ID.match(id):
+    if not is_full_id(id):
         raise RecordError(f"{neutral(id)!r} is not the id of a commit or file.")
     return id
 

@@ -42,6 +42,8 @@ class Remote:
 
     def is_configured(self) -> bool:
         """Tell whether the clone's own configuration knows a remote of this name."""
+        if not self.repo.may_have_remotes():
+            return False
         return self.repo.attempt("config", "--get", f"remote.{self.name}.url").status == 0
 
     def tracking(self, ref: str) -> str:

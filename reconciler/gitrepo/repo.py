@@ -19,6 +19,7 @@ from reconciler.gitrepo.objects import (
     changed_tree,
     check_ref,
     full_id,
+    is_full_id,
     object_id,
     pack,
     stored,
@@ -107,6 +108,14 @@ class GitRepo:
     def is_shallow(self) -> bool:
         """Tell whether history is cut off somewhere, as in clones of depth 1."""
         return (self.common_dir / "shallow").exists()
+
+    def may_have_remotes(self) -> bool:
+        """Tell whether git has to be asked for remotes: the clone's configuration says more than nothing of them."""
+        try:
+            said = (self.common_dir / "config").read_bytes().lower()
+        except OSError:
+            return True
+        return any(word in said for word in (b"remote", b"include", b"worktreeconfig"))
 
     def person(self) -> str:
         """Return ``Name <mail>`` of whoever runs this, as their environment and git configuration say; else ``''``.
@@ -225,7 +234,8 @@ class GitRepo:
         answer = self.attempt("rev-parse", "--verify", "--quiet", "--end-of-options", expression)
         if answer.status not in (0, 1) or "broken ref" in answer.err:
             raise failure(answer, f"{neutral(expression)} can't be read")
-        return answer.out.decode().strip() or None
+        named = answer.out.decode().strip()
+        return named if is_full_id(named) else None  # a range names two
 
     def _root(self, id: str) -> str:
         """Return the tree of a commit, or the tree itself; raises ``RecordError`` when it isn't there."""

@@ -8,7 +8,6 @@ from reconciler.pipeline.session import Session
 from reconciler.planner.attesting import Claim, sights
 from reconciler.record.attested import Evidence, attestations, write_attested
 from reconciler.record.holder import Who
-from reconciler.record.place import open_record
 
 
 @anew_if_lost
@@ -19,7 +18,7 @@ def attest(session: Session, claim: Claim, evidence: Evidence) -> dict[str, Sigh
     CI for files that aren't committed.
     """
     desired = trusted(session)
-    record = open_record(session.folder, desired.config, session.cache)
+    record = session.record(desired.config)
     state = record.read()
     seen = sights(claim, desired, state.applied)
     record.demand_free(state, session.clock.now())

@@ -35,7 +35,6 @@ from reconciler.record import index, receipts
 from reconciler.record.home import Home
 from reconciler.record.message import trailers
 from reconciler.record.order import standing_for
-from reconciler.record.place import open_record
 from reconciler.record.reading import initial_salt
 from reconciler.record.record import Record
 
@@ -131,7 +130,7 @@ def _record(session: Session) -> tuple[Record, Providers]:
             f"{session.folder} holds no {ACCOUNT_FILE}.", "Name the account folder with `-C DIR`."
         ) from None
     config = read_settings(raw).config
-    return open_record(session.folder, config, session.cache), config.providers
+    return session.record(config), config.providers
 
 
 def _newest(home: Home) -> tuple[str | None, str]:

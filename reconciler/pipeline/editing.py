@@ -17,7 +17,6 @@ from reconciler.pipeline.planning import desired_in, plan, planned_from, trusted
 from reconciler.pipeline.session import Session
 from reconciler.planner.spent import places_of_spent
 from reconciler.ports import Scope
-from reconciler.record.place import open_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +66,5 @@ def prune(session: Session) -> Mapping[str, str]:
     Raises ``DiagnosticsError`` for an entry that has to be taken out by hand.
     """
     desired = validate(session)
-    applied = open_record(session.folder, desired.config, session.cache).read().applied
+    applied = session.record(desired.config).read().applied
     return prune_files(WorkTree(session.folder).read, places_of_spent(desired, applied))

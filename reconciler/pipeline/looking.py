@@ -11,7 +11,6 @@ from reconciler.pipeline.session import Planned, Session
 from reconciler.ports import Clock
 from reconciler.record.holder import Who
 from reconciler.record.looks import failed_look, leave_look, look_at, read_looks
-from reconciler.record.place import open_record
 from reconciler.record.record import Record
 
 
@@ -23,7 +22,7 @@ def look(session: Session, heartbeat: bool, show: Callable[[Planned], None]) -> 
     read; a configuration with errors has no account to speak of. Raises ``RecordError`` where no trace can be left.
     """
     desired = trusted(session)
-    record = open_record(session.folder, desired.config, session.cache)
+    record = session.record(desired.config)
     who, clock = Who.here(session.environ), session.clock
     try:
         planned = planned_from(session, desired, record, record.read(), Options())
@@ -40,7 +39,7 @@ def look(session: Session, heartbeat: bool, show: Callable[[Planned], None]) -> 
 
 def looks(session: Session) -> tuple[Look, ...]:
     """Return the traces of looks at the account, the newest first; the account itself isn't read."""
-    record = open_record(session.folder, trusted(session).config, session.cache)
+    record = session.record(trusted(session).config)
     return read_looks(record.home, record.account)
 
 

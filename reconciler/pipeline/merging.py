@@ -21,7 +21,6 @@ from reconciler.pipeline.trusting import under_trust
 from reconciler.planner.pending import set_apart
 from reconciler.planner.plan import build_plan
 from reconciler.ports import Scope
-from reconciler.record.place import open_record
 
 _T = TypeVar("_T")
 
@@ -36,7 +35,7 @@ def plan_merge(session: Session, into: str, options: Options) -> Planned:
     folder = repo.path_of(session.folder.resolve())
     desired = _merged(session, repo, merge, folder)
     base = _or_error(lambda: under(desired_in(session, CommitTree(repo, merge.base, folder)), desired.config))
-    record = open_record(session.folder, desired.config, session.cache)
+    record = session.record(desired.config)
     state = record.look()
     reader, scope = session.outside(desired.config).reader(), Scope.of(desired, state.applied)
     live = reader.read(scope | Scope.of(base, state.applied) if isinstance(base, Desired) else scope)

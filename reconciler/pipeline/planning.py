@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from reconciler.check.rules import check
-from reconciler.gitrepo.repo import GitRepo
 from reconciler.load.account_file import same_accounts
 from reconciler.load.desired import load_desired
 from reconciler.load.files import ACCOUNT_FILE
@@ -22,7 +21,6 @@ from reconciler.pipeline.trusting import config_under_trust, under_trust
 from reconciler.planner.plan import build_plan
 from reconciler.planner.terms import facts_needed
 from reconciler.ports import Capabilities, Scope
-from reconciler.record.place import open_record
 from reconciler.record.record import Record, RecordState
 
 NOTHING_MORE = Scope()
@@ -32,7 +30,7 @@ NOTHING_MORE = Scope()
 def validate(session: Session) -> Desired:
     """Return the desired state of the work tree; raises ``DiagnosticsError`` with every error at once."""
     desired = desired_in(session, WorkTree(session.folder))
-    around = GitRepo.find(session.folder)
+    around = session.around
     if around and around.root and (twins := same_accounts(WorkTree(around.root))):
         raise DiagnosticsError(twins)
     return desired
@@ -74,7 +72,7 @@ def plan(session: Session, options: Options, more: Scope = NOTHING_MORE) -> Plan
     in hand.
     """
     desired = trusted(session)
-    record = open_record(session.folder, desired.config, session.cache)
+    record = session.record(desired.config)
     state = record.look()
     planned = planned_from(session, desired, record, state, options, more).in_hand()
     if not planned.plan.changes and not planned.plan.refused:

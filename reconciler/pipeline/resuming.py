@@ -25,7 +25,6 @@ from reconciler.planner.plan import build_plan
 from reconciler.ports import Scope
 from reconciler.providers.opening import local_files
 from reconciler.record.holder import Who, begun_at, this_machine
-from reconciler.record.place import open_record
 from reconciler.record.record import Record, RecordState
 
 
@@ -40,7 +39,7 @@ def resume(
     """
     session.begin_anew()  # nobody knows what was done, so nothing is believed
     settings = trusted(session).config
-    record = open_record(session.folder, settings, session.cache)
+    record = session.record(settings)
     record.watch(record.read(), session.clock, session.times, on_silence)
     state = record.read()
     if state.pending is None:

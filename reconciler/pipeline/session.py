@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from reconciler.cache.cache import NO_CACHE, Cache
+from reconciler.gitrepo.repo import GitRepo
 from reconciler.load.memo import Memo
 from reconciler.load.secrets import resolve_credentials
 from reconciler.model.account import AccountConfig
@@ -39,6 +40,7 @@ class Session:
     cache: Cache = field(default=NO_CACHE, compare=False, repr=False)
     times: Times = field(default_factory=Times)
     _opened: dict[str, Outside] = field(default_factory=dict, compare=False, repr=False)
+    _around: list[GitRepo] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def in_ci(self) -> bool:
@@ -52,6 +54,19 @@ class Session:
             credentials = partial(resolve_credentials, folder=self.folder, environ=self.environ, account=config.account)
             self._opened[key] = Outside(config, self.folder, credentials, self.cache)
         return self._opened[key]
+
+    @property
+    def around(self) -> GitRepo | None:
+        """The repository around the account folder, which is looked for once; None outside of any."""
+        if not self._around and (found := GitRepo.find(self.folder)):
+            self._around.append(found)
+        return self._around[0] if self._around else None
+
+    def record(self, config: AccountConfig) -> Record:
+        """Return the record of an account, which need not exist yet; nothing is asked of a remote yet."""
+        from reconciler.record.place import open_record
+
+        return open_record(self.folder, config, self.cache, self.around)
 
     @property
     def requests_that_write(self) -> int | None:

@@ -18,7 +18,6 @@ from reconciler.pipeline.expecting import told_kinds
 from reconciler.pipeline.planning import trusted_config
 from reconciler.pipeline.session import Session
 from reconciler.ports import FactReader, Scope
-from reconciler.record.place import open_record
 
 
 def tell(session: Session, kinds: frozenset[str]) -> tuple[Facts, AccountConfig]:
@@ -31,7 +30,7 @@ def tell(session: Session, kinds: frozenset[str]) -> tuple[Facts, AccountConfig]
 def requests(session: Session) -> Live:
     """Return what is live, among it what became of the requests."""
     config = trusted_config(session)
-    applied = open_record(session.folder, config, session.cache).look().applied
+    applied = session.record(config).look().applied
     return session.outside(config).reader().read(Scope.of_record(applied))
 
 

@@ -127,7 +127,7 @@ def _demand_ref(session: Session, config: AccountConfig) -> None:
 
 def _trusted(session: Session, name: str, base: str | None) -> Trusted:
     """Return what the trusted ref leads to; raises ``RefusedError``."""
-    repo = GitRepo.find(session.folder)
+    repo = session.around
     if repo is None or repo.root is None:
         raise distrust.no_repository()
     folder = session.folder.resolve().relative_to(repo.root).as_posix()

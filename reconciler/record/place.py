@@ -11,13 +11,14 @@ from reconciler.record.home import Home
 from reconciler.record.record import Record
 
 
-def open_record(folder: Path, config: AccountConfig, cache: Cache = NO_CACHE) -> Record:
+def open_record(folder: Path, config: AccountConfig, cache: Cache = NO_CACHE, around: GitRepo | None = None) -> Record:
     """Return the account's record, which need not exist yet; raises ``RecordError`` where git can't be used.
 
-    Nothing is asked of a remote yet. What is read of the record is kept in ``cache``.
+    Nothing is asked of a remote yet. What is read of the record is kept in ``cache``; ``around`` is the repository
+    around the folder, where that is known.
     """
     folder = folder.resolve()
-    around = GitRepo.find(folder)
+    around = around or GitRepo.find(folder)
     if around is not None and around.root is None:
         around = None
     remote = None if around is None else _remote(around, config.record.remote)
