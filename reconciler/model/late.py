@@ -17,15 +17,11 @@ _FIELDS = "__dataclass_fields__"
 _FINISHING = RLock()
 
 
-class _Unfinished:
-    """The last base of each dataclass; whoever makes one before it has a way to be made comes here."""
-
-    __slots__ = ()
-
-    def __init__(self, *args: Any, **given: Any) -> None:
-        cls = next(cls for cls in type(self).__mro__ if _FIELDS in vars(cls))
-        _finish(cls)
-        vars(cls)["__init__"](self, *args, **given)
+def _init(self: Any, *args: Any, **given: Any) -> None:
+    """Stand for ``__init__`` of each dataclass until the first is made, also where one above it has its own already."""
+    cls = next(cls for cls in type(self).__mro__ if _FIELDS in vars(cls))
+    _finish(cls)
+    vars(cls)["__init__"](self, *args, **given)
 
 
 class _Later:
@@ -40,7 +36,10 @@ class _Later:
 
 
 def _finish(cls: type) -> None:
-    """Make a class a dataclass, unless it has become one meanwhile."""
+    """Make a class a dataclass, unless it has become one meanwhile.
+
+    ``__init__`` comes last, from a class below it: another thread that has it can make one whose fields have slots.
+    """
     with _FINISHING:
         later = vars(cls)[_FIELDS]
         if not isinstance(later, _Later):
@@ -48,9 +47,13 @@ def _finish(cls: type) -> None:
         slots = {name: vars(cls)[name] for name in later.said if name in vars(cls)}
         for name, default in later.said.items():
             setattr(cls, name, default)
-        dataclasses.dataclass(frozen=later.frozen)(cls)
+        dataclasses.dataclass(init=False, frozen=later.frozen)(cls)
         for name, slot in slots.items():
             setattr(cls, name, slot)
+        if vars(cls)["__init__"] is _init:
+            below = type(cls)(cls.__name__, (cls,), {"__slots__": (), "__qualname__": cls.__qualname__})
+            dataclasses.dataclass(repr=False, eq=False, frozen=later.frozen)(below)
+            type.__setattr__(cls, "__init__", vars(below)["__init__"])
 
 
 def _unfinished(cls: type, fields: list[str], slots: bool) -> type:
@@ -59,8 +62,7 @@ def _unfinished(cls: type, fields: list[str], slots: bool) -> type:
     body = {name: value for name, value in vars(cls).items() if name not in left_out}
     if slots:
         body["__slots__"] = tuple(fields)
-    bases = tuple(base for base in cls.__bases__ if base is not object)
-    made = type(cls)(cls.__name__, bases if issubclass(cls, _Unfinished) else (*bases, _Unfinished), body)
+    made = type(cls)(cls.__name__, cls.__bases__, {"__init__": _init, **body})
     made.__qualname__ = cls.__qualname__
     return made
 
