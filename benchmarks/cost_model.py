@@ -63,7 +63,7 @@ def _of_apply(name: str, found: Measured) -> Point | None:
 
 def _of_http(found: Measured) -> Mapping[str, Point]:
     """Return the time by the clock, by the seconds that each round trip waits."""
-    walls = {0: "warm, 0 ms", 20: "warm", 50: "warm, 50 ms", 100: "warm, 100 ms"}
+    walls = {0: "warm, 0 ms", 20: "warm", 100: "warm, 100 ms", 200: "warm, 200 ms"}
     made = {delay: found.median(series, "wall") for delay, series in walls.items()}
     return {f"{d} ms": Point({"round trips' seconds": d / 1000}, wall) for d, wall in made.items() if wall}
 

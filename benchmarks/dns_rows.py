@@ -81,6 +81,7 @@ def commit(workload: Workload, times: Times, touched: int = 10) -> Measured:
 
         def ours(_: int) -> None:
             place.recall()
+            kept("warm")
             said.append(found.add("commit", place.run("plan")))
 
         times.each(ours, lambda: found.add("octoDNS", measured(_octodns(workload, place))))

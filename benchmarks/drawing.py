@@ -92,7 +92,7 @@ class Step:
 def flow(title: str, steps: Sequence[Step], footing: str = "") -> str:
     """Return boxes with arrows from each to the next; boxes aside hang below, and data comes back from them."""
     row, aside = [step for step in steps if not step.aside], [step for step in steps if step.aside]
-    width, gap, left = 160, 34, 20
+    width, gap, left = 178, 30, 16
     whole = left * 2 + len(row) * width + (len(row) - 1) * gap
     height = 250 if aside else 150
     parts = [_HEAD.format(width=whole, height=height, middle=whole / 2, title=escape(title)), _ARROW]

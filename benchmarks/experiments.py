@@ -41,7 +41,7 @@ def experiments(scale: Scale) -> Mapping[str, Callable[[], Measured]]:
     found: dict[str, Callable[[], Measured]] = {"start": lambda: account_rows.start(Times(15, 15))}
     for size in scale.everything:
         found[f"all-{size}"] = _of(account_rows.everything, size, Times(3, 3 if size < 10_000 else 1))
-    found["http"] = lambda: http_rows.http(scale.http, 3)
+    found["http"] = lambda: http_rows.http(scale.http)
     for count in scale.zones_of:
         found[f"plan-1x{count}"] = _of(dns_rows.plans, Workload(1, count), _TIMES[count])
     found[f"plan-{many.name}"] = _of(dns_rows.plans, many, once)

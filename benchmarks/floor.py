@@ -168,15 +168,17 @@ def plan(mode: str, cache: Path, port: int, file: Path, zone: str) -> int:
     raw = file.read_bytes()
     digest, place = sha1(raw, usedforsecurity=False).digest(), cache / zone
     mark = place.with_suffix(".serial")
-    if mode == "warm" and marshal.loads(mark.read_bytes()) == (digest, serial_of(port, zone)):
+    if mode == "warm" and mark.exists() and marshal.loads(mark.read_bytes()) == (digest, serial_of(port, zone)):
         return 0
     kept = place.read_bytes() if mode == "changed" else b""
     want = marshal.loads(kept[20:]) if kept[:20] == digest else desired(from_events(raw), zone)
     live, serial = transferred(port, zone)
     if not kept:
         place.write_bytes(digest + marshal.dumps(want))
-    mark.write_bytes(marshal.dumps((digest, serial)))
-    return sum(live.get(key) != found for key, found in want.items()) + sum(key not in want for key in live)
+    differ = sum(live.get(key) != found for key, found in want.items()) + sum(key not in want for key in live)
+    if not differ:
+        mark.write_bytes(marshal.dumps((digest, serial)))
+    return differ
 
 
 def main(mode: str, cache: str, port: str, *pairs: str) -> None:

@@ -19,6 +19,7 @@ from workloads import PLACE, RECONCILER, environment, git
 DELAY = 0.020
 #: How many resources are changed over HTTP, and how many of those are mailboxes; the others are record sets.
 CHANGES, MAILBOXES = 100, 20
+TURNS = 3
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Remote(Trial):
         return {**environment(self.folder / "cache"), "ACCOUNT_TOKEN": self.token}
 
 
-def http(size: int, turns: int) -> Measured:
+def http(size: int) -> Measured:
     """Plan an account over HTTP, cold and warm; apply changes to it; plan with other delays."""
     found = Measured()
     with _served(size) as (url, token, folder), before(url, 0) as between:
@@ -41,7 +42,7 @@ def http(size: int, turns: int) -> Measured:
         _adopt(place, between.url)
         between.taken()
         between.delay = DELAY
-        for turn in range(turns):
+        for turn in range(TURNS):
             place.forget()
             cold = found.add("cold", place.run("plan"))
             _count(found, "cold", between.taken())
@@ -72,9 +73,10 @@ def _count(found: Measured, what: str, asked: Sequence[Asked]) -> None:
 
 def _delays(found: Measured, place: Remote, between: Delayed) -> None:
     """Plan with other delays: what grows are the round trips that nobody can do at once."""
-    for milliseconds in (0, 50, 100):
+    for milliseconds in (0, 100, 200):
         between.delay = milliseconds / 1000
-        found.add(f"warm, {milliseconds} ms", place.run("plan"))
+        for _ in range(TURNS):
+            found.add(f"warm, {milliseconds} ms", place.run("plan"))
     between.delay = DELAY
     between.taken()
 

@@ -163,7 +163,13 @@ def rows(scale: Scale) -> tuple[Row, ...]:
         plan(f"configuration cached, live zone changed, 1 × {large.records:,}", f"changed-{large.name}", "changed"),
         *(plan(f"warm plan, nothing changed, 1 × {n:,}", f"plan-1x{n}", "warm") for n in sizes),
         plan(f"warm plan, {many.zones:,} × 100", f"plan-{many.name}", "warm"),
-        plan(f"plan of a commit that touches 10 of {many.zones:,} zones", f"commit-{many.name}", "commit"),
+        ratio(
+            f"plan of a commit that touches 10 of {many.zones:,} zones",
+            f"commit-{many.name}",
+            "commit",
+            _GOALS.get((f"commit-{many.name}", "commit")),
+            floor="floor warm",
+        ),
         plan(f"apply 1 % of {large.records:,}", f"apply-{large.name}", "apply"),
         number(
             "update throughput in one zone, of a full-message sender",
