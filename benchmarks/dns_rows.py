@@ -1,14 +1,18 @@
 """The experiments on a name server: plans, cold and warm, of what changed here or there, and applies."""
 
+import json
 import shutil
+import statistics
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import named
 import peers
 import zone
 from measuring import BenchError, Command, measured
-from results import Measured
+from results import Measured, paired
 from trial import Trial, trial
 from workloads import Workload
 
@@ -121,6 +125,19 @@ def apply(workload: Workload, times: Times, every: int = 100) -> Measured:
                     raise BenchError(f"octoDNS left something: {left}")
 
         times.each(ours, peer)
+    return found
+
+
+def updates(workload: Workload, count: int, turns: int) -> Measured:
+    """Create record sets in a zone, by our writer and by senders of full messages, in turn."""
+    found = Measured()
+    with trial(workload) as place:
+        words = (str(place.port), workload.names()[0], str(count), str(turns))
+        program = Path(__file__).with_name("updates.py")
+        rates = json.loads(measured(Command([sys.executable, str(program), *words], place.folder, place.env)).said)
+    for name, column in rates.items():
+        shares = paired(rates["writer"], column)
+        found.facts |= {name: statistics.median(column), f"share of {name}": statistics.median(shares)}
     return found
 
 

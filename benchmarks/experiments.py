@@ -20,6 +20,7 @@ class Scale:
     held_back: int
     everything: tuple[int, ...]
     http: int
+    updates: int
 
     @property
     def large(self) -> Workload:
@@ -27,8 +28,8 @@ class Scale:
         return Workload(1, max(self.zones_of))
 
 
-FULL = Scale((1_000, 10_000, 100_000), 1_000, 30_000, (1_000, 10_000), 10_000)
-QUICK = Scale((1_000, 10_000), 100, 3_000, (1_000,), 1_000)
+FULL = Scale((1_000, 10_000, 100_000), 1_000, 30_000, (1_000, 10_000), 10_000, 10_000)
+QUICK = Scale((1_000, 10_000), 100, 3_000, (1_000,), 1_000, 2_000)
 
 #: How often, by the number of record sets: large sizes vary less, and octoDNS takes minutes there.
 _TIMES = {1_000: Times(7, 5), 10_000: Times(5, 3), 100_000: Times(3, 2)}
@@ -48,6 +49,7 @@ def experiments(scale: Scale) -> Mapping[str, Callable[[], Measured]]:
     found[f"changed-{large.name}"] = _of(dns_rows.changed, large, once)
     found[f"commit-{many.name}"] = _of(dns_rows.commit, many, once)
     found[f"apply-{large.name}"] = _of(dns_rows.apply, large, once)
+    found["updates"] = _of(dns_rows.updates, Workload(1, 1_000), scale.updates, 5)
     found |= _for_the_model(scale)
     return found
 

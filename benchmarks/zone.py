@@ -61,8 +61,15 @@ def master_text(count: int, zone: str = ZONE) -> str:
     """Return the zone of revision 0 as a master file."""
     lines = [f"$ORIGIN {zone}", "$TTL 3600", _SOA, *(f"@ 3600 IN NS {host}" for host in _APEX)]
     for made in record_sets(count, zone=zone):
-        lines += [f"{made.name} {made.ttl} IN {made.type} {_master(made.type, value)}" for value in made.values]
+        lines += [f"{made.name} {made.ttl} IN {made.type} {presentation(made.type, value)}" for value in made.values]
     return "\n".join(lines) + "\n"
+
+
+def presentation(rtype: str, value: str) -> str:
+    """Return a value as a master file has it: texts in quotes, in strings of at most 255 octets."""
+    if rtype != "TXT":
+        return value
+    return " ".join(f'"{value[at : at + 255]}"' for at in range(0, len(value), 255))
 
 
 def _made(kind: str, number: int, noise: int, zone: str) -> RecordSet:
@@ -121,9 +128,3 @@ def _yaml(made: RecordSet) -> str:
     if len(values) == 1:
         return f"{head}  value: {values[0]}\n"
     return head + "  values:\n" + "".join(f"  - {value}\n" for value in values)
-
-
-def _master(rtype: str, value: str) -> str:
-    if rtype != "TXT":
-        return value
-    return " ".join(f'"{value[at : at + 255]}"' for at in range(0, len(value), 255))

@@ -1,5 +1,6 @@
 """A row is measured on a real account, a real server and the real peer, and only if what was timed is right."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import dns_rows
@@ -12,20 +13,37 @@ from peers import terraform
 from trial import Trial
 from workloads import Workload
 
+SMALL = Workload(2, 20)
 
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+
+@pytest.fixture(scope="module", autouse=True)
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """An empty place for workloads."""
-    for module in (workloads, trial):
-        monkeypatch.setattr(module, "PLACE", tmp_path)
-    return tmp_path
+    with pytest.MonkeyPatch.context() as changed:
+        place = tmp_path_factory.mktemp("bench")
+        for module in (workloads, trial):
+            changed.setattr(module, "PLACE", place)
+        yield place
 
 
-def test_a_plan_is_timed_beside_octodns_and_the_floor(place: Path) -> None:
+def test_a_plan_is_timed_beside_octodns_and_the_floor() -> None:
     """Ours, cold and warm, the peer's and the floor's: each is run, and ours says what ``--full`` says."""
-    found = dns_rows.plans(Workload(2, 20), Times(1, 1))
+    found = dns_rows.plans(SMALL, Times(1, 1))
     assert set(found.series) == {"octoDNS", "cold", "warm", "floor cold", "floor warm"}
     assert all(cost > 0 for name in found.series for cost in found.column(name))
+
+
+def test_an_apply_is_timed_only_if_nothing_is_left_afterwards() -> None:
+    """One in ten record sets changes, and the record and the server agree with the files when it is done."""
+    found = dns_rows.apply(SMALL, Times(1, 0), every=10)
+    assert found.facts["changes"] == 4
+    assert len(found.column("apply")) == len(found.column("plan")) == 1
+
+
+def test_what_a_writer_brings_into_a_zone_is_compared_with_what_can_be_sent() -> None:
+    """Both bring in as many record sets, over the wire, which the server answers for."""
+    facts = dns_rows.updates(SMALL, count=30, turns=1).facts
+    assert facts["share of sender"] == pytest.approx(facts["writer"] / facts["sender"])
 
 
 def test_a_timed_plan_that_says_something_else_is_no_figure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
