@@ -65,8 +65,8 @@ class Scope:
     """What a read is about, for accounts that can't list what they hold.
 
     ``domains`` are those whose DNS or mail is declared, ``zones`` the zones that are declared, and ``owned`` those that
-    the record says are ours. ``attested`` is what people saw of accounts that no program can read. ``recorded`` is the
-    record, where it may stand for what is live: of kinds that agreed with it when they were read last, and haven't
+    the record says are ours. ``attested`` is what people saw of accounts that no program can read. ``recorded`` gives
+    the record where it may stand for what is live: of kinds that agreed with it when they were read last, and haven't
     changed since.
     """
 
@@ -74,7 +74,7 @@ class Scope:
     zones: frozenset[str] = frozenset()
     owned: frozenset[str] = frozenset()
     attested: Mapping[Address, Attestation] = field(default_factory=dict)
-    recorded: Applied | None = None
+    recorded: Callable[[], Applied | None] = field(default=lambda: None, compare=False)
 
     @classmethod
     def of(cls, desired: Desired, applied: Applied) -> "Scope":

@@ -4,13 +4,13 @@ While the account gives the same mark for such a kind, and the record is the sam
 what people entered nothing is kept here but that mark and a digest of what the record had.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from time import time
 
 from reconciler.cache.cache import Cache
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
-from reconciler.model.fields import Value, digest_of
+from reconciler.model.fields import Fields, Value, digest_of
 from reconciler.model.groups import Group, groups_of
 from reconciler.model.late import dataclass
 from reconciler.model.state import Live, State
@@ -28,20 +28,27 @@ class Agreed:
     origin: str
     account: str
 
-    def mark(self, kind: str, recorded: Mapping[Address, Value]) -> str:
-        """Return the mark that a kind had when it agreed with what is ``recorded``, or an empty string."""
+    def find(self, kind: str, recorded: Mapping[Address, Value]) -> tuple[str, Mapping[Address, Fields]] | None:
+        """Return the mark that a kind had when it agreed with what is ``recorded``, and what that doesn't say of it.
+
+        None where it isn't known to have agreed.
+        """
         match self.cache.find(_SORT, f"{self.origin} {self.account} {kind}"):
-            case (int(at), str(mark), str(digest)):
-                lately = 0 <= time() - at < BELIEVED
-                return mark if lately and digest == _digest(kind, recorded) else ""
-        return ""
+            case (int(at), str(mark), str(digest), list(unsaid)):
+                if 0 <= time() - at < BELIEVED and digest == _digest(kind, recorded):
+                    return mark, {address: Fields(pairs) for address, pairs in unsaid}
+        return None
 
 
-def keep_agreed(cache: Cache, live: Live, kinds: Iterable[str], recorded: State) -> None:
-    """Keep that these kinds agree with what is ``recorded`` while they have the marks that they have now."""
+def keep_agreed(cache: Cache, live: Live, kinds: Mapping[str, Mapping[Address, Fields]], recorded: State) -> None:
+    """Keep that kinds agree with what is ``recorded`` while they have the marks that they have now.
+
+    ``kinds`` has of each what the record doesn't say of it; nothing personal is among that.
+    """
     groups = groups_of(recorded)
-    for kind in kinds:
-        entry = (int(time()), live.marks[kind], _digest(kind, groups.get(kind, {})))
+    for kind, unsaid in kinds.items():
+        told = [(address, tuple(more)) for address, more in unsaid.items()]
+        entry = (int(time()), live.marks[kind], _digest(kind, groups.get(kind, {})), told)
         cache.keep(_SORT, f"{live.origin_of(kind)} {live.account} {kind}", entry)
 
 

@@ -105,7 +105,7 @@ def planned_from(
         facts = facts_for(session, desired, state.applied, reader.capabilities)
         return build_plan(desired, live, state.applied, reader.capabilities, options, today, facts)
 
-    live, plan = read_and_planned(reader, scope, state.applied, session.cache, made)
+    live, plan = read_and_planned(reader, scope, desired, state.applied, session.cache, made)
     at_work = state.at_work(session.clock.now())
     told = replace(plan, record=f"{plan.record}; {at_work}") if at_work else plan
     return Planned(judged(session, told, desired), desired, live, record, state)

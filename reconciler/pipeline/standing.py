@@ -10,16 +10,16 @@ from reconciler.cache.agreed import keep_agreed
 from reconciler.cache.cache import Cache
 from reconciler.model.errors import CacheLostError, ReconcilerError
 from reconciler.model.plan import Plan
-from reconciler.model.state import Applied, Live
-from reconciler.planner.agreeing import agreeing, is_elsewhere
+from reconciler.model.state import Applied, Desired, Live
+from reconciler.planner.agreeing import agreeing, as_declared, is_elsewhere
 from reconciler.ports import Reader, Scope
 
 
 def read_and_planned(
-    reader: Reader, scope: Scope, applied: Applied, cache: Cache, make: Callable[[Live], Plan]
+    reader: Reader, scope: Scope, desired: Desired, applied: Applied, cache: Cache, make: Callable[[Live], Plan]
 ) -> tuple[Live, Plan]:
     """Return what is live and the plan that ``make`` makes of it, and keep where the record can stand the next time."""
-    live = reader.read(replace(scope, recorded=applied))
+    live = reader.read(replace(scope, recorded=lambda: applied if as_declared(desired, applied) else None))
     plan = _planned_as_recorded(live, make) if live.as_recorded else make(live)
     if plan is None:
         live = reader.read(scope)

@@ -1,4 +1,4 @@
-"""The zones of an account service that an earlier run read, as the cache keeps them.
+"""What an earlier run read of an account service, as the cache keeps it.
 
 Only the DNS is kept, which is public, and marks. What a zone holds is read only when somebody looks. It is believed
 while the account gives the same marks, for a day.
@@ -20,8 +20,8 @@ _SORT = "collection"
 
 
 @dataclass(frozen=True, slots=True)
-class KeptZones:
-    """The zones of one account at one place."""
+class Kept:
+    """What is kept of one account at one place."""
 
     cache: Cache
     place: str
@@ -45,6 +45,18 @@ class KeptZones:
         if all(values and versions for *_, values, _, versions in rows):
             self.cache.keep(_SORT, self.place, (dns.at, dns.zones.etag, rows))
         return replace(dns, sets=made)
+
+    def find_empty(self, path: str) -> str:
+        """Return the mark that a collection had lately when there was nothing in it, or an empty string."""
+        match self.cache.find(_SORT, f"{self.place} {path}"):
+            case (int(at), str(etag)) if 0 <= time() - at < BELIEVED:
+                return etag
+        return ""
+
+    def keep_empty(self, path: str, etag: str) -> None:
+        """Keep that there is nothing in a collection with this mark."""
+        if self.find_empty(path) != etag:
+            self.cache.keep(_SORT, f"{self.place} {path}", (int(time()), etag))
 
     def _kept(self, sets: Sets) -> Sets:
         values, versions = self.cache.keep_group(sets.values), sets.versions

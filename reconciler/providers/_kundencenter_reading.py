@@ -16,13 +16,14 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.whitelist_entry import canonical_ip
 from reconciler.model.address import Address, live_id_address
 from reconciler.model.errors import AccountError, IncompleteReadError
-from reconciler.model.fields import Value
+from reconciler.model.fields import Fields, Value
 from reconciler.model.groups import Groups, groups_of
 from reconciler.model.late import dataclass
 from reconciler.model.state import Applied, Live
+from reconciler.ports import Scope
 from reconciler.providers._http import Connection
 from reconciler.providers._kundencenter_entries import collection
-from reconciler.providers._kundencenter_kept import KeptZones
+from reconciler.providers._kundencenter_kept import Kept
 from reconciler.providers._kundencenter_pages import Pages
 from reconciler.providers._kundencenter_requests import Requested, read_requests
 from reconciler.providers._kundencenter_wholes import Dns, Sets, Settled, Whole
@@ -37,11 +38,11 @@ _ACCOUNT = f"{VERSION}/account"
 class Known:
     """What is known of the account in this run.
 
-    ``kept`` are the zones that earlier ones read, ``agreed`` the kinds in which these found that live agrees with the
+    ``kept`` is what earlier ones left of it, ``agreed`` the kinds in which these found that live agrees with the
     record.
     """
 
-    kept: KeptZones
+    kept: Kept
     agreed: Agreed
     pages: Pages = field(default_factory=Pages)
     info: AccountInfo | None = None
@@ -69,12 +70,15 @@ class Known:
     def stand_in(self, kind: str, recorded: Applied) -> Whole[Settled] | None:
         """Return what is recorded of a kind, under the mark that it had when that was live; None where it wasn't."""
         values = groups_of(recorded.state).get(kind, {})
-        mark = self.agreed.mark(kind, values)
-        if not mark:
+        found = self.agreed.find(kind, values)
+        if found is None:
             return None
+        mark, unsaid = found
         ids = groups_of(recorded.provenance).get(kind, {}) if KINDS[kind].natural_key else {}
-        entries = {a: live_id_address(kind, ids[a].live_id or "") if a in ids else a for a in values}
-        return Whole(mark, {entries[a]: Settled(value, "") for a, value in values.items()})
+        entries = (
+            (live_id_address(kind, ids[a].live_id or "") if a in ids else a, value) for a, value in values.items()
+        )
+        return Whole(mark, {entry: Settled(_with(value, unsaid.get(entry)), "") for entry, value in entries})
 
     def zones(self, server: Connection, info: AccountInfo) -> Dns:
         """Return all zones; only what changed since they were read last is read again."""
@@ -88,13 +92,10 @@ class Known:
         return read
 
 
-def read_account(server: Connection, known: Known, origin: str, recorded: Applied | None) -> Live:
-    """Return everything in the account, each group proven complete.
-
-    The record may stand for kinds that agreed with it and haven't changed since, where it is given (``recorded``).
-    """
+def read_account(server: Connection, known: Known, origin: str, scope: Scope) -> Live:
+    """Return everything in the account, each group proven complete."""
     info = known.account_now(server)
-    found = _Found(recorded)
+    found = _Found(scope.recorded())
     held = [kind for kind in KINDS.values() if kind.name in info.kinds]
     jobs: list[Callable[[], None]] = [
         partial(found.take_settings, server, known, kind.name)
@@ -147,7 +148,7 @@ class _Found:
 
     def take_requests(self, server: Connection, known: Known) -> None:
         """Read what was asked for."""
-        self.requests = read_requests(server, known.pages)
+        self.requests = read_requests(server, known.pages, known.kept)
 
     @property
     def state(self) -> Groups[Value]:
@@ -172,3 +173,7 @@ class _Found:
         parts = [f"{self.unchanged} of {len(self.zones)} zones"] * bool(self.unchanged)
         parts += [kinds] * bool(self.as_recorded)
         return f"{' and '.join(parts)} unchanged by ETag" if parts else ""
+
+
+def _with(value: Value, more: Fields | None) -> Value:
+    return Fields.of([*value, *more]) if more and isinstance(value, Fields) else value

@@ -16,7 +16,9 @@ from reconciler.model.text import neutral
 from reconciler.ports import Write, Written
 from reconciler.providers._http import Answer, Connection, UncertainError
 from reconciler.providers._kundencenter_answers import ask_until_told, hiding, is_sound_address, refusal, unsure
+from reconciler.providers._kundencenter_kept import Kept
 from reconciler.providers._kundencenter_pages import Collection, Pages
+from reconciler.providers._kundencenter_wholes import Whole
 from reconciler.wire.paths import CLAIM_HEADER, VERSION, request_path
 from reconciler.wire.requests import Attachment, RequestEntry, RequestPage, SubmitBody
 
@@ -31,9 +33,16 @@ class Requested:
     asked: Asked
 
 
-def read_requests(server: Connection, pages: Pages) -> dict[Address, Requested]:
-    """Return all requests that the account knows, proven complete; those of kinds that we don't know are left out."""
-    whole = pages.read(server, Collection(f"{VERSION}/requests", RequestPage, _requested))
+def read_requests(server: Connection, pages: Pages, kept: Kept) -> dict[Address, Requested]:
+    """Return all requests that the account knows, proven complete; those of kinds that we don't know are left out.
+
+    That there are none, as in most accounts, is kept for later runs.
+    """
+    if mark := kept.find_empty(_REQUESTS.path):
+        pages.learn(_REQUESTS, Whole(mark, {}))
+    whole = pages.read(server, _REQUESTS)
+    if not whole.entries:
+        kept.keep_empty(_REQUESTS.path, whole.etag)
     return {address: found for address, found in whole.entries.items() if found is not None}
 
 
@@ -53,6 +62,9 @@ def _requested(entry: RequestEntry) -> tuple[Address, Requested | None]:
     if not proper:
         raise ValueError(f"{neutral(address, 200)} is no request")
     return address, Requested(value, Asked(entry.status, entry.at, entry.note, quote))
+
+
+_REQUESTS = Collection(f"{VERSION}/requests", RequestPage, _requested)
 
 
 def submit(server: Connection, write: Write, managed_by: str | None) -> Written:

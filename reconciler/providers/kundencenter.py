@@ -5,7 +5,7 @@ _kundencenter_pages      collections in pages, proven complete
 _kundencenter_reading    the whole account as it is
 _kundencenter_entries    settings and record sets, one by one
 _kundencenter_zones      zones, of which only what changed is read again
-_kundencenter_kept       zones that an earlier run read
+_kundencenter_kept       what an earlier run read
 _kundencenter_requests   what was asked for, and asking, exactly once
 _kundencenter_writing    batches that happen once
 _kundencenter_answers    what is answered to a write
@@ -30,7 +30,7 @@ from reconciler.model.text import neutral
 from reconciler.ports import Capabilities, FactReader, Reader, Scope, Write, Writer, Written
 from reconciler.providers._http import Api, Connection
 from reconciler.providers._kundencenter_facts import read_facts, read_file
-from reconciler.providers._kundencenter_kept import KeptZones
+from reconciler.providers._kundencenter_kept import Kept
 from reconciler.providers._kundencenter_reading import Known, read_account
 from reconciler.providers._kundencenter_requests import submit
 from reconciler.providers._kundencenter_writing import BatchWriter
@@ -91,7 +91,7 @@ class ServiceReader:
 
     def read(self, scope: Scope) -> Live:
         """Return the whole account; raises ``IncompleteReadError``, ``AccountError`` or ``AuthenticationError``."""
-        return read_account(self._server, self._known, self._origin, scope.recorded)
+        return read_account(self._server, self._known, self._origin, scope)
 
 
 class ServiceFacts:
@@ -161,7 +161,7 @@ def _reading(access: Access, limits: Limits) -> Connection:
 def _known(access: Access) -> Known:
     if "known" not in access.known:
         cache, origin, account = access.cache, origin_of(access.settings), access.account
-        access.known["known"] = Known(KeptZones(cache, f"{origin} {account}"), Agreed(cache, origin, account))
+        access.known["known"] = Known(Kept(cache, f"{origin} {account}"), Agreed(cache, origin, account))
     found: Known = access.known["known"]
     return found
 

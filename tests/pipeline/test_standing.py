@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from inside import Inside
+from reconciler.kinds import KINDS
 from reconciler.model.fields import Fields
+from reconciler.planner.agreeing import LOOKED_AT
 from service.serving import Served, serving
 
 BOX = "mailbox/info@example.org"
@@ -67,9 +69,8 @@ def world(tmp_path: Path) -> Iterator[World]:
             account.create("mailbox/erika@example.org", {"password": "Kanarienvogel-8"}, forward_to=["x@example.net"]),
             account.create("alias/sales@example.org", targets=["info"]),
             account.create("ftp_account/shop", {"password": "Kanarienvogel-9"}, login="shop-deploy", home="/shop"),
-            account.create(
-                "contact/erika", name="Erika", email="erika@example.org", scope="internal", may=["speak", "authorise"]
-            ),
+            account.create("contact/erika", name="Erika", email="erika@example.org", may=["speak", "authorise"]),
+            account.create("contact/max", name="Max", email="max@example.org"),
         )
         folder = tmp_path / "mine"
         folder.mkdir()
@@ -130,13 +131,11 @@ def _a_secret_raised(world: World) -> None:
 
 
 def _a_contact_of_less_rights(world: World) -> None:
-    world.by_hand(next(a for a in _state(world) if a.startswith("contact/")), may=("speak",))
+    world.by_hand("contact/~2", may=("speak",))
 
 
-def _state(world: World) -> list[str]:
-    contents = world.served.account.store.read()
-    assert contents is not None
-    return list(contents.state)
+def _a_contact_with_all_that_is_said(world: World) -> None:
+    world.edit("contacts.yaml", "may: [authorise, speak]", "may: [authorise, speak]\n    scope: internal")
 
 
 HISTORIES: dict[str, tuple[Callable[[World], None], ...]] = {
@@ -148,6 +147,7 @@ HISTORIES: dict[str, tuple[Callable[[World], None], ...]] = {
     "more and less": (_unmanaged, _nothing, _gone, _nothing),
     "record sets": (_record, _nothing, _unmanaged),
     "rights": (_a_contact_of_less_rights, _nothing, _record),
+    "all that is said": (_a_contact_with_all_that_is_said, _nothing, _record),
 }
 
 
@@ -160,14 +160,28 @@ def test_the_plan_is_that_of_a_run_which_reads_everything(world: World, history:
 
 
 def test_where_nothing_changed_each_collection_is_asked_once(world: World) -> None:
-    """By its mark; what people entered isn't sent again. Read is what the program looks at, or nobody declared."""
+    """By its mark; what people entered isn't sent again. Read is what nobody declared."""
     assert world.plan()["changes"] == []
-    kinds = ("mailbox", "alias", "mail_domain", "ftp_account", "notification", "zone")
+    kinds = ("mailbox", "alias", "mail_domain", "ftp_account", "notification", "contact", "whitelist_entry", "zone")
     assert {kind: world.asked(f"settings/{kind}") for kind in kinds} == {kind: [304] for kind in kinds}
-    others = ("contact", "password", "whitelist_entry", "address", "billing")
+    others = ("password", "address", "billing")
     assert {kind: world.asked(f"settings/{kind}") for kind in others} == {kind: [200] for kind in others}
+    assert world.asked("requests") == [304]
     assert not world.asked("settings/record")
-    assert "1 of 1 zones and 5 kinds unchanged by ETag" in world.read
+    assert "1 of 1 zones and 7 kinds unchanged by ETag" in world.read
+
+
+def test_what_the_files_change_is_read_at_once(world: World) -> None:
+    """And not first proven to be as it was."""
+    _declared_anew(world)
+    world.plan()
+    assert world.asked("settings/mailbox") == [200]
+
+
+def test_nothing_private_is_looked_at_where_nothing_changes() -> None:
+    """So that what the record doesn't say of it may be kept."""
+    for kind, fields in LOOKED_AT.items():
+        assert not fields & (KINDS[kind].private_fields | KINDS[kind].secret_fields | {KINDS[kind].natural_key})
 
 
 def test_what_only_record_sets_change_leaves_the_rest_unread(world: World) -> None:
