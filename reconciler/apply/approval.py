@@ -8,6 +8,7 @@ from reconciler.model.address import Address
 from reconciler.model.approvals import Demand, Grant
 from reconciler.model.change import Origin
 from reconciler.model.errors import ReconcilerError, RefusedError, StaleError
+from reconciler.model.findings import of_codes
 from reconciler.model.late import dataclass, pattern
 from reconciler.model.plan import Plan
 from reconciler.model.seals import SealList, read_seal_list
@@ -130,9 +131,8 @@ def _refusals(plan: Plan) -> Iterator[tuple[str, str]]:
     """Yield what refuses the plan whoever approved it, and what to do about it."""
     for refusal in plan.refusals:
         yield f"{refusal.detail} [{refusal.code}]", refusal.help
-    for finding in plan.findings:
-        if finding.code == "whitelist-locks-out":
-            yield f"{finding.detail} [{finding.code}]", finding.help
+    for finding in of_codes(plan.findings, ("whitelist-locks-out",)):
+        yield f"{finding.detail} [{finding.code}]", finding.help
 
 
 def _demand_overrides(plan: Plan) -> None:

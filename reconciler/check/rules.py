@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeAlias
 
+from reconciler.cache.cache import NO_CACHE, Cache
 from reconciler.check.dates import ignore_near, ignore_passed, silence_near, silence_passed, until_near, until_passed
-from reconciler.check.dns.rules import check_dns
+from reconciler.check.dns.checking import check_dns
 from reconciler.check.ftp import ftp_home_inside
 from reconciler.check.invoice import unknown_contact
 from reconciler.check.leaving import invoice_leaves, notice_leaves, target_leaves
@@ -18,6 +19,7 @@ from reconciler.check.secrets import secret_outside_policy
 from reconciler.check.silence import silence_unused
 from reconciler.model.diagnostic import Diagnostic, sort_diagnostics, with_related
 from reconciler.model.errors import DiagnosticsError
+from reconciler.model.findings import errors_of, joined
 from reconciler.model.state import Desired
 
 Rule: TypeAlias = Callable[[Desired, date], Iterable[Diagnostic]]
@@ -47,11 +49,17 @@ LAST_RULES: Mapping[str, LastRule] = {
 }
 
 
-def check(desired: Desired, today: date) -> tuple[Diagnostic, ...]:
-    """Return what the rules find, sorted; raises ``DiagnosticsError`` with all of it when any of it is an error."""
-    every = [each for rule in RULES.values() for each in rule(desired, today)] + check_dns(desired, today)
-    every += [each for rule in LAST_RULES.values() for each in rule(desired, [*desired.findings, *every], today)]
-    found = sort_diagnostics(list(with_related(every, desired.related)))
-    if any(each.is_error for each in found):
-        raise DiagnosticsError(found)
+def check(desired: Desired, today: date, cache: Cache = NO_CACHE) -> Sequence[Diagnostic]:
+    """Return what the rules find, by place; raises ``DiagnosticsError`` with all of it when any of it is an error.
+
+    What an earlier run found over DNS and left in the ``cache`` isn't looked for again, nor made before it is needed.
+    """
+    found = joined([each for rule in RULES.values() for each in rule(desired, today)], check_dns(desired, today, cache))
+    if desired.config.policy.silence:
+        last = [each for rule in LAST_RULES.values() for each in rule(desired, [*desired.findings, *found], today)]
+        found = joined(found, last)
+    if desired.related:
+        found = sort_diagnostics(list(with_related(found, desired.related)))
+    if errors_of(found):
+        raise DiagnosticsError(tuple(found))
     return found

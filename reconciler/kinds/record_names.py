@@ -7,6 +7,7 @@ from reconciler.model.scalars import wrong_value
 
 _PLAIN = pattern(r"(?:[a-z0-9_*-]{1,63}\.)+\Z")
 _PLAIN_RELATIVE = pattern(r"[a-z0-9_*-]{1,63}(?:\.[a-z0-9_*-]{1,63})*\Z")
+_PLAIN_LABELS = pattern(r"[a-z0-9_*-]+\Z")
 _ABSOLUTE = pattern(r"(?<!\\)(?:\\\\)*\.\Z")
 _UNSAFE_LABEL = pattern(rb"[^a-z0-9_*/=+#:@&~,!?%-]")
 MAX_WIRE = 255
@@ -63,10 +64,12 @@ def _a_label(label: str) -> str:
 
 def wire_to_name(wire: bytes, start: int = 0) -> tuple[str, int]:
     """Return the absolute name in presentation format at ``start`` of uncompressed wire bytes, and where it ends."""
-    labels, at = [], start
+    text, labels, at = wire.decode("latin-1"), [], start
     while length := wire[at]:
-        labels.append(_label_text(wire[at + 1 : at + 1 + length]))
+        labels.append(text[at + 1 : at + 1 + length])
         at += length + 1
+    if not _PLAIN_LABELS.match(joined := "".join(labels)) and joined:
+        labels = [_label_text(label.encode("latin-1")) for label in labels]
     return (".".join(labels) + ".", at + 1)
 
 

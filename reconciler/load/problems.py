@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from reconciler.load.codes import CODES
 from reconciler.load.nodes import Node, nulls_in
@@ -143,9 +142,9 @@ class Problems:
                 found.append(Diagnostic("too-many-errors", summary, detail, Span(file, 1, 1), "", severity))
         files = {d.span.file for d in found if d.span and d.span.file in self._texts}
         texts = {file: _BREAK.split(_decoded(self._texts[file])) for file in files}
-        found = [replace(d, span=_inside(d.span, texts)) if d.span else d for d in found]
+        found = [d._replace(span=_inside(d.span, texts)) if d.span else d for d in found]
         lines = self._lines({d.span[:2] for d in found if d.span}, texts)
-        return sort_diagnostics([replace(d, line=lines.get(d.span[:2])) if d.span else d for d in found])
+        return sort_diagnostics([d._replace(line=lines.get(d.span[:2])) if d.span else d for d in found])
 
     def _lines(self, places: Iterable[tuple[str, int]], texts: Mapping[str, list[str]]) -> dict[tuple[str, int], str]:
         """Return the lines that are shown, as they were written but for what may be a secret."""

@@ -19,6 +19,7 @@ from reconciler.load.yaml_text import YamlReader
 from reconciler.model.account import AccountConfig
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.errors import DiagnosticsError
+from reconciler.model.findings import joined
 from reconciler.model.groups import groups_of, same
 from reconciler.model.late import dataclass
 from reconciler.model.span import Span
@@ -96,7 +97,7 @@ def under(desired: Desired, trusted: AccountConfig, changes: Iterable[SettingCha
         )
         for change in changes
     )
-    return replace(desired, config=config, findings=desired.findings + findings)
+    return replace(desired, config=config, findings=joined(desired.findings, findings))
 
 
 def says_the_same(one: Desired, other: Desired) -> bool:

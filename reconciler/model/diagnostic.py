@@ -1,11 +1,10 @@
 """Diagnostics: what the user can mend, said once, with its place and the way to mend it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from reconciler.model.address import Address
-from reconciler.model.late import dataclass
 from reconciler.model.span import Span
 
 
@@ -17,8 +16,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One thing the user can mend.
 
     ``summary`` is constant for its ``code``; what varies stands in ``detail`` (full sentences). ``help`` says what to
@@ -43,9 +41,12 @@ class Diagnostic:
         return self.severity is Severity.ERROR
 
 
+_NOWHERE = Span("", 0, 0)
+
+
 def sort_diagnostics(diagnostics: list[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Return diagnostics by file, line, column and code, without repetitions."""
-    return tuple(sorted(dict.fromkeys(diagnostics), key=lambda d: (d.span or Span("", 0, 0), d.code, d.detail)))
+    return tuple(sorted(dict.fromkeys(diagnostics), key=lambda d: (d.span or _NOWHERE, d.code, d.detail)))
 
 
 def with_related(
@@ -53,6 +54,6 @@ def with_related(
 ) -> tuple[Diagnostic, ...]:
     """Return diagnostics with the further places of the resources that they are about."""
     return tuple(
-        replace(d, related=tuple(dict.fromkeys((*d.related, *more)))) if (more := related.get(d.address or "")) else d
+        d._replace(related=tuple(dict.fromkeys((*d.related, *more)))) if (more := related.get(d.address or "")) else d
         for d in diagnostics
     )

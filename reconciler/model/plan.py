@@ -1,6 +1,6 @@
 """Plans: a value that is shown, saved, refused or carried out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 
 from reconciler.model.address import Address, decode_part, kind_of, matches
@@ -120,7 +120,7 @@ class Plan:
     notes: tuple[Note, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     ids: Mapping[Address, str] = field(default_factory=dict)
-    findings: tuple[Diagnostic, ...] = ()
+    findings: Sequence[Diagnostic] = ()
     read: str = ""
     record: str = ""
     unsealed: str = ""

@@ -5,7 +5,7 @@ value (place, metadata, version, receipt) is kept beside the state. A large one 
 :class:`~reconciler.model.groups.Groups`, so that what nobody looks at is never made.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date, datetime
 from typing import NamedTuple, TypeAlias
@@ -70,7 +70,7 @@ class Desired:
     expectations: tuple[Expectation, ...] = ()
     declared: frozenset[str] = frozenset()
     files: Mapping[str, str] = field(default_factory=dict)
-    findings: tuple[Diagnostic, ...] = ()
+    findings: Sequence[Diagnostic] = ()
     presets: Mapping[Address, str] = field(default_factory=dict)
     related: Mapping[Address, tuple[Span, ...]] = field(default_factory=dict)
     zone_options: Mapping[Address, ZoneOptions] = field(default_factory=dict)
@@ -83,8 +83,10 @@ class Desired:
         """The domains whose DNS or mail is declared."""
         return frozenset(split(address)[1] for address in of_kinds(self.state, ("zone", "mail_domain")))
 
-    def unsilenced(self, today: date) -> tuple[Diagnostic, ...]:
+    def unsilenced(self, today: date) -> Sequence[Diagnostic]:
         """Return the findings that policy doesn't silence; an error never is."""
+        if not self.config.policy.silence:
+            return self.findings
         silences = self.config.policy.silences
         return tuple(
             found for found in self.findings if found.is_error or not silences(found.code, found.address, today)

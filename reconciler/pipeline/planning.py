@@ -11,6 +11,7 @@ from reconciler.load.trusted import read_settings
 from reconciler.model.account import AccountConfig
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.facts import NO_FACTS, Facts
+from reconciler.model.findings import joined
 from reconciler.model.plan import Options, Plan
 from reconciler.model.state import Applied, Desired, Live
 from reconciler.pipeline.anew import anew_if_lost
@@ -86,7 +87,7 @@ def desired_in(session: Session, tree: Tree) -> Desired:
     """Return the desired state of a tree, with what the rules find; raises ``DiagnosticsError``."""
     today = session.clock.now().date()
     desired = load_desired(tree, today, memo=session.memo, cache=session.cache)
-    return replace(desired, findings=desired.findings + check(desired, today))
+    return replace(desired, findings=joined(desired.findings, check(desired, today, session.cache)))
 
 
 def planned_from(

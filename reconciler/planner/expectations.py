@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from reconciler.model.address import kind_of
-from reconciler.model.diagnostic import Diagnostic, sort_diagnostics
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.expectation import Condition, Expectation, Measure, Relation, Unmet, text_of
 from reconciler.model.facts import Fact, Facts
+from reconciler.model.findings import joined
 from reconciler.model.money import Money
 from reconciler.model.plan import Plan
 from reconciler.planner.codes import diagnostic
@@ -29,7 +30,7 @@ def with_expectations(plan: Plan, expectations: Iterable[Expectation], facts: Fa
     """
     found = tuple(unmet for one in expectations for unmet in _unmet(one, facts, unread))
     findings = [_unknown(one) if one.unknown else _broken(one) for one in found]
-    return replace(plan, unmet=found, findings=sort_diagnostics([*plan.findings, *findings]))
+    return replace(plan, unmet=found, findings=joined(plan.findings, findings))
 
 
 def _unmet(expectation: Expectation, facts: Facts, unread: str) -> Iterator[Unmet]:

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from reconciler.model.approvals import Demand
 from reconciler.model.change import Change
-from reconciler.model.diagnostic import Diagnostic, sort_diagnostics
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.errors import DiagnosticsError, ReconcilerError
+from reconciler.model.findings import joined
 from reconciler.model.plan import Merge, Plan
 from reconciler.planner.codes import diagnostic
 
@@ -31,7 +32,7 @@ def set_apart(whole: Plan, base: Plan | ReconcilerError, merge: Merge, uncommitt
         seals=replace(whole.seals, changes=seals),
         pending=tuple(change for change in whole.changes if change.seal in known),
         merge=merge,
-        findings=sort_diagnostics([*whole.findings, *_findings(base, uncommitted)]),
+        findings=joined(whole.findings, tuple(_findings(base, uncommitted))),
     )
 
 

@@ -30,6 +30,7 @@ from reconciler.model.change import Change
 from reconciler.model.diagnostic import Diagnostic, Severity, sort_diagnostics, with_related
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.facts import NO_FACTS, Facts
+from reconciler.model.findings import joined
 from reconciler.model.plan import Options, Plan
 from reconciler.model.state import Applied, Desired, Live
 from reconciler.planner.atomic import explain_parts
@@ -120,7 +121,7 @@ def build_plan(
         notes=tuple(sorted(found.notes, key=lambda note: note.address)),
         refusals=tuple(sorted(refusals, key=lambda refusal: (refusal.code, refusal.detail))),
         ids=cases.ids,
-        findings=sort_diagnostics([*desired.unsilenced(today), *with_related(findings, desired.related)]),
+        findings=joined(desired.unsilenced(today), with_related(findings, desired.related)),
         read=read,
         record=f"record as of receipt {applied.number}" if applied.number else "nothing applied yet",
         unsealed=applied.unasked,

@@ -5,8 +5,8 @@ from dataclasses import replace
 from reconciler.kinds import KINDS
 from reconciler.kinds.record import RecordValue, is_served
 from reconciler.model.address import Address, kind_of, live_id_address
-from reconciler.model.diagnostic import sort_diagnostics
 from reconciler.model.fields import Fields, Value
+from reconciler.model.findings import joined
 from reconciler.model.kind import Kind
 from reconciler.model.meta import NO_META
 from reconciler.model.plan import Between, Plan
@@ -72,5 +72,4 @@ def unsealed(plan: Plan, between: Between) -> Plan:
     )
     batches = tuple(tuple(replace(change, seal="") for change in batch) for batch in plan.batches)
     shown = replace(plan, origin="", origins={}, unmanaged=(), read="offline", record="", batches=batches)
-    findings = sort_diagnostics([*plan.findings, finding])
-    return replace(shown, findings=findings, offline=between, unsealed=finding.detail)
+    return replace(shown, findings=joined(plan.findings, (finding,)), offline=between, unsealed=finding.detail)

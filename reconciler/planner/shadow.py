@@ -3,6 +3,7 @@
 from reconciler.kinds.record import RecordValue
 from reconciler.model.address import Address, decode_part, kind_of, matches
 from reconciler.model.change import Action, Change, Origin
+from reconciler.model.findings import of_codes
 from reconciler.model.plan import Plan
 from reconciler.model.shadow import Disagreement, Shadow, Sort, TheirPlan, Theirs
 
@@ -100,7 +101,7 @@ class _Comparison:
         return "Takes over what was there." if ours.takes_over else ""
 
     def _found(self, code: str) -> set[Address | None]:
-        return {finding.address for finding in self._plan.findings if finding.code == code}
+        return {finding.address for finding in of_codes(self._plan.findings, (code,))}
 
 
 def _zone(address: Address) -> str:

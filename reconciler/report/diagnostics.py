@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 
 from reconciler.model.diagnostic import Diagnostic, Severity, sort_diagnostics
 from reconciler.model.fields import Json
+from reconciler.model.findings import errors_of
 from reconciler.model.text import neutral
 from reconciler.report.ink import EMPTY, Line, Tone, columns, line
 from reconciler.report.view import count_line, findings_by_code, neutral_diagnostic
@@ -18,9 +19,11 @@ def diagnostics_lines(diagnostics: Sequence[Diagnostic], whole: Container[str] |
 
     Of many findings alike the first few are shown, unless their code is in ``whole``; None shows everything.
     """
-    for error in sort_diagnostics([found for found in diagnostics if found.is_error]):
+    errors = sort_diagnostics(list(errors_of(diagnostics)))
+    for error in errors:
         yield from diagnostic_lines(neutral_diagnostic(error))
-    for alike in findings_by_code((found for found in diagnostics if not found.is_error), whole):
+    others = [found for found in diagnostics if not found.is_error] if errors else diagnostics
+    for alike in findings_by_code(others, whole):
         for found in alike.shown:
             yield from diagnostic_lines(found)
         if alike.more:

@@ -8,6 +8,7 @@ from reconciler.model.change import Action, Change, Origin
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.expectation import Unmet
 from reconciler.model.fields import Json
+from reconciler.model.findings import of_codes
 from reconciler.model.late import dataclass
 from reconciler.model.plan import Plan
 from reconciler.model.text import neutral
@@ -181,7 +182,7 @@ def _advice(changes: tuple[Change, ...]) -> str:
 
 
 def _findings(plan: Plan) -> tuple[Diagnostic, ...]:
-    return tuple(neutral_diagnostic(found) for found in plan.findings if found.code in _ABOUT_RULES)
+    return tuple(map(neutral_diagnostic, of_codes(plan.findings, _ABOUT_RULES)))
 
 
 def _rows(change: Change) -> Iterator[DriftRow]:

@@ -3,7 +3,7 @@
 Nothing that comes from git or from the account reaches a format except through here.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
 from reconciler.kinds import KINDS
@@ -11,7 +11,8 @@ from reconciler.model.address import Address, group_of, kind_of
 from reconciler.model.by_hand import Hands
 from reconciler.model.change import Action, Cause, Change, Content, Origin
 from reconciler.model.compare import Bookkeeping
-from reconciler.model.diagnostic import Diagnostic, Severity, sort_diagnostics
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.findings import FIRST, Sort, few_of, of_codes
 from reconciler.model.late import dataclass
 from reconciler.model.plan import Plan, Refusal
 from reconciler.model.state import Asked
@@ -20,7 +21,7 @@ from reconciler.report.clicks import clicks
 from reconciler.report.fields import FieldView, view_fields
 
 #: More findings of one code than MANY are cut to FEW, and more names to MANY; JSON has all of them.
-MANY, FEW = 5, 2
+MANY, FEW = FIRST, 2
 
 NO_HANDS = Hands()
 
@@ -207,8 +208,7 @@ def cause_text(cause: Cause) -> str:
 
 def neutral_diagnostic(found: Diagnostic) -> Diagnostic:
     """Return a diagnostic whose texts can be shown."""
-    return replace(
-        found,
+    return found._replace(
         summary=neutral(found.summary),
         detail=neutral(found.detail, 2000),
         help=neutral(found.help, 2000),
@@ -253,22 +253,23 @@ def groups_of(addresses: Iterable[Address]) -> tuple[GroupView, ...]:
 
 
 def findings_by_code(
-    diagnostics: Iterable[Diagnostic], whole: Container[str] | None = frozenset()
+    diagnostics: Sequence[Diagnostic], whole: Container[str] | None = frozenset()
 ) -> tuple[FindingsView, ...]:
     """Return the findings code by code, what breaks most first; of many alike only the first few are shown.
 
     All are shown of the codes in ``whole``, and of every code where that is None.
     """
-    by_code: dict[tuple[int, int, str], list[Diagnostic]] = {}
-    for found in sort_diagnostics(list(diagnostics)):
-        by_code.setdefault((list(Severity).index(found.severity), found.rank, found.code), []).append(found)
     views = []
-    for (_, _, code), alike in sorted(by_code.items(), key=lambda item: item[0]):
-        is_whole = len(alike) <= MANY or whole is None or code in whole
-        count = len(alike) if is_whole else FEW
-        shown = tuple(neutral_diagnostic(found) for found in alike[:count])
-        views.append(FindingsView(code, alike[0].severity, shown, len(alike) - count))
+    for sort, (count, first) in sorted(few_of(diagnostics).items(), key=lambda item: _weight(item[0])):
+        shown = first if count <= MANY else first[:FEW]
+        if count > MANY and (whole is None or sort.code in whole):
+            shown = tuple(found for found in of_codes(diagnostics, (sort.code,)) if found.severity is sort.severity)
+        views.append(FindingsView(sort.code, sort.severity, tuple(map(neutral_diagnostic, shown)), count - len(shown)))
     return tuple(views)
+
+
+def _weight(sort: Sort) -> tuple[int, int, str]:
+    return list(Severity).index(sort.severity), sort.rank, sort.code
 
 
 def _bookkeeping(plan: Plan) -> str:
@@ -340,8 +341,9 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def count_line(diagnostics: Iterable[Diagnostic]) -> str:
+def count_line(diagnostics: Sequence[Diagnostic]) -> str:
     """Return how many errors, warnings and notes there are, or nothing for none."""
-    severities = [found.severity for found in diagnostics]
-    counts = [plural(n, severity.value) for severity in Severity if (n := severities.count(severity))]
+    found = few_of(diagnostics).items()
+    totals = {severity: sum(few.many for sort, few in found if sort.severity is severity) for severity in Severity}
+    counts = [plural(n, severity.value) for severity, n in totals.items() if n]
     return ", ".join(counts)

@@ -8,6 +8,7 @@ from check.written import ACCOUNT, TODAY, found, written
 from program import Cli
 from reconciler.check.rules import check
 from reconciler.model.errors import DiagnosticsError
+from reconciler.model.findings import joined
 
 ZONE = {
     "zones/example.org.yaml": "'': {type: MX, value: 10 mx.example.org.}\nmx: {type: CNAME, value: a.example.net.}\n"
@@ -24,7 +25,7 @@ def shown(folder: Path, files: dict[str, str]) -> list[str]:
     from dataclasses import replace
 
     desired = written(folder, files)
-    whole = replace(desired, findings=desired.findings + check(desired, TODAY))
+    whole = replace(desired, findings=joined(desired.findings, check(desired, TODAY)))
     return [one.code for one in whole.unsilenced(TODAY)]
 
 

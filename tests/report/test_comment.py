@@ -198,9 +198,9 @@ def test_long_values_are_whole_where_both_changed() -> None:
 def test_few_findings_are_open() -> None:
     """Up to five findings are read without unfolding anything, more are folded."""
     (finding,) = full_plan().findings
-    few = [replace(finding, code=f"code-{number}") for number in range(5)]
+    few = [finding._replace(code=f"code-{number}") for number in range(5)]
     assert "- `warning[code-4] mail.yaml:20:7: The password" in plan_markdown(plan_of(findings=tuple(few)))
-    many_found = plan_markdown(plan_of(findings=(*few, replace(finding, code="code-5"))))
+    many_found = plan_markdown(plan_of(findings=(*few, finding._replace(code="code-5"))))
     assert "<summary>Found, and no obstacle: 6 findings</summary>" in many_found
 
 

@@ -1,7 +1,5 @@
 """Findings by rank: what breaks most stands first, and of many alike a few."""
 
-from dataclasses import replace
-
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.span import Span
 from reconciler.report.diagnostics import diagnostics_json, diagnostics_lines
@@ -14,7 +12,7 @@ ERROR = Diagnostic("wrong", "It is wrong.", "It can't be read.")
 
 
 def many(one: Diagnostic, count: int) -> list[Diagnostic]:
-    return [replace(one, span=Span("a.yaml", line, 1)) for line in range(1, count + 1)]
+    return [one._replace(span=Span("a.yaml", line, 1)) for line in range(1, count + 1)]
 
 
 def texts(found: list[Diagnostic], *whole: str) -> list[str]:
@@ -28,7 +26,7 @@ def heads(lines: list[str]) -> list[str]:
 
 def test_order() -> None:
     """Errors, then by rank; the place decides only among equals."""
-    found = [*many(NOTE, 1), *many(WARNING, 1), *many(WORSE, 1), replace(ERROR, span=Span("z.yaml", 9, 1))]
+    found = [*many(NOTE, 1), *many(WARNING, 1), *many(WORSE, 1), ERROR._replace(span=Span("z.yaml", 9, 1))]
     assert heads(texts(found)) == ["error[wrong]", "warning[worse]", "warning[breaks]", "note[style]"]
 
 

@@ -3,19 +3,27 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address, ip_network
-from typing import TypeAlias
+from typing import NamedTuple
 
 from reconciler.check.dns.finding import finding
-from reconciler.check.dns.zones import RecordSet, Zones
+from reconciler.check.dns.zone import RecordSet
+from reconciler.check.dns.zones import Zones
 from reconciler.model.diagnostic import Diagnostic
 
-#: The first and the last addresses of networks in their order, as they stand on the wire.
-_Ranges: TypeAlias = tuple[list[bytes], list[bytes]]
+
+class _Ranges(NamedTuple):
+    """The first and the last addresses of networks in their order, as on the wire, and the octets they begin with."""
+
+    firsts: list[bytes]
+    lasts: list[bytes]
+    octets: frozenset[int]
 
 
 def _ranges(*networks: str) -> _Ranges:
     found = sorted(map(ip_network, networks), key=lambda network: network.network_address.packed)
-    return [one.network_address.packed for one in found], [one.broadcast_address.packed for one in found]
+    firsts, lasts = [one.network_address.packed for one in found], [one.broadcast_address.packed for one in found]
+    octets = (octet for first, last in zip(firsts, lasts, strict=True) for octet in range(first[0], last[0] + 1))
+    return _Ranges(firsts, lasts, frozenset(octets))
 
 
 _PRIVATE = {
@@ -47,10 +55,12 @@ def private_address(zones: Zones) -> Iterator[Diagnostic]:
 
 
 def _within(zones: Zones, networks: Mapping[str, _Ranges]) -> Iterator[tuple[RecordSet, str]]:
-    """Yield the record sets of public zones with each address that is in one of the networks."""
-    for zone in zones.by_name.values():
-        for rtype, (firsts, lasts) in networks.items() if zone.is_public else ():
-            for one in zone.types.get(rtype, ()):
-                for wire in one.value.values:
-                    if isinstance(wire, bytes) and (at := bisect_right(firsts, wire)) and wire <= lasts[at - 1]:
-                        yield one, str(ip_address(wire))
+    """Yield the record sets of a public zone with each address that is in one of the networks."""
+    zone = zones.zone
+    for rtype, (firsts, lasts, octets) in networks.items() if zone.is_public else ():
+        for address, owner, value in zone.types.get(rtype, ()):
+            for wire in value.values:
+                if wire[0] not in octets or not isinstance(wire, bytes):
+                    continue
+                if (at := bisect_right(firsts, wire)) and wire <= lasts[at - 1]:
+                    yield RecordSet(address, zone.name, owner, rtype, value), str(ip_address(wire))

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from reconciler.check.dns.finding import finding
-from reconciler.check.dns.zones import RecordSet, Zones
+from reconciler.check.dns.zone import RecordSet
+from reconciler.check.dns.zones import Zones
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.late import pattern
 

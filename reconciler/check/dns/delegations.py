@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from reconciler.check.dns.finding import finding
-from reconciler.check.dns.zones import APEX, RecordSet, Zone, Zones
+from reconciler.check.dns.zone import APEX, RecordSet, Zone
+from reconciler.check.dns.zones import Zones
 from reconciler.model.diagnostic import Diagnostic
 
 _GLUE = frozenset({"A", "AAAA"})
@@ -13,27 +14,25 @@ _AT_A_CUT = frozenset({"NS", "DS", "NSEC"})
 def missing_glue(zones: Zones) -> Iterator[Diagnostic]:
     """Yield each delegation to a name server below itself whose address isn't declared beside it."""
     for one in _delegations(zones):
-        names = zones.by_name[one.zone].names
+        names = zones.zone.names
         for target in one.targets():
             if not f".{target}".endswith(f".{one.name}") or _is_managed(zones, one.name):
                 continue
             owner = target[: -len(one.zone) - 1]
-            if not _GLUE & names.get(owner, {}).keys():
+            if _GLUE.isdisjoint(names.get(owner, ())):
                 detail = f"{one.name} is delegated to {target}, and no address of it is declared in {one.zone}."
                 yield finding(zones, "missing-glue", one, detail, f"Add A or AAAA for `{owner}`.")
 
 
 def below_delegation(zones: Zones) -> Iterator[Diagnostic]:
     """Yield each record set at or below a delegation that is never answered."""
-    for zone in zones.by_name.values():
-        if not zone.cuts:
-            continue
-        glue = {target for cut in zone.cuts for target in zone.names[cut]["NS"].targets()}
-        for owner, sets in zone.names.items():
-            cut = zone.cut_of(owner)
-            if cut is None or _is_managed(zones, f"{cut}.{zone.name}"):
-                continue
-            yield from _occluded(zones, zone, cut, [one for one in sets.values() if not _belongs(one, cut, glue)])
+    zone = zones.zone
+    glue = {target for cut in zone.cuts for target in zone.at(cut)["NS"].targets()}
+    for owner in zone.names if zone.cuts else ():
+        cut = zone.cut_of(owner)
+        if cut is not None and not _is_managed(zones, f"{cut}.{zone.name}"):
+            found = [one for one in zone.at(owner).values() if not _belongs(one, cut, glue)]
+            yield from _occluded(zones, zone, cut, found)
 
 
 def _belongs(one: RecordSet, cut: str, glue: set[str]) -> bool:
@@ -49,7 +48,7 @@ def _occluded(zones: Zones, zone: Zone, cut: str, found: list[RecordSet]) -> Ite
 def ds_without_ns(zones: Zones) -> Iterator[Diagnostic]:
     """Yield each DS record set without NS beside it."""
     for one in zones.of_type("DS"):
-        if "NS" not in zones.by_name[one.zone].names[one.owner]:
+        if "NS" not in zones.zone.names[one.owner]:
             detail = f"{one.name} has DS and isn't delegated here."
             yield finding(zones, "ds-without-ns", one, detail, "Add the NS record set, or delete this one.")
 

@@ -4,10 +4,12 @@ import re
 from base64 import b64decode
 from binascii import Error
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from reconciler.check.dns.finding import finding
 from reconciler.check.dns.tags import TagError
-from reconciler.check.dns.zones import RecordSet, Zones
+from reconciler.check.dns.zone import RecordSet
+from reconciler.check.dns.zones import Zones
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.late import pattern
 
@@ -19,11 +21,9 @@ _SHORTEST = 1024
 def dkim_syntax(zones: Zones) -> Iterator[Diagnostic]:
     """Yield each text below ``_domainkey`` that is no key."""
     for one, text in _records(zones):
-        try:
-            _key(read_dkim(text))
-        except TagError as error:
+        if isinstance(read := _read(text), str):
             remedy = "Copy the key again from where it was made, as one value."
-            yield finding(zones, "dkim-syntax", one, f"{one.name}: {error}", remedy)
+            yield finding(zones, "dkim-syntax", one, f"{one.name}: {read}", remedy)
 
 
 def dkim_weak_key(zones: Zones) -> Iterator[Diagnostic]:
@@ -100,12 +100,19 @@ def _der(data: bytes, tag: int) -> tuple[bytes, bytes]:
 
 def _sound(zones: Zones) -> Iterator[tuple[RecordSet, Mapping[str, str]]]:
     for one, text in _records(zones):
-        try:
-            tags = read_dkim(text)
-            _key(tags)
-        except TagError:
-            continue
-        yield one, tags
+        if not isinstance(read := _read(text), str):
+            yield one, read
+
+
+@lru_cache(maxsize=1 << 12)
+def _read(text: str) -> Mapping[str, str] | str:
+    """Return the tags of a sound key record, else what is wrong with it."""
+    try:
+        tags = read_dkim(text)
+        _key(tags)
+    except TagError as error:
+        return str(error)
+    return tags
 
 
 def _records(zones: Zones) -> Iterator[tuple[RecordSet, str]]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from reconciler.check.dns.finding import finding
 from reconciler.check.dns.tags import TagError, read_tags
-from reconciler.check.dns.zones import RecordSet, Zones
+from reconciler.check.dns.zone import RecordSet
+from reconciler.check.dns.zones import Zones
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.late import pattern
 

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from reconciler.check.dns.codes import DNS_CODES
-from reconciler.check.dns.zones import RecordSet, Zones
+from reconciler.check.dns.zone import RecordSet
+from reconciler.check.dns.zones import Zones
 from reconciler.model.diagnostic import Diagnostic, Severity
 
 DnsRule: TypeAlias = Callable[[Zones], Iterable[Diagnostic]]
 
-_RANKS = {code: rank for rank, code in enumerate(DNS_CODES, start=1)}
+#: The place of each code in the table, which ranks them by consequence.
+RANKS = {code: rank for rank, code in enumerate(DNS_CODES, start=1)}
 
 
 def finding(
@@ -25,5 +27,5 @@ def finding(
         help,
         severity or known.severity,
         one.address,
-        rank=_RANKS[code],
+        rank=RANKS[code],
     )

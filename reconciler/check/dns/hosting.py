@@ -9,17 +9,15 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TypeAlias
 
 from reconciler.check.dns.finding import finding
-from reconciler.check.dns.zones import RecordSet, Zones
+from reconciler.check.dns.rows import mailbox_of
+from reconciler.check.dns.zone import RecordSet
+from reconciler.check.dns.zones import HOSTING_PRESET, Zones
 from reconciler.kinds.record_spf import is_spf
-from reconciler.model.address import split
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.groups import of_kind
 from reconciler.model.late import dataclass
 
 _Ip: TypeAlias = IPv4Address | IPv6Address
 
-_PRESET = "hosting-mail@"
-_NAMING = ("CNAME", "MX", "SRV")
 _STRICT = frozenset({"-all", "~all"})
 
 
@@ -40,7 +38,7 @@ def mail_elsewhere(zones: Zones) -> Iterator[Diagnostic]:
 def spf_without_host(zones: Zones) -> Iterator[Diagnostic]:
     """Yield each SPF record that turns away what the host sends for a domain with mailboxes here."""
     for one in _hosted(zones):
-        if one.txt is None or one.is_elsewhere or _PRESET in zones.desired.presets.get(one.txt.address, ""):
+        if one.txt is None or one.is_elsewhere or HOSTING_PRESET in zones.desired.presets.get(one.txt.address, ""):
             continue
         text = next(filter(is_spf, one.txt.texts()), None)
         if text is not None and _is_strict(text) and not one.may_send(zones, text):
@@ -78,26 +76,14 @@ class _Hosted:
 
 
 def _hosted(zones: Zones) -> Iterator[_Hosted]:
-    """Yield each domain in which a mailbox is declared and whose zone is here."""
-    first: dict[str, str] = {}
-    for address in of_kind(zones.desired.state, "mailbox"):
-        mailbox = split(address)[1]
-        domain = mailbox.rpartition("@")[2]
-        first[domain] = min(first.get(domain, mailbox), mailbox)
-    named = _named(zones) if first else frozenset()
-    for domain, mailbox in sorted(first.items()):
+    """Yield each domain in which a mailbox is declared and that lies in the zone."""
+    for domain in sorted(zones.account.mailboxes.get(zones.zone.name, ())):
         there = zones.answers(domain) or {}
-        mx, hosts = there.get("MX"), named | {f"mail.{domain}"}
+        mx, hosts = there.get("MX"), zones.account.hosts | {f"mail.{domain}"}
         targets = frozenset(mx.targets()) if mx else frozenset()
         elsewhere = mx is not None and not any(name in hosts or zones.home(name) is not None for name in targets)
-        yield _Hosted(domain, mailbox, mx, there.get("TXT"), hosts if elsewhere else hosts | targets, elsewhere)
-
-
-def _named(zones: Zones) -> frozenset[str]:
-    """Return the names of the host's servers that the preset gives in any zone."""
-    records = (split(address) for address, label in zones.desired.presets.items() if _PRESET in label)
-    sets = (zones.by_name[zone].names[owner][rtype] for _, zone, owner, rtype in records if rtype in _NAMING)
-    return frozenset(name for one in sets for name in one.targets())
+        first = mailbox_of(domain)
+        yield _Hosted(domain, first, mx, there.get("TXT"), hosts if elsewhere else hosts | targets, elsewhere)
 
 
 def _is_strict(text: str) -> bool:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from reconciler.check.dns.finding import finding
-from reconciler.check.dns.zones import APEX, RecordSet, Zones
+from reconciler.check.dns.zone import APEX, RecordSet
+from reconciler.check.dns.zones import Zones
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.late import pattern
 
@@ -18,10 +19,13 @@ _NIBBLE = pattern(r"[0-9a-f]\Z")
 
 def underscore_host(zones: Zones) -> Iterator[Diagnostic]:
     """Yield each host, or receiver of mail, in whose name an underscore stands."""
-    for one in zones.of_types("A", "AAAA", "MX"):
-        if "_" in one.owner and not f"{one.owner}.".startswith(f"{_ALLOWED}."):
-            detail = f"{one.rtype} stands at {one.name}."
-            yield finding(zones, "underscore-host", one, detail, "Give the host a name of letters, digits and hyphens.")
+    zone = zones.zone
+    for rtype in ("A", "AAAA", "MX"):
+        for address, owner, value in zone.types.get(rtype, ()):
+            if "_" in owner and not f"{owner}.".startswith(f"{_ALLOWED}."):
+                one = RecordSet(address, zone.name, owner, rtype, value)
+                remedy = "Give the host a name of letters, digits and hyphens."
+                yield finding(zones, "underscore-host", one, f"{rtype} stands at {one.name}.", remedy)
 
 
 def service_name(zones: Zones) -> Iterator[Diagnostic]:

@@ -1,7 +1,7 @@
-"""The rules over DNS, by code: each is a function from the grouped record sets to what it finds."""
+"""The rules over DNS, by code: each is a function from a zone, and what others answer, to what it finds."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from reconciler.check.dns.addresses import documentation_address, private_address
 from reconciler.check.dns.caa import caa_syntax, caa_unknown_tag
@@ -29,13 +29,8 @@ from reconciler.check.dns.transport import (
 )
 from reconciler.check.dns.values import differ_in_case, extreme_ttl, long_text, txt_quotes
 from reconciler.check.dns.wildcards import wildcard_gap
-from reconciler.check.dns.zones import Zones
-from reconciler.model.collector import collector_paused
-from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.state import Desired
-
-#: From so many resources on the cycle collector would take longer than the rules.
-_MANY = 1000
+from reconciler.check.dns.zones import Account, Answer, Zones
+from reconciler.model.diagnostic import Diagnostic, sort_diagnostics
 
 DNS_RULES: Mapping[str, DnsRule] = {
     "below-delegation": below_delegation,
@@ -82,8 +77,18 @@ DNS_RULES: Mapping[str, DnsRule] = {
 }
 
 
-def check_dns(desired: Desired, today: date) -> list[Diagnostic]:
-    """Return what the rules over DNS find, unsorted."""
-    with collector_paused(len(desired.state) > _MANY):
-        zones = Zones.of(desired, today)
-        return [each for rule in DNS_RULES.values() for each in rule(zones)] if zones.by_name else []
+class Judged(NamedTuple):
+    """What was found in one zone by place, which names were asked of other zones, and where CNAMEs lead in them."""
+
+    found: Sequence[Diagnostic]
+    asked: Mapping[str, Mapping[str, Answer]]
+    leads: Collection[str]
+
+
+def judge(account: Account, name: str) -> Judged:
+    """Return what the rules find in a zone, and what they asked of others for that."""
+    zones = Zones(account, account.made(name))
+    found = sort_diagnostics([each for rule in DNS_RULES.values() for each in rule(zones)])
+    away = zones.aliased if len(account.groups) > 1 else ()
+    leads = [target for target in away if (home := zones.home(target)) and home.zone != name]
+    return Judged(found, zones.asked, leads)

@@ -1,10 +1,12 @@
 """Rules over SPF (RFC 7208): one record, that can be read, that ends within ten look-ups and keeps somebody out."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
 
 from reconciler.check.dns.finding import finding
-from reconciler.check.dns.zones import RecordSet, Zones
+from reconciler.check.dns.zone import RecordSet
+from reconciler.check.dns.zones import Zones
 from reconciler.kinds.record_spf import MODIFIER, MOST_LOOKUPS, SpfError, canonical_mechanism, cost_of, is_spf
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.late import pattern
@@ -29,10 +31,18 @@ def several_spf(zones: Zones) -> Iterator[Diagnostic]:
 def spf_syntax(zones: Zones) -> Iterator[Diagnostic]:
     """Yield each SPF record that a receiver stops at."""
     for one, text in _records(zones):
-        try:
-            check_spf(text)
-        except SpfError as error:
-            yield finding(zones, "spf-syntax", one, f"{one.name}: {error}", error.help)
+        if problem := _problem(text):
+            yield finding(zones, "spf-syntax", one, f"{one.name}: {problem}", problem.help)
+
+
+@lru_cache(maxsize=1 << 12)
+def _problem(text: str) -> SpfError | None:
+    """Return what is wrong with an SPF record; the same one stands at many names."""
+    try:
+        check_spf(text)
+    except SpfError as error:
+        return error.with_traceback(None)
+    return None
 
 
 def check_spf(text: str) -> None:
@@ -96,16 +106,26 @@ def spf_over_limit(zones: Zones) -> Iterator[Diagnostic]:
 def _lookups(zones: Zones, text: str, before: int = 0) -> int:
     """Return how many look-ups a record costs, what it includes from managed zones counted too, up to a limit."""
     count = before
-    for term in text.split(" ")[1:]:
-        mechanism = term.lower().lstrip("+-?~")
-        redirected = mechanism.startswith("redirect=")
-        count += 1 if redirected else 0 if MODIFIER.match(mechanism) else cost_of(mechanism, {})
-        name = mechanism.removeprefix("include:").removeprefix("redirect=").removesuffix(".")
-        if name != mechanism and count < _MOST_COUNTED:
+    for cost, name in _costs(text):
+        count += cost
+        if name and count < _MOST_COUNTED:
             included = (zones.answers(name) or {}).get("TXT")
             other = next(filter(is_spf, included.texts()), None) if included else None
             count = _lookups(zones, other, count) if other is not None else count
     return count
+
+
+@lru_cache(maxsize=1 << 12)
+def _costs(text: str) -> tuple[tuple[int, str], ...]:
+    """Return what each term of an SPF record costs, and the name of the record that it includes."""
+    found = []
+    for term in text.split(" ")[1:]:
+        mechanism = term.lower().lstrip("+-?~")
+        redirected = mechanism.startswith("redirect=")
+        cost = 1 if redirected else 0 if MODIFIER.match(mechanism) else cost_of(mechanism, {})
+        name = mechanism.removeprefix("include:").removeprefix("redirect=").removesuffix(".")
+        found.append((cost, name if name != mechanism else ""))
+    return tuple(found)
 
 
 def spf_allows_all(zones: Zones) -> Iterator[Diagnostic]:
@@ -119,7 +139,7 @@ def spf_allows_all(zones: Zones) -> Iterator[Diagnostic]:
 def spf_type(zones: Zones) -> Iterator[Diagnostic]:
     """Yield each record set of the type SPF."""
     for one in zones.of_type("SPF"):
-        text = zones.by_name[one.zone].names[one.owner].get("TXT")
+        text = zones.zone.at(one.owner).get("TXT")
         has = text is not None and any(map(is_spf, text.texts()))
         detail = f"{one.name} has a record set of the type SPF{' beside' if has else ', and none in'} TXT."
         yield finding(zones, "spf-type", one, detail, "Delete it." if has else "Make it a TXT record.")

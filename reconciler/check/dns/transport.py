@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from reconciler.check.dns.finding import finding
 from reconciler.check.dns.tags import TagError, read_tags
-from reconciler.check.dns.zones import RecordSet, Zones, may_have_address
+from reconciler.check.dns.zone import RecordSet
+from reconciler.check.dns.zones import Zones, may_have_address
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.late import pattern
 
@@ -87,7 +88,7 @@ def mta_sts_without_reports(zones: Zones) -> Iterator[Diagnostic]:
 
 
 def mail_policy_misplaced(zones: Zones) -> Iterator[Diagnostic]:
-    """Yield each mail policy at a name where nobody looks for it, and where no CNAME leads."""
+    """Yield each mail policy at a name where nobody looks for it, and where no CNAME of the zone leads."""
     for one, version, _ in zones.policies:
         what, place = _PLACES.get(version, ("", ""))
         doubled = f".{one.owner}".endswith(f".{one.zone}")

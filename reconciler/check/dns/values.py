@@ -3,24 +3,27 @@
 from collections.abc import Iterator
 
 from reconciler.check.dns.finding import finding
+from reconciler.check.dns.zone import RecordSet
 from reconciler.check.dns.zones import Zones
 from reconciler.model.diagnostic import Diagnostic
 
 _SHORTEST, _LONGEST = 30, 604_800
 #: What a datagram carries safely (the DNS Flag Day 2020), without the header, the question and an OPT record.
 _DATAGRAM = 1232 - 12 - 11
+#: A single value of so many octets fits, whatever its name.
+_SHORT = _DATAGRAM - 12 - 255 - 6
 _CASE_BLIND = ("CAA", "TXT")
 
 
 def extreme_ttl(zones: Zones) -> Iterator[Diagnostic]:
     """Yield each TTL that is below 30 seconds or above a week; a provider's own types are left out."""
-    for zone in zones.by_name.values():
-        for sets in zone.names.values():
-            for one in sets.values():
-                if not _SHORTEST <= one.value.ttl <= _LONGEST and "/" not in one.rtype:
-                    detail = f"{one.rtype} of {one.name} has a TTL of {one.value.ttl} seconds."
-                    remedy = f"Write one from {_SHORTEST} to {_LONGEST}; `3600` is an hour."
-                    yield finding(zones, "extreme-ttl", one, detail, remedy)
+    remedy = f"Write one from {_SHORTEST} to {_LONGEST}; `3600` is an hour."
+    for rtype, found in zones.zone.types.items():
+        for address, owner, value in found if "/" not in rtype else ():
+            if not _SHORTEST <= value.ttl <= _LONGEST:
+                one = RecordSet(address, zones.zone.name, owner, rtype, value)
+                detail = f"{rtype} of {one.name} has a TTL of {value.ttl} seconds."
+                yield finding(zones, "extreme-ttl", one, detail, remedy)
 
 
 def txt_quotes(zones: Zones) -> Iterator[Diagnostic]:
@@ -45,6 +48,8 @@ def _is_quoted(text: str) -> bool:
 def long_text(zones: Zones) -> Iterator[Diagnostic]:
     """Yield each set of texts whose answer is larger than a datagram."""
     for one in zones.of_type("TXT"):
+        if len(one.value.values) == 1 and len(one.value.values[0]) <= _SHORT:
+            continue
         size = sum(12 + len(wire) for wire in one.wires()) + len(one.name) + 6
         if size > _DATAGRAM:
             detail = f"The texts of {one.name} take {size} octets."
@@ -54,7 +59,7 @@ def long_text(zones: Zones) -> Iterator[Diagnostic]:
 def differ_in_case(zones: Zones) -> Iterator[Diagnostic]:
     """Yield each CAA or TXT record set in which two values are the same but for upper and lower case."""
     for one in zones.of_types(*_CASE_BLIND):
-        values = list(one.wires())
+        values = one.value.values
         if len(values) > 1 and len({value.lower() for value in values}) < len(values):
             detail = f"Two values of {one.rtype} of {one.name} differ in case only."
             yield finding(zones, "differ-in-case", one, detail, "Keep the one that is meant.")

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from reconciler.check.dns.finding import finding
-from reconciler.check.dns.zones import APEX, RecordSet, Zone, Zones, may_have_address
+from reconciler.check.dns.zone import APEX, RecordSet, Zone
+from reconciler.check.dns.zones import Zones, may_have_address
 from reconciler.model.diagnostic import Diagnostic
 
 #: A name that has one of these isn't a host, or is none of this zone's.
@@ -13,12 +14,12 @@ _SHOWN = 3
 
 def wildcard_gap(zones: Zones) -> Iterator[Diagnostic]:
     """Yield each wildcard with an address beside names that it seems to cover, and doesn't."""
-    for zone in zones.by_name.values():
-        for owner, sets in zone.names.items():
-            if owner == "*" or owner.startswith("*."):
-                served = next((sets[rtype] for rtype in sorted(sets) if may_have_address([rtype])), None)
-                if served is not None and (gaps := _gaps(zone, owner)):
-                    yield _told(zones, zone, served, gaps)
+    zone = zones.zone
+    for owner in [name for name in zone.names if name[0] == "*" and name[1:2] in ("", ".")]:
+        sets = zone.at(owner)
+        served = next((sets[rtype] for rtype in sorted(sets) if may_have_address([rtype])), None)
+        if served is not None and (gaps := _gaps(zone, owner)):
+            yield _told(zones, zone, served, gaps)
 
 
 def _gaps(zone: Zone, wildcard: str) -> list[str]:
@@ -27,7 +28,7 @@ def _gaps(zone: Zone, wildcard: str) -> list[str]:
         owner
         for owner in zone.children.get(wildcard[2:] or APEX, ())
         if not owner.startswith(("_", "*"))
-        and not _NO_HOST & zone.names.get(owner, {}).keys()
+        and _NO_HOST.isdisjoint(zone.names.get(owner, ()))
         and not may_have_address(zone.names.get(owner, ()))
         and zone.cut_of(owner) is None
     )

@@ -1,0 +1,141 @@
+"""Lint of all zones: each is judged by itself, and what was found in an earlier run stands while nothing has changed.
+
+What is found in a zone goes by its content, by where that stands, by what the files say of it elsewhere, by which zones
+there are, and by the answers of other zones. As long as all of that is the same everywhere, no zone is looked into, and
+of what was found only the first few of each sort are made.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from reconciler.cache import plain
+from reconciler.cache.cache import NO_CACHE, Cache
+from reconciler.check.dns.keys import answer_key, asked_keys, digest, keys_of
+from reconciler.check.dns.rows import FewRows, Row, few_of_rows, few_rows, finding_of, row_of
+from reconciler.check.dns.zones import Account
+from reconciler.model.address import split
+from reconciler.model.collector import collector_paused
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.errors import CacheLostError
+from reconciler.model.findings import Findings
+from reconciler.model.state import Desired
+
+_SORT, _LAST = "found", "last"
+#: So many lints are kept: those of a pull request and of its base.
+_MOST = 2
+#: From so many resources on the cycle collector would take longer than the rules.
+_MANY = 1000
+_MISPLACED = "mail-policy-misplaced"
+
+
+class _Judged(NamedTuple):
+    """What was found in a zone, what it goes by, which answers of others it takes, and where CNAMEs lead in them."""
+
+    key: bytes
+    rows: list[Row]
+    asked: dict[str, dict[str, bytes]]
+    leads: list[str]
+
+
+class _Lint(NamedTuple):
+    """One lint as it is kept: what all of it goes by, the first few of each sort, and the bytes of every zone's."""
+
+    whole: str
+    few: list[FewRows]
+    zones: bytes
+
+    def judged(self) -> dict[str, _Judged]:
+        """Return what was found in each zone."""
+        return {name: _Judged(*told) for name, told in plain.load(self.zones).items()}
+
+
+def check_dns(desired: Desired, today: date, cache: Cache = NO_CACHE) -> Sequence[Diagnostic]:
+    """Return what the rules over DNS find, by place."""
+    account = Account.of(desired, today)
+    if not account.groups:
+        return ()
+    with collector_paused(len(desired.state) > _MANY):
+        return _Checking(account, cache).run()
+
+
+class _Checking:
+    """One lint, and those that earlier runs left."""
+
+    def __init__(self, account: Account, cache: Cache) -> None:
+        self._account = account
+        self._cache = cache
+        self._keys = keys_of(account)
+
+    def run(self) -> Findings:
+        """Return what is found: what was found before, where all is as it was then."""
+        if not all(self._keys.values()):  # nobody knows what it would go by
+            rows = _rows({name: self._judged(name) for name in self._keys})
+            return self._findings(few_rows(rows), rows)
+        whole, lints = digest(list(self._keys.items())).hex(), self._lints()
+        if (lint := next((one for one in lints if one.whole == whole), None)) is None:
+            return self._anew(whole, lints)
+        return Findings(few_of_rows(lint.few, self._mailboxes), lambda: self._made(_rows(lint.judged())))
+
+    def _anew(self, whole: str, lints: Sequence[_Lint]) -> Findings:
+        """Judge those zones of which something has changed, and keep what was found in all of them."""
+        last = lints[0].judged() if lints else {}
+        zones = {name: self._again(last, name) for name in self._keys}
+        rows = _rows(zones)
+        few = few_rows(rows)
+        lint = _Lint(whole, few, plain.dump({name: tuple(zone) for name, zone in zones.items()}))
+        made = [self._cache.keep_blob(plain.dump(tuple(one))) for one in (lint, *lints)[:_MOST]]
+        self._cache.keep(_SORT, _LAST, made)
+        return self._findings(few, rows)
+
+    def _again(self, last: Mapping[str, _Judged], name: str) -> _Judged:
+        """Return what was found in a zone, where it still stands, else what is found now."""
+        same = {zone for zone in (name, *(last[name].asked if name in last else ())) if self._is_same(last, zone)}
+        if name in same and self._stands(last[name], same):
+            return last[name]
+        return self._judged(name)
+
+    def _is_same(self, last: Mapping[str, _Judged], name: str) -> bool:
+        return name in last and last[name].key == self._keys.get(name)
+
+    def _stands(self, old: _Judged, same: Collection[str]) -> bool:
+        """Tell whether other zones still answer as they did; those that are the ``same`` do."""
+        changed = [names for zone, names in old.asked.items() if zone not in same]
+        return all(answer_key(self._account.answers(name)) == key for names in changed for name, key in names.items())
+
+    def _judged(self, name: str) -> _Judged:
+        from reconciler.check.dns.rules import judge
+
+        found, asked, leads = judge(self._account, name)
+        return _Judged(self._keys[name], sorted(map(row_of, found)), asked_keys(asked), sorted(leads))
+
+    def _findings(self, few: list[FewRows], rows: Sequence[Row]) -> Findings:
+        return Findings(few_of_rows(few, self._mailboxes), lambda: self._made(rows))
+
+    def _made(self, rows: Sequence[Row]) -> Sequence[Diagnostic]:
+        return [finding_of(row, self._mailboxes) for row in rows]
+
+    @cached_property
+    def _mailboxes(self) -> Mapping[str, str]:
+        return {domain: first for domains in self._account.mailboxes.values() for domain, first in domains.items()}
+
+    def _lints(self) -> list[_Lint]:
+        """Return the lints that were kept, the newest first; one that is lost is made again."""
+        try:
+            kept = [self._cache.blob(name) for name in self._cache.find(_SORT, _LAST) or ()]
+        except CacheLostError:
+            return []
+        return [_Lint(*plain.load(data)) for data in kept]
+
+
+def _rows(zones: Mapping[str, _Judged]) -> list[Row]:
+    """Return what was found in all zones, by place, without mail policies to which a CNAME of another zone leads."""
+    led = {target for zone in zones.values() for target in zone.leads}
+    rows = sorted(row for zone in zones.values() for row in zone.rows)
+    return [row for row in rows if row[1] != _MISPLACED or _name_of(row) not in led] if led else rows
+
+
+def _name_of(row: Row) -> str:
+    _, zone, owner, _ = split(row[4] or "///")
+    return zone if owner == "@" else f"{owner}.{zone}"
