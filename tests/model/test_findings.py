@@ -18,7 +18,7 @@ diagnostics = st.lists(
         st.sampled_from([Severity.WARNING, Severity.NOTE]),
     ),
     max_size=25,
-    unique=True,
+    unique_by=lambda found: (found.code, found.span),
 ).map(sort_diagnostics)
 
 
