@@ -38,9 +38,10 @@ def find_files(
     """Return the account's files among all ``entries`` below its folder; what can't be read is reported."""
     ours = _ours(entries, tuple(exclude))
     ordinary, zones = [], []
+    below = f"{zone_folder}/"
     for path in ours:
-        in_zones = path.startswith(f"{zone_folder}/")
-        if in_zones and any(covers(glob, path.removeprefix(f"{zone_folder}/")) for glob in zone_exclude):
+        in_zones = path.startswith(below)
+        if in_zones and any(covers(glob, path.removeprefix(below)) for glob in zone_exclude):
             continue
         if entries[path] != "file":
             code, what = _REFUSED[entries[path]]
@@ -69,8 +70,7 @@ def _folders(path: str) -> list[str]:
 
 
 def _has_wrong_suffix(path: str) -> bool:
-    suffix = PurePosixPath(path).suffix
-    return suffix.lower() in (".yaml", ".yml") and suffix != ".yaml"
+    return path.lower().endswith((".yaml", ".yml")) and not path.endswith(".yaml")
 
 
 def covers(glob: str, path: str) -> bool:

@@ -127,6 +127,11 @@ class Problems:
         return file in self._full
 
     @property
+    def has_any(self) -> bool:
+        """Whether anything was found."""
+        return bool(self._counts)
+
+    @property
     def failed(self) -> bool:
         """Whether any error was added."""
         return any(severity is Severity.ERROR for _, severity in self._counts)

@@ -65,9 +65,14 @@ class WorkTree:
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes; raises ``OSError``, also when the file has become a link."""
-        descriptor = os.open(self._folder / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as file:
-            return file.read(_MOST)
+        descriptor = os.open(f"{self._folder}/{path}", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
+            wanted = min(os.fstat(descriptor).st_size + 1, _MOST)
+            data = file.read(wanted) or b""
+            while len(data) == wanted < _MOST:  # it has grown meanwhile
+                wanted = _MOST
+                data += file.read(_MOST - len(data)) or b""
+            return data
 
 
 class ChangedTree:

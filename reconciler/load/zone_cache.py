@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from reconciler import __version__
 from reconciler.cache.cache import Cache
 from reconciler.load.codes import CODES
+from reconciler.load.memo import Kept
 from reconciler.load.places import Places, pack, places_of, unpack
 from reconciler.load.problems import Problems
 from reconciler.load.zone_records import ZoneContent, ZoneSettings
@@ -40,16 +41,19 @@ def key_of(path: str, raw: bytes, settings: ZoneSettings) -> str:
     return digest.hexdigest()
 
 
-def find_zone(cache: Cache, key: str, path: str, problems: Problems) -> ZoneContent | None:
-    """Return what an earlier run read, and report what it found then; None where it read nothing of the kind."""
+def find_zone(cache: Cache, key: str, path: str) -> Kept | None:
+    """Return what an earlier run read, and what it found then; None where it read nothing of the kind."""
     entry = cache.find(_SORT, key)
     if entry is None:
         return None
     name, count, places, metas, findings, unlisted = entry
-    problems.take(path, map(_finding, findings), unlisted)
+    found = None
+    if findings:
+        found = Problems()
+        found.take(path, map(_finding, findings), unlisted)
     group = cache.group(name, count)
     numbers = partial(_numbers, cache, places)
-    return ZoneContent(group, Places(path, count, lambda: group.found, numbers), _metas(metas))
+    return Kept(ZoneContent(group, Places(path, count, lambda: group.found, numbers), _metas(metas)), found)
 
 
 def keep_zone(cache: Cache, key: str, path: str, content: ZoneContent, problems: Problems) -> ZoneContent:

@@ -1,15 +1,13 @@
 """The zone folder: which file is which zone, with which options, and what else lies there."""
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
-from pathlib import PurePosixPath
 
 from pydantic_core import PydanticCustomError
 
 from reconciler.cache.cache import Cache
 from reconciler.kinds.zone import ZoneModel
 from reconciler.load.masterfile import read_master_file
-from reconciler.load.memo import Memo
+from reconciler.load.memo import Kept, Memo
 from reconciler.load.nodes import Node, Scalar
 from reconciler.load.problems import Problems
 from reconciler.load.zone_cache import find_zone, keep_zone, key_of
@@ -23,18 +21,19 @@ from reconciler.model.late import dataclass
 from reconciler.model.span import Span
 
 _DEFAULTS = ZoneOptions(default_ttl=3600, lenient=False, escaped_semicolons=True)
-_BIG = 2**18
 #: The suffix of master files.
 MASTER = ".zone"
+_SUFFIXES = frozenset({"yaml", "zone"})
 
 
 def zone_files(paths: Iterable[str], folder: str, kind: Kind, problems: Problems) -> dict[Address, str]:
     """Return the file of each zone, by the zone's address; other files and second files are reported."""
     found: dict[Address, str] = {}
     for path in paths:
-        name = PurePosixPath(path.removeprefix(f"{folder}/"))
+        name = path.removeprefix(f"{folder}/")
+        stem, _, suffix = name.rpartition(".")
         at = Span(path, 1, 1)
-        if len(name.parts) > 1 or name.suffix not in (".yaml", MASTER):
+        if "/" in name or not stem or suffix not in _SUFFIXES:
             remedy = (
                 "Name a zone's file `ZONE.yaml`, or `ZONE.zone` if it is a master file, or say under "
                 "`dns: {exclude: [...]}` that it lies there on purpose."
@@ -42,7 +41,7 @@ def zone_files(paths: Iterable[str], folder: str, kind: Kind, problems: Problems
             problems.warning("other-file", f"{path} is not read.", at, remedy)
             continue
         try:
-            address = kind.address((name.stem,))
+            address = kind.address((stem,))
         except PydanticCustomError as error:
             remedy = "Name the file after its zone, or name it under `dns: {exclude: [...]}` in account.yaml."
             problems.error("wrong-value", f"{path} is not named after a zone: {error.message()}", at, remedy)
@@ -80,16 +79,22 @@ def settings_of(
     """Return how each zone's file is read: its own options, before those of ``dns.defaults``, before ours."""
     every = sorted(addresses)
     cuts = _cuts({decode_part(address.partition("/")[2]) for address in every})
+    common = _options((defaults, _DEFAULTS))
     found = {}
     for address in every:
         zone = decode_part(address.partition("/")[2])
-        chain = [*([options[address][0]] if address in options else []), defaults, _DEFAULTS]
-        ttl, lenient, escaped = (
-            next(value for option in chain if (value := getattr(option, name)) is not None)
-            for name in ("default_ttl", "lenient", "escaped_semicolons")
-        )
-        found[address] = ZoneSettings(zone, ttl, lenient, escaped, frozenset(cuts.get(zone, ())))
+        options_of = _options((options[address][0], defaults, _DEFAULTS)) if address in options else common
+        found[address] = ZoneSettings(zone, *options_of, frozenset(cuts.get(zone, ())))
     return found
+
+
+def _options(chain: tuple[ZoneOptions, ...]) -> tuple[int, bool, bool]:
+    """Return each option as the first says it that says anything."""
+    ttl, lenient, escaped = (
+        next(value for option in chain if (value := getattr(option, name)) is not None)
+        for name in ("default_ttl", "lenient", "escaped_semicolons")
+    )
+    return ttl, lenient, escaped
 
 
 def _cuts(zones: set[str]) -> dict[str, list[str]]:
@@ -124,25 +129,37 @@ class ZoneReader:
     ) -> dict[Address, ZoneContent]:
         """Return what each zone's file declares; ``read`` returns None for a file that it has reported."""
         found = {}
-        for address, path in sorted(files.items()):
-            raw = read(path)
-            if raw is not None:
-                with collector_paused(len(raw) > _BIG):
+        with collector_paused():
+            for address, path in sorted(files.items()):
+                raw = read(path)
+                if raw is not None:
                     found[address] = self._zone(path, raw, settings[address])
         return found
 
     def _zone(self, path: str, raw: bytes, settings: ZoneSettings) -> ZoneContent:
-        if self.render is None or path.endswith(MASTER):
-            return self.memo.zone(path, raw, settings, self.problems, partial(self._kept, path, raw, settings))
-        records = Records()
-        read_zone_file(path, raw, settings, records, self.problems, self.render)
-        return ZoneContent(self.cache.keep_group(records.state), records.places, records.metas)
-
-    def _kept(self, path: str, raw: bytes, settings: ZoneSettings, problems: Problems) -> ZoneContent:
-        """Return what an earlier run read, else read it now for later ones."""
+        if self.render is not None and not path.endswith(MASTER):
+            records = Records()
+            read_zone_file(path, raw, settings, records, self.problems, self.render)
+            return ZoneContent(self.cache.keep_group(records.state), records.places, records.metas)
         key = key_of(path, raw, settings)
-        kept = find_zone(self.cache, key, path, problems)
-        return kept or keep_zone(self.cache, key, path, _read_zone(path, raw, settings, problems), problems)
+        kept = self.memo.find(path, key) or self._kept(path, raw, settings, key)
+        self.memo.keep(path, key, kept)
+        if kept.found is not None:
+            self.problems.absorb(kept.found)
+        if kept.found is None or not kept.found.failed:
+            self.problems.source(path, raw)
+        return kept.content
+
+    def _kept(self, path: str, raw: bytes, settings: ZoneSettings, key: str) -> Kept:
+        """Return what an earlier run read, else read it now for later ones."""
+        kept = find_zone(self.cache, key, path)
+        if kept is not None:
+            return kept
+        apart = self.problems.apart()
+        content = keep_zone(self.cache, key, path, _read_zone(path, raw, settings, apart), apart)
+        if not apart.failed:
+            apart.forget_sources()  # whoever asks again has the bytes
+        return Kept(content, apart if apart.has_any else None)
 
 
 def _read_zone(path: str, raw: bytes, settings: ZoneSettings, problems: Problems) -> ZoneContent:
