@@ -14,7 +14,7 @@ COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe
 
 WORKFLOWS := $(wildcard examples/github/*.yml)
 
-.PHONY: help demo serve-demo test check servers docs anger anger-http fuzz fuzz-http fuzz-record fuzz-wire replay-servers bench bench-quick lock clean system
+.PHONY: help demo serve-demo test check servers docs anger anger-http fuzz fuzz-http fuzz-record fuzz-wire fuzz-zones replay-servers bench bench-quick lock clean system
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/:.* ## /\t/' | \
@@ -85,6 +85,9 @@ fuzz-record: .venv/.wheel ## read 100,000 files of the record's index the direct
 
 fuzz-wire: .venv/.wheel ## read and write 100,000 DNS messages each way beside dnspython (tens of minutes)
 	@unset PYTHONPATH; $(BIN)/python tests/nameserver/fuzz.py $(FUZZ_WIRE)
+
+fuzz-zones: .venv/.wheel ## read 100,000 zone files the fast way, the general way and by PyYAML (minutes)
+	@unset PYTHONPATH; $(BIN)/python tests/load/zone_fuzz.py $(FUZZ_ZONES)
 
 replay-servers: .venv/.wheel ## 405 real zones and 200 commits on name servers beside octoDNS (an hour; needs the corpus)
 	@unset PYTHONPATH; PYTHONPATH=tests $(BIN)/python -m replay.nameservers $(REPLAY)

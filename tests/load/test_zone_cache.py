@@ -11,6 +11,7 @@ import reconciler.load.zone_cache
 from load.written import ACCOUNT, TODAY, MemoryTree
 from reconciler.cache.cache import Cache
 from reconciler.load.desired import load_desired
+from reconciler.load.memo import Memo
 from reconciler.load.places import Places, pack, places_of, unpack
 from reconciler.model.account import Dns
 from reconciler.model.errors import DiagnosticsError
@@ -206,3 +207,23 @@ def test_a_place_that_nobody_asks_for_is_never_read() -> None:
     """How many places there are is known without reading them."""
     places = Places("file", 7, lambda: pytest.fail("addresses were read"), lambda: pytest.fail("places were read"))
     assert len(places) == 7
+
+
+def test_one_process_reads_the_same_file_of_many_commits_once() -> None:
+    """Trees in which a zone file is the same share what was read of it, warnings included; four versions are kept."""
+    memo = Memo()
+    texts = [f"{name}:\n- {{type: CNAME, value: a.}}\n- {{type: A, value: 203.0.113.7}}\n" for name in "abcde"]
+
+    def read(text: str) -> Desired:
+        return load_desired(MemoryTree({"account.yaml": ACCOUNT, PATH: text}), TODAY, memo=memo)
+
+    def group(desired: Desired) -> object:
+        return groups_of(desired.state)[GROUP]
+
+    first, second = read(texts[0]), read(texts[0])
+    assert group(first) is group(second)
+    assert [found.line for found in second.findings] == ["- {type: CNAME, value: a.}"]
+    for text in texts[1:]:
+        read(text)
+    assert group(read(texts[4])) is group(read(texts[4]))
+    assert group(read(texts[0])) is not group(first)
