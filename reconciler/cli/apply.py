@@ -228,6 +228,7 @@ def _finish(
         already = settled is not None and not plan.changes
         told = applied_json(applied.outcomes, applied.proof, applied.receipt, applied.superseded, already)
         verified = ask() if ask else None
+        told |= {"read": plan.read}
         run.print_json(told | ({"verified": verified_json(verified)} if verified else {}))
     else:
         if plan.changes or plan.notes or applied.receipt:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.exit_codes import ExitCode, worst
-from reconciler.cli.options import account_folder, json_output, trusted_ref
+from reconciler.cli.options import account_folder, full_read, json_output, trusted_ref
 from reconciler.cli.run import Run
 from reconciler.model.errors import UsageError
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 @click.command()
 @account_folder
 @trusted_ref
+@full_read
 @click.option(
     "--fail-on",
     type=click.Choice(["drift", "unmanaged"]),

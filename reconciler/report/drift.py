@@ -107,6 +107,7 @@ def drift_json(plan: Plan) -> Json:
     return {
         "format_version": FORMAT_VERSION,
         "account": plan.account,
+        "read": plan.read,
         "record": plan.record,
         "drift": [
             {

@@ -223,6 +223,11 @@ class Histories(RuleBasedStateMachine):
         if zone not in self.life.there:
             self.life.make(zone, serial, ("www", "A", 300, ("192.0.2.2",)))
 
+    @rule()
+    def look(self) -> None:
+        """Somebody looks for drift."""
+        assert told(self.life.run("drift", "--json")) == told(self.life.full("drift", "--json"))
+
     @rule(more=st.lists(st.sampled_from(["--include-drift", "--allow-deletes=9"]), unique=True))
     def apply(self, more: list[str]) -> None:
         """What a plan without the cache shows is what an apply with it carries out, or both refuse."""
