@@ -36,6 +36,11 @@ class Cache:
         self._gone: set[index.Key] = set()
         self._made: dict[str, bytes] = {}
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether anything is kept at all."""
+        return self._folder is not None
+
     def find(self, sort: str, key: str) -> Any | None:
         """Return the entry of an earlier run, or None; it is made of plain values."""
         if (sort, key) in self._new:

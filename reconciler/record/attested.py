@@ -19,8 +19,8 @@ from reconciler.model.fields import Json
 from reconciler.model.late import dataclass
 from reconciler.model.state import Applied
 from reconciler.ports import Clock
-from reconciler.record import index
 from reconciler.record.awaiting import AWAITING, encode_awaiting
+from reconciler.record.cutting import updated
 from reconciler.record.holder import Who
 from reconciler.record.layout import ATTESTED, SALT
 from reconciler.record.message import attest_message, root_message
@@ -100,7 +100,7 @@ def _written(
         if path.startswith(ATTESTED)
     }
     entries: dict[Address, Json | None] = {address: to_json(address, one) for address, one in kept.items()}
-    files = index.updated(there, repo.read_blobs, applied.attested, entries)
+    files = updated(there, repo.read_blobs, applied.attested, entries)
     written: dict[str, bytes | None] = {ATTESTED + path: data for path, data in files.items()}
     waiting = {address: one for address, one in applied.awaiting.items() if address not in kept}
     if waiting != applied.awaiting:

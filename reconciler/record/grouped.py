@@ -6,6 +6,7 @@ only when somebody looks inside. Other kinds may hold personal fields: they are 
 
 from array import array
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 
 from reconciler import __version__
@@ -13,10 +14,11 @@ from reconciler.cache import plain
 from reconciler.cache.cache import Cache
 from reconciler.model.address import Address, kind_of
 from reconciler.model.collector import collector_paused
-from reconciler.model.fields import Value, digest_of
-from reconciler.model.groups import Group
+from reconciler.model.errors import CacheLostError
+from reconciler.model.fields import Json, Value, digest_of
+from reconciler.model.groups import Group, groups_of, opened
 from reconciler.model.late import dataclass
-from reconciler.model.state import Origins, Provenance, State
+from reconciler.model.state import Applied, Origins, Provenance, State
 from reconciler.record import index
 
 _SORT = "index"
@@ -43,12 +45,17 @@ class Parts:
     @classmethod
     def of(cls, cache: Cache, files: Mapping[str, str]) -> "Parts":
         """Return the groups of an index, given its files (path -> blob id)."""
+        groups = cls.ids_in(files)
+        found = ((group, _known(cache, group, ids)) for group, ids in groups.items())
+        return cls(cache, groups, {group: part for group, part in found if part is not None})
+
+    @staticmethod
+    def ids_in(files: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+        """Return the ids of each group's blobs, in the order of their paths."""
         blobs: dict[str, list[str]] = {}
         for path, blob in sorted(files.items()):
             blobs.setdefault(index.group_at(path), []).append(blob)
-        groups = {group: tuple(ids) for group, ids in blobs.items()}
-        found = ((group, _known(cache, group, ids)) for group, ids in groups.items())
-        return cls(cache, groups, {group: part for group, part in found if part is not None})
+        return {group: tuple(ids) for group, ids in blobs.items()}
 
     @property
     def wanted(self) -> set[str]:
@@ -89,6 +96,36 @@ def keep_part(cache: Cache, group: str, ids: Iterable[str], part: Part) -> Part:
         origins = cache.keep_blob(_encode(part.provenance))
         cache.keep(_SORT, _key(group, ids), (state.id, len(state), origins, tuple(sorted(protected))))
     return Part(state, Origins(lambda: part.provenance, len(part.provenance), protected))
+
+
+def keep_learnt(
+    cache: Cache, files: Mapping[str, str], applied: Applied, learnt: Mapping[Address, Json | None], desired: State
+) -> None:
+    """Keep what an index of these ``files`` (path -> blob id) says since it has ``learnt`` more than was ``applied``.
+
+    Nothing is lost where that can't be done: the next run reads it.
+    """
+    groups, wanted = Parts.ids_in(files), groups_of(desired)
+    with suppress(CacheLostError):
+        for group, changes in groups_of(learnt).items():
+            if group in groups and group.startswith(_RECORD) and cache.is_kept:
+                part = _learnt(applied, group, changes)
+                twin = wanted.get(group)
+                is_same = isinstance(twin, Group) and twin.is_loaded and twin.found == part.state
+                keep_part(cache, group, groups[group], Part(twin, part.provenance) if twin and is_same else part)
+
+
+def _learnt(applied: Applied, group: str, changes: Mapping[Address, Json | None]) -> Part:
+    """Return what is known of a group after some changes."""
+    state = dict(opened(groups_of(applied.state).get(group, {})))
+    provenance = dict(opened(groups_of(applied.provenance).get(group, {})))
+    for address, entry in changes.items():
+        if entry is None:
+            state.pop(address, None)
+            provenance.pop(address, None)
+        else:
+            state[address], provenance[address] = index.from_json(address, entry)
+    return Part(state, provenance)
 
 
 def _known(cache: Cache, group: str, ids: Iterable[str]) -> Part | None:

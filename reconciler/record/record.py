@@ -29,7 +29,7 @@ from reconciler.record.message import root_message
 from reconciler.record.order import Order, order_commits
 from reconciler.record.reading import initial_salt, nothing_applied, read_record
 from reconciler.record.snapshot import Loaded, config_commit
-from reconciler.record.writing import Intent, Keys, ended, intended, taken_over, write_outcome, write_receipt
+from reconciler.record.writing import Intent, Keys, Learnt, ended, intended, taken_over, write_outcome, write_receipt
 
 NOTHING_READ_BACK: Mapping[Address, ReadBack] = {}
 
@@ -202,8 +202,9 @@ class Record:
         receipt = ended(intent.receipt, notes, outcomes, read_back, now)
         learning = Learning(receipt.number, receipt.config_commit, intent.applied.salt, desired, intent.applied)
         waiting = awaiting_after(intent.applied.awaiting, outcomes, receipt.number)
+        learnt = Learnt(learning.entries(notes, outcomes), waiting, desired.state)
         try:
-            if write_outcome(self.home, intent, receipt, learning.entries(notes, outcomes), waiting, now):
+            if write_outcome(self.home, intent, receipt, learnt, self.cache, now):
                 return receipt
             reason = self._moved(intent, now)
         except RecordError as error:

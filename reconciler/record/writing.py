@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from reconciler import __version__
+from reconciler.cache.cache import Cache
+from reconciler.gitrepo.objects import blob_id
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.address import Address
 from reconciler.model.by_hand import Awaiting
@@ -15,11 +17,13 @@ from reconciler.model.late import dataclass
 from reconciler.model.outcome import Outcome, ReadBack
 from reconciler.model.plan import Note, Plan
 from reconciler.model.receipt import Receipt, Step, Takeover
-from reconciler.model.state import Applied
+from reconciler.model.state import Applied, State
 from reconciler.model.text import neutral
-from reconciler.record import index, receipts
+from reconciler.record import receipts
 from reconciler.record.awaiting import AWAITING, encode_awaiting
+from reconciler.record.cutting import updated
 from reconciler.record.gone import GONE, encode_gone, gone_after
+from reconciler.record.grouped import keep_learnt
 from reconciler.record.holder import Who
 from reconciler.record.home import Home
 from reconciler.record.layout import INDEX, RECEIPT
@@ -114,30 +118,36 @@ def ended(
     )
 
 
-def write_outcome(
-    home: Home,
-    intent: Intent,
-    receipt: Receipt,
-    learnt: Mapping[Address, Json],
-    waiting: Mapping[Address, Awaiting],
-    now: datetime,
-) -> bool:
-    """Write the outcome's commit; tell whether the branch was still at the intent and could be moved."""
-    repo = home.writable()
-    there = repo.entries(intent.commit)
-    files = index.updated(
-        {path.removeprefix(INDEX): blob for path, (_, blob) in there.items() if path.startswith(INDEX)},
-        repo.read_blobs,
-        intent.applied.state,
-        learnt,
-    )
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What an apply leaves besides its receipt: the index's changes, what awaits a hand, and what was desired."""
+
+    entries: Mapping[Address, Json | None]
+    waiting: Mapping[Address, Awaiting]
+    desired: State
+
+
+def write_outcome(home: Home, intent: Intent, receipt: Receipt, learnt: Learnt, cache: Cache, now: datetime) -> bool:
+    """Write the outcome's commit; tell whether the branch was still at the intent and could be moved.
+
+    What the index says then is kept in ``cache``, so that the next run reads none of what was written.
+    """
+    repo, applied = home.writable(), intent.applied
+    there = {path: blob for path, (_, blob) in repo.entries(intent.commit).items()}
+    before = {path.removeprefix(INDEX): blob for path, blob in there.items() if path.startswith(INDEX)}
+    files = updated(before, repo.read_blobs, applied.state, learnt.entries)
     written: dict[str, bytes | None] = {INDEX + path: data for path, data in files.items()}
-    gone = gone_after(intent.applied.gone, learnt, receipt.number)
-    if gone != intent.applied.gone:
+    gone = gone_after(applied.gone, learnt.entries, receipt.number)
+    if gone != applied.gone:
         written[GONE] = encode_gone(gone)
-    written[AWAITING] = encode_awaiting(waiting)
+    written[AWAITING] = encode_awaiting(learnt.waiting)
     made = write_receipt(repo, intent.commit, written, receipt, now)
-    return home.swap(home.ref, made, intent.commit)
+    if not home.swap(home.ref, made, intent.commit):
+        return False
+    after = before | {path: blob_id(data) if data is not None else "" for path, data in files.items()}
+    after = {path: blob for path, blob in after.items() if blob}
+    keep_learnt(cache, after, applied, learnt.entries, learnt.desired)
+    return True
 
 
 def write_receipt(

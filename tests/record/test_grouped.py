@@ -15,8 +15,9 @@ from reconciler.model.address import Address, group_of, join
 from reconciler.model.errors import RecordError
 from reconciler.model.groups import Group, Groups, groups_of, same
 from reconciler.model.state import Applied, Origins, Provenance, protected_in
+from reconciler.record.cutting import updated
 from reconciler.record.grouped import Part, Parts
-from reconciler.record.index import Kept, encode, group_at, to_json, updated
+from reconciler.record.index import Kept, encode, group_at, to_json
 from reconciler.record.place import open_record
 from record.world import Folder, a, config, create, desired, update
 

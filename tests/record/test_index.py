@@ -11,7 +11,10 @@ from hand_made import fields, records
 from reconciler.model.address import Address, group_of, join
 from reconciler.model.fields import Digest, Json, SecretVersion, Value
 from reconciler.model.state import Provenance
-from reconciler.record.index import LIMIT, Kept, decode, encode, from_json, to_json, updated
+from reconciler.record.cutting import LIMITS, updated
+from reconciler.record.index import Kept, decode, encode, from_json, to_json
+
+LIMIT = LIMITS[0][0]
 
 
 class Index:
