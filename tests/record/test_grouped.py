@@ -2,24 +2,28 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hand_made import fields
+from hand_made import fields, plan_of
 from reconciler.cache.cache import NO_CACHE, Cache
 from reconciler.gitrepo.objects import blob_id
 from reconciler.kinds.record import RecordValue, record_value
 from reconciler.model.address import Address, group_of, join
 from reconciler.model.errors import RecordError
 from reconciler.model.groups import Group, Groups, groups_of, same
+from reconciler.model.outcome import Outcome, Status
 from reconciler.model.state import Applied, Origins, Provenance, protected_in
 from reconciler.record.cutting import updated
-from reconciler.record.grouped import Part, Parts
+from reconciler.record.grouped import Part, Parts, keep_learnt
 from reconciler.record.index import Kept, encode, group_at, to_json
 from reconciler.record.place import open_record
-from record.world import Folder, a, config, create, desired, update
+from reconciler.record.writing import Keys
+from record.indexes import Index
+from record.world import Folder, a, config, create, delete, desired, update, who
 
 WWW, MAIL, OTHER = "record/example.org/www/A", "record/example.org/mail/A", "record/example.com/www/A"
 CONTACT = "contact/erika"
@@ -91,6 +95,26 @@ def test_an_apply_costs_the_groups_that_it_touches(applied: Folder, cache: Path)
     assert after.provenance[WWW].receipt == 2
 
 
+def test_what_an_apply_wrote_is_known(applied: Folder, cache: Path) -> None:
+    """After an apply with a cache the record is known, in this run and in the next: nothing of it is read again."""
+    first = Cache(cache)
+    record, clock = open_record(applied.path, config(), first), applied.clock
+    plan = plan_of(update(WWW, a("www"), a("www", "192.0.2.9")), delete(MAIL, a("mail")))
+    keys = Keys(clock.nonce(), {change.address: "key" for change in plan.changes})
+    intent = record.begin(record.read(), plan, keys, applied.snapshot(), who(), clock)
+    done = [Outcome(change, Status.DONE, "", None) for change in plan.changes]
+    record.finish(intent, (), done, desired(**{WWW: "dns.yaml"}), clock)
+    again = record.read().applied
+    assert not any(group.is_loaded for group in zones_of(again))
+    first.write()
+    later, uncached = read(applied, Cache(cache)), read(applied, NO_CACHE)
+    assert not any(group.is_loaded for group in zones_of(later))
+    assert (again, protected_in(later.provenance)) == (uncached, set())
+    assert later == uncached
+    assert later.state[WWW] == a("www", "192.0.2.9")
+    assert MAIL not in later.state
+
+
 def test_personal_data_is_never_kept(applied: Folder, cache: Path) -> None:
     """Contacts stand in no file of the cache, not even as digests."""
     first = Cache(cache)
@@ -144,19 +168,15 @@ SETS = st.builds(
 )
 OTHERS = st.builds(lambda v: record_value("ALIAS", 60, [f'"{v}"']), st.text("abc.", max_size=5))
 ORIGINS = st.builds(Provenance, st.integers(1, 9), TEXTS, TEXTS, st.booleans(), st.none() | TEXTS)
+Entries: TypeAlias = dict[str, tuple[RecordValue, Provenance]]
 ENTRIES = st.dictionaries(NAMES, st.tuples(SETS | OTHERS, ORIGINS), min_size=1)
 
 
 @settings(deadline=None)
 @given(ENTRIES, st.integers(1, 3))
-def test_a_known_group_is_what_was_read(
-    tmp_path_factory: pytest.TempPathFactory, entries: dict[str, tuple[RecordValue, Provenance]], cuts: int
-) -> None:
+def test_a_known_group_is_what_was_read(tmp_path_factory: pytest.TempPathFactory, entries: Entries, cuts: int) -> None:
     """Whatever stands in a group's files, however they are cut: from a cache it is what an uncached read finds."""
-    kept: dict[Address, Kept] = {
-        join("record", "example.org", name, value.rtype): Kept(value, origin)
-        for name, (value, origin) in entries.items()
-    }
+    kept = entries_of(entries)
     cut = [sorted(kept)[start::cuts] for start in range(cuts)]
     contents = [encode({address: to_json(address, kept[address]) for address in some}) for some in cut]
     files = {f"record/example.org/{number:02x}.json": blob_id(data) for number, data in enumerate(contents)}
@@ -169,6 +189,45 @@ def test_a_known_group_is_what_was_read(
     known = Parts.of(Cache(folder), files)
     assert not known.wanted
     assert told(known.read({})) == told(read_first) == told(Parts.of(NO_CACHE, files).read(blobs)) == [dict(kept)]
+
+
+@settings(deadline=None)
+@given(ENTRIES, ENTRIES, st.sets(NAMES))
+def test_what_was_learnt_is_what_would_be_read(
+    tmp_path_factory: pytest.TempPathFactory, before: Entries, learnt: Entries, gone: set[str]
+) -> None:
+    """Whatever an index learns: what is kept of it at once is what an uncached read finds in its files."""
+    one, folder = Index(), tmp_path_factory.mktemp("cache")
+    one.learn({address: to_json(address, kept) for address, kept in entries_of(before).items()})
+    known = Parts.of(NO_CACHE, ids_in(one)).read(blobs_in(one))
+    applied = Applied(
+        Groups({group: part.state for group, part in known.items()}),
+        Groups({group: part.provenance for group, part in known.items()}),
+    )
+    changes = {address: to_json(address, kept) for address, kept in entries_of(learnt).items()}
+    changes |= {address: None for address in applied.state if address.split("/")[2] in gone}
+    one.learn(changes)
+    cache = Cache(folder)
+    keep_learnt(cache, ids_in(one), applied, changes, {})
+    cache.write()
+    parts = Parts.of(Cache(folder), ids_in(one))
+    assert not parts.wanted
+    assert told(parts.read({})) == told(Parts.of(NO_CACHE, ids_in(one)).read(blobs_in(one)))
+
+
+def entries_of(found: Entries) -> dict[Address, Kept]:
+    """Return entries by their addresses in one zone."""
+    return {join("record", "example.org", name, value.rtype): Kept(value, o) for name, (value, o) in found.items()}
+
+
+def ids_in(one: Index) -> dict[str, str]:
+    """Return the blob id of each file of an index."""
+    return {path: blob_id(data) for path, data in one.files.items()}
+
+
+def blobs_in(one: Index) -> dict[str, bytes]:
+    """Return the bytes of each file of an index by their blob ids."""
+    return {blob_id(data): data for data in one.files.values()}
 
 
 def told(parts: Mapping[str, Part]) -> list[dict[Address, Kept]]:

@@ -1,7 +1,6 @@
 """The applied index: exact, readable, and rewritten only where something changed."""
 
 import json
-from collections.abc import Iterable, Mapping
 
 import pytest
 from hypothesis import given, settings
@@ -11,44 +10,11 @@ from hand_made import fields, records
 from reconciler.model.address import Address, group_of, join
 from reconciler.model.fields import Digest, Json, SecretVersion, Value
 from reconciler.model.state import Provenance
-from reconciler.record.cutting import LIMITS, updated
+from reconciler.record.cutting import LIMITS
 from reconciler.record.index import Kept, decode, encode, from_json, to_json
+from record.indexes import Index, hosts
 
 LIMIT = LIMITS[0][0]
-
-
-class Index:
-    """An index in memory, kept by ``updated`` alone; ``read`` counts what was read."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        self.read = 0
-
-    def learn(self, changes: Mapping[Address, Json | None]) -> dict[str, bytes | None]:
-        """Learn changes; return the files that were written or removed."""
-        written = updated({path: path for path in self.files}, self._read, self.entries(), changes)
-        for path, data in written.items():
-            if data is None:
-                del self.files[path]
-            else:
-                self.files[path] = data
-        return written
-
-    def entries(self) -> dict[Address, Json]:
-        """Return all entries."""
-        return {address: entry for data in self.files.values() for address, entry in decode(data).items()}
-
-    def _read(self, paths: Iterable[str]) -> dict[str, bytes]:
-        found = {path: self.files[path] for path in paths}
-        self.read += len(found)
-        return found
-
-
-def hosts(*numbers: int, zone: str = "example.org", what: Json = 1) -> dict[Address, Json]:
-    """Return entries of a zone."""
-    return {join("record", zone, f"h{number}", "A"): {"value": what} for number in numbers}
-
-
 TEXT = st.text(st.characters(exclude_categories=()), max_size=12)
 SCALARS = st.none() | st.booleans() | st.integers(-(2**60), 2**60) | TEXT
 VALUES = st.recursive(
