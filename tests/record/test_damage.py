@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -113,7 +114,11 @@ def test_a_changed_byte_on_disk(applied: Folder, path: str, repo: Repository) ->
     intact = stored.read_bytes()
     stored.chmod(0o644)
     for offset in range(2, len(intact), max(1, len(intact) // 12)):
-        stored.write_bytes(intact[:offset] + bytes((intact[offset] ^ 16,)) + intact[offset + 1 :])
+        damaged = intact[:offset] + bytes((intact[offset] ^ 16,)) + intact[offset + 1 :]
+        with suppress(zlib.error):
+            if zlib.decompress(damaged) == zlib.decompress(intact):
+                continue  # a bit behind the last one that says something
+        stored.write_bytes(damaged)
         refused(applied, "damaged|corrupt|missing|can't be read|unable")
 
 
