@@ -107,6 +107,8 @@ REFUSED = [
     ("CAA", {"tag": "a b", "value": "x"}, "wrong_type"),
     ("TXT", "x" * 65_001, "wrong_value"),
     ("TXT", '"a" b"', "wrong_value"),
+    ("TXT", '"\\19"', "wrong_value"),
+    ("TXT", '"\\256"', "wrong_value"),
     ("DS", "1 2", "wrong_value"),
     ("SSHFP", {"algorithm": "4 4", "fingerprint_type": 2, "fingerprint": "ab"}, "wrong_type"),
     ("OPENPGPKEY", {"a": "b"}, "wrong_type"),
