@@ -1,7 +1,7 @@
 """One origin over HTTP: one pool, limits on time and size, no redirects, no proxy but a configured one.
 
 Credentials go to this origin and nowhere else. What may pass is asked again, later each time, where asking twice can't
-do anything twice; ``Retry-After`` is respected, up to a limit beyond which it isn't waited for at all.
+do anything twice; ``Retry-After`` is respected by all who ask (``web.pace``), up to a limit beyond which nobody waits.
 """
 
 import ssl
@@ -20,6 +20,7 @@ from reconciler.model.late import dataclass
 from reconciler.model.text import neutral
 from reconciler.web.answer import Answer
 from reconciler.web.errors import EndlessAnswerError, NoAnswerError, UntrustedError, WrongAddressError
+from reconciler.web.pace import Pace
 from reconciler.web.verbs import SAFE_VERBS
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class Connection:
         self.sent = [] if sent is None else sent
         self._client: httpx2.Client | None = None
         self._lock = Lock()
+        self._pace = Pace(site.limits.connections, site.limits.longest_pause)
 
     def ask(
         self,
@@ -98,9 +100,15 @@ class Connection:
         :class:`~reconciler.web.errors.WebError`.
         """
         often = verb in SAFE_VERBS if again is None else again
-        if not often:
-            return self._once(verb, path, body, headers)
-        return self._often(lambda: self._once(verb, path, body, headers))
+
+        def ask() -> Answer:
+            self._pace.wait()
+            answer = self._once(verb, path, body, headers)
+            self._pace.learn(answer, is_busy=self.site.is_busy(answer))
+            return answer
+
+        with self._pace.turn():
+            return self._often(ask) if often else ask()
 
     @contextmanager
     def streamed(self, path: str) -> Iterator[tuple[Answer, Iterator[bytes]]]:
@@ -157,7 +165,8 @@ class Connection:
         if not isinstance(error, _BusyError):
             return isinstance(error, NoAnswerError)
         wanted = error.answer.retry_after
-        return True if wanted is None else wanted <= self.site.limits.longest_pause and max(wanted, 0.001)
+        # That long everybody waits who asks the site.
+        return True if wanted is None else wanted <= self.site.limits.longest_pause and 0.001
 
     def _once(self, verb: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         with self._open(verb, path, body, headers) as found:
