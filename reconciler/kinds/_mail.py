@@ -15,6 +15,9 @@ _LONGEST = 1000
 _PLAIN_LONGEST = 120
 #: A local part about which there is nothing to judge but what its domain is.
 _PLAIN = pattern(r"[a-z0-9_-]{1,32}(?:\.[a-z0-9_-]{1,15}){0,2}")
+#: A domain about which there is nothing to judge, unless it lies below a name that nobody can have.
+_PLAIN_DOMAIN = pattern(r"(?:[a-z0-9](?:-?[a-z0-9]){0,31}\.){1,8}([a-z]{2,32})")
+_NOBODYS = frozenset({"arpa", "invalid", "local", "localhost", "onion", "test"})
 
 
 def canonical_email(value: Any) -> str:
@@ -31,12 +34,14 @@ def canonical_email(value: Any) -> str:
 def _judged(text: str) -> tuple[str, str]:
     """Return an address in canonical spelling, and what is wrong with it; judging costs, and a file may repeat one.
 
-    A domain is judged once for all plain names in it, of which an account has many.
+    Of the usual forms there is nothing to judge; a domain of another is judged once for all plain names in it.
     """
     if len(text) > _LONGEST:
         return "", f"It has {len(text)} characters; {_LONGEST} are allowed."
     local, _, domain = text.rpartition("@")
     if domain.isascii() and len(text) <= _PLAIN_LONGEST and _PLAIN.fullmatch(local):
+        if (found := _PLAIN_DOMAIN.fullmatch(domain)) and found[1] not in _NOBODYS:
+            return text, ""
         host, problem = _judged_whole(f"a@{domain}")
         return ("", _judged_whole(text)[1]) if problem else (f"{local}{host[1:]}", "")
     return _judged_whole(text)
