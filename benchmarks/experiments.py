@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import account_rows
 import dns_rows
 import http_rows
+import profiles
 from dns_rows import Times
 from results import Measured
 from workloads import Workload
@@ -50,6 +51,7 @@ def experiments(scale: Scale) -> Mapping[str, Callable[[], Measured]]:
     found[f"commit-{many.name}"] = _of(dns_rows.commit, many, once)
     found[f"apply-{large.name}"] = _of(dns_rows.apply, large, once)
     found["updates"] = _of(dns_rows.updates, Workload(1, 1_000), scale.updates, 5)
+    found[f"profile-{large.name}"] = _of(profiles.profile, large)
     found |= _for_the_model(scale)
     return found
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cost_model import WITHIN, models
 from experiments import Scale
-from results import Results
+from results import Measured, Results
 from rows import Cells, Row, rows
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,6 +21,7 @@ def tables(results: Results, scale: Scale) -> dict[str, str]:
         "table": comparison(results, rows(scale)),
         "spread": spread(results),
         "model": model(results, scale),
+        "profile": profile(results, scale),
     }
 
 
@@ -113,6 +114,19 @@ def model(results: Results, scale: Scale) -> str:
     )
 
 
+def profile(results: Results, scale: Scale) -> str:
+    """Return where the time of a cold and of a warm plan goes, largest first."""
+    facts = results.experiments.get(f"profile-{scale.large.name}", Measured()).facts
+    rooms = {name.partition(": ")[2] for name in facts}
+    parts = {room: [facts.get(f"{series}: {room}", 0.0) for series in ("cold", "warm")] for room in rooms}
+    lines = [f"| {room} | {cold:.0%} | {warm:.0%} |" for room, (cold, warm) in sorted(parts.items(), key=_largest)]
+    return "\n".join(["| where | cold | warm |", "|---|---|---|", *lines])
+
+
+def _largest(entry: tuple[str, list[float]]) -> tuple[float, str]:
+    return -max(entry[1]), entry[0]
+
+
 def _models(results: Results, scale: Scale) -> Iterator[str]:
     for fitted in models(results, scale):
         costs = "; ".join(f"{_cost_of(sort, cost)}" for sort, cost in fitted.model.costs.items())
@@ -132,4 +146,5 @@ def _cost_of(sort: str, cost: float) -> str:
             return f"{_plain(cost)} once"
         case "round trips' seconds":
             return f"{_plain(cost)} round trips, one after another"
-    return f"{cost * 1e6:.3g} µs a {sort.removesuffix('s')}"
+    each = sort.removesuffix("s")
+    return f"{cost * 1e3:.3g} ms a {each}" if cost >= 1e-3 else f"{cost * 1e6:.3g} µs a {each}"

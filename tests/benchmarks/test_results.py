@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 from experiments import FULL, QUICK, experiments
 from measuring import Sample
-from page import comparison, tables, write
+from page import comparison, profile, tables, write
+from profiles import room_of
 from results import Measured, Results, paired
 from rows import Goal, rows
 from run import chosen
 
-MARKS = "\n".join(
-    f"<!-- bench: {name} -->\nformer\n<!-- end -->\nbetween" for name in ("machine", "table", "spread", "model")
-)
+PARTS = ("machine", "table", "spread", "model", "profile")
+MARKS = "\n".join(f"<!-- bench: {name} -->\nformer\n<!-- end -->\nbetween" for name in PARTS)
 
 
 def sample(cpu: float, peak: float = 100.0) -> Sample:
@@ -87,7 +87,7 @@ def test_the_page_is_written_between_its_marks_only(tmp_path: Path) -> None:
     results.put("plan-1x1000", measured(cold=(0.3, 0.3), octoDNS=(1.0, 1.0)), {"text": "today, here."})
     write(tables(results, FULL), page)
     text = page.read_text()
-    assert text.count("between") == 4
+    assert text.count("between") == 5
     assert "former" not in text
     assert "| cold plan, 1 × 1,000 record sets | 1 s |  | 0.3 s | 0.3 to 0.3 | 0.3 | ≤ 0.3 | ≤ 0.18 | reached |" in text
     assert "today, here." in text
@@ -117,3 +117,19 @@ def test_what_the_model_needs_is_measured(scale: object) -> None:
     known = experiments(scale)
     assert f"plan-1x{scale.held_back}" in known
     assert f"apply-1x{scale.held_back}" in known
+
+
+def test_a_profile_is_told_by_room_and_library() -> None:
+    """Whoever asks why a plan takes its time finds the room to look into."""
+    assert room_of("/x/site-packages/reconciler/load/plain_zone.py") == "reconciler/load"
+    assert room_of("/x/site-packages/yaml/events.py") == "yaml"
+    assert room_of("<frozen importlib._bootstrap>") == "importing"
+    assert room_of("/usr/lib/python3.11/re/_parser.py") == "Python's library"
+
+
+def test_the_rooms_come_with_the_dearest_first(tmp_path: Path) -> None:
+    """Parts of the cold and of the warm plan stand side by side."""
+    facts = {"cold: reconciler/load": 0.6, "warm: reconciler/load": 0.1, "cold: yaml": 0.4, "warm: importing": 0.9}
+    results = Results(tmp_path / "none", {"profile-1x100000": Measured(facts=facts)})
+    lines = profile(results, FULL).splitlines()[2:]
+    assert lines == ["| importing | 0% | 90% |", "| reconciler/load | 60% | 10% |", "| yaml | 40% | 0% |"]
