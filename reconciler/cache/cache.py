@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciler.cache import files, index
 from reconciler.cache.program import program
-from reconciler.model.address import Address
+from reconciler.model.address import Address, group_of
 from reconciler.model.errors import CacheLostError
 from reconciler.model.fields import Value
 from reconciler.model.groups import Group
@@ -35,6 +35,7 @@ class Cache:
         self._new: dict[index.Key, Any] = {}
         self._gone: set[index.Key] = set()
         self._made: dict[str, bytes] = {}
+        self._groups: dict[tuple[str, int], list[Group[Value]]] = {}
 
     @property
     def is_kept(self) -> bool:
@@ -81,14 +82,22 @@ class Cache:
         raise CacheLostError(f"The cache has lost {name[:12]}.")
 
     def keep_group(self, group: Mapping[Address, Value]) -> Group[Value]:
-        """Keep record sets for later runs and return them as a group with an id: equal ones have the same."""
+        """Keep record sets for later runs and return them as a group with an id: equal ones have the same.
+
+        What is desired, live and applied of a zone is mostly equal: then it is one group, encoded once.
+        """
         if isinstance(group, Group) and group.id:
             return group
         if self._folder is None:
             return Group.of(group)
         from reconciler.cache.groups import encode
 
-        return Group.of(group, self.keep_blob(encode(group)))
+        alike = self._groups.setdefault((group_of(next(iter(group), "")), len(group)), [])
+        kept = next((known for known in alike if known.found == group), None)
+        if kept is None:
+            kept = Group.of(group, self.keep_blob(encode(group)))
+            alike.append(kept)
+        return kept
 
     def group(self, id: str, count: int) -> Group[Value]:
         """Return record sets that an earlier run kept; whoever looks inside may meet ``CacheLostError``."""

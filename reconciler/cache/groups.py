@@ -1,45 +1,84 @@
-"""Record sets of one zone as bytes: equal record sets are equal bytes, so their digest says what they are."""
+"""Record sets of one zone as bytes: equal record sets are equal bytes, so their digest says what they are.
 
-from collections.abc import Mapping
+A zone may have 100,000 of them, so they are kept in columns: what most have alike (types, TTLs) as a table and one
+octet each, and made again without a step of Python for each.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, repeat
+from operator import itemgetter
+from typing import Any, TypeAlias
 
 from reconciler.cache import plain
 from reconciler.kinds.record import RecordValue
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
+from reconciler.model.groups import Group
+
+#: Different values, sorted, and where in them each of a column is.
+_Column: TypeAlias = tuple[Sequence[Any], Sequence[int]]
+#: One octet tells so many values apart.
+_OCTET = 256
 
 
 def encode(group: Mapping[Address, Value]) -> bytes:
     """Return the bytes of a group of record sets."""
-    addresses = sorted(group)
-    records = [value for address in addresses if isinstance(value := group[address], RecordValue)]
-    if len(records) != len(addresses):
+    held = group.found if isinstance(group, Group) else group
+    addresses = sorted(held)
+    records: list[Any] = list(map(held.__getitem__, addresses))
+    if not set(map(type, records)) <= {RecordValue}:
         raise TypeError("only record sets are kept")
-    parts = [record.values for record in records]
-    options = [record.options for record in records]
-    values = [found[0] if len(found) == 1 else None for found in parts]
-    odd = {at for at, value in enumerate(values) if type(value) is not bytes}
-    odd |= {at for at, said in enumerate(options) if said is not None}
-    told = {}
-    for at in sorted(odd):
-        values[at], said = b"", options[at]
-        encoded = None if said is None else said.encode("utf-8", "surrogatepass")
-        inside = [v.encode("utf-8", "surrogatepass") if isinstance(v, str) else v for v in parts[at]]
-        told[at] = (inside, tuple(isinstance(v, str) for v in parts[at]), encoded)
+    types, ttls, parts, options = (list(map(itemgetter(field), records)) for field in range(len(RecordValue._fields)))
+    told: dict[int, Any] = {}
+    if set(map(type, chain.from_iterable(parts))) | set(map(type, options)) != {bytes, type(None)}:
+        told = {
+            at: _told(parts[at], said) for at, said in enumerate(options) if said is not None or _has_text(parts[at])
+        }
+    values = [b"" if at in told else found[0] if len(found) == 1 else found for at, found in enumerate(parts)]
     joined = "\n".join(addresses).encode("utf-8", "surrogatepass")
-    return plain.dump((joined, [record.ttl for record in records], values, told))
+    return plain.dump((joined, _column(types), _column(ttls), values, told))
 
 
 def decode(data: bytes) -> dict[Address, Value]:
     """Return the group that :func:`encode` turned into ``data``."""
-    joined, ttls, values, told = plain.load(data)
+    joined, types, ttls, values, told = plain.load(data)
     addresses = joined.decode("utf-8", "surrogatepass").split("\n") if joined else []
-    found: dict[Address, Value] = {
-        address: RecordValue(address[address.rindex("/") + 1 :], ttl, (value,))
-        for address, ttl, value in zip(addresses, ttls, values, strict=True)
-    }
-    for at, (parts, texts, options) in told.items():
-        address = addresses[at]
-        inside = (v.decode("utf-8", "surrogatepass") if is_text else v for v, is_text in zip(parts, texts, strict=True))
-        said = None if options is None else options.decode("utf-8", "surrogatepass")
-        found[address] = RecordValue(address[address.rindex("/") + 1 :], ttls[at], tuple(inside), said)
+    parts = [value if type(value) is tuple else (value,) for value in values]
+    fields = zip(_made(types), _made(ttls), parts, repeat(None, len(addresses)), strict=True)
+    found: dict[Address, Value] = dict(zip(addresses, map(tuple.__new__, repeat(RecordValue), fields), strict=True))
+    for at, (inside, texts, options) in told.items():
+        record = found[addresses[at]]
+        assert isinstance(record, RecordValue)
+        held = tuple(_text(value) if is_text else value for value, is_text in zip(inside, texts, strict=True))
+        found[addresses[at]] = RecordValue(record.rtype, record.ttl, held, None if options is None else _text(options))
     return found
+
+
+def _told(values: tuple[bytes | str, ...], options: str | None) -> Any:
+    """Return in full what isn't data alone."""
+    inside = [_octets(value) if isinstance(value, str) else value for value in values]
+    return inside, tuple(isinstance(value, str) for value in values), None if options is None else _octets(options)
+
+
+def _has_text(values: tuple[bytes | str, ...]) -> bool:
+    return any(isinstance(value, str) for value in values)
+
+
+def _octets(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _text(octets: bytes) -> str:
+    return octets.decode("utf-8", "surrogatepass")
+
+
+def _column(values: Sequence[Any]) -> _Column:
+    table = sorted(set(values))
+    places = dict(zip(table, range(len(table)), strict=True))
+    found = map(places.__getitem__, values)
+    return table, bytes(found) if len(table) <= _OCTET else list(found)
+
+
+def _made(column: _Column) -> Iterable[Any]:
+    table, places = column
+    return map(table.__getitem__, places)
