@@ -3,7 +3,7 @@
 import time
 
 from reconciler.kinds.record_names import name_to_wire, wire_to_name
-from reconciler.model.errors import IncompleteReadError
+from reconciler.model.errors import AccountError, IncompleteReadError
 from reconciler.model.late import dataclass
 from reconciler.nameserver.connection import BrokenError, ask_udp, connect, new_id
 from reconciler.nameserver.errors import rcode_text
@@ -14,6 +14,7 @@ from reconciler.nameserver.signing import Signing, SigningError
 
 #: A datagram may be lost; we don't wait longer before we ask over TCP.
 _LONGEST_UDP = 2.0
+_TXT, _CHAOS = 16, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,21 @@ def soa_in(answer: Message) -> bytes | None:
 def serial_of(soa: bytes) -> int:
     """Return the serial in the data of an SOA."""
     return int.from_bytes(soa[-20:-16])
+
+
+def is_powerdns(server: Server) -> bool:
+    """Tell whether a server says that it is a PowerDNS, as it does unless its settings hide it.
+
+    It is asked without a key, in the class in which servers tell of themselves (RFC 4892).
+    """
+    anybody = Server(server.host, server.port, None, server.timeout)
+    question = name_to_wire("version.bind.") + _TXT.to_bytes(2) + _CHAOS.to_bytes(2)
+    request = HEADER.pack(new_id(), 0, 1, 0, 0, 0) + question
+    try:
+        answer = _over_udp(anybody, request) or _over_tcp(anybody, request)
+    except (AccountError, BrokenError, MessageError):
+        return False
+    return any(b"powerdns" in answer.wire[start:end].lower() for _, _, _, _, start, end, _ in answer.answer)
 
 
 def asking(number: int, name: bytes, code: int) -> bytes:

@@ -37,10 +37,13 @@ class KeptZones:
                 return Transfer(zone, serial, soa, self.cache.group(id, count), held, at)
         return None
 
-    def keep(self, zone: str, read: Transfer) -> Transfer:
-        """Keep a zone that was read, and return it with a group that is known by its content."""
+    def keep(self, zone: str, read: Transfer, is_proof: bool) -> Transfer:
+        """Return a zone that was read with a group that is known by its content.
+
+        It is kept for later runs where its serial ``is_proof`` that nothing has changed.
+        """
         group = self.cache.keep_group(read.sets)
-        if not group.id:
+        if not group.id or not is_proof:
             return replace(read, sets=group)
         spelt = self.cache.keep_blob(_encoded(read)) if read.spelt else ""
         entry = (read.serial, read.soa, read.at, group.id, len(group), spelt, len(read.spelt))

@@ -16,7 +16,7 @@ from nameservers import NameServer
 from reconciler.model.errors import AuthenticationError, IncompleteReadError
 from reconciler.nameserver.cutting import SetChange, cut
 from reconciler.nameserver.errors import UnreachableError
-from reconciler.nameserver.query import ask, serial
+from reconciler.nameserver.query import ask, is_powerdns, serial
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.transfer import transfer
 from reconciler.nameserver.update import is_expected
@@ -131,6 +131,14 @@ def test_only_who_has_authority_has_a_serial(nameserver: NameServer, zone: str) 
         assert serial(ours(nameserver), "nowhere.test") is None
     with pytest.raises((AuthenticationError, IncompleteReadError)):
         serial(ours(nameserver, secret="AAAA" * 8), zone)
+
+
+def test_only_a_powerdns_says_that_it_is_one(nameserver: NameServer) -> None:
+    """Also to who has no key; what isn't there, or answers nothing of use, isn't known to be one."""
+    assert is_powerdns(ours(nameserver)) == (nameserver.kind == "powerdns")
+    assert not is_powerdns(Server("127.0.0.1", 1, None))
+    with _answering(lambda question, _: _with(question).to_wire()) as server:
+        assert not is_powerdns(server)
 
 
 def test_a_part_knows_what_it_expects(bind: NameServer, zone: str) -> None:

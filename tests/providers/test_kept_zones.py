@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nameservers import Bind
+from nameservers import Bind, Powerdns
 from providers.onserver import access, value, writes
 from reconciler.cache.cache import Cache
 from reconciler.model.fields import Value
@@ -66,7 +66,7 @@ def remembered(opened: Access, tmp_path: Path, zone: str, change: Changed) -> No
     later = again(opened, tmp_path)
     found = kept(later).find(zone)
     assert found is not None
-    kept(later).keep(zone, change(found))
+    kept(later).keep(zone, change(found), is_proof=True)
     later.cache.write()
 
 
@@ -111,6 +111,13 @@ def test_what_isnt_proven_is_read_whole(change: Changed, opened: Access, zone: s
     remembered(opened, tmp_path, zone, change)
     assert run(again(opened, tmp_path), zone).proof == BY_TRANSFER
     assert run(again(opened, tmp_path), zone).proof == BY_SERIAL
+
+
+def test_a_powerdns_is_not_believed(powerdns: Powerdns, zone: str, tmp_path: Path) -> None:
+    """Whoever changes its zones over its interface or in its database leaves the serial as it was."""
+    powerdns.add_zone(zone, RECORDS)
+    opened = access(powerdns)
+    assert [run(again(opened, tmp_path), zone).proof for _ in range(2)] == [BY_TRANSFER, BY_TRANSFER]
 
 
 def test_what_another_key_was_shown_is_not_believed(opened: Access, zone: str, tmp_path: Path) -> None:
