@@ -6,12 +6,13 @@ and what a server that was set back to an older state has under the same number 
 
 import time
 from dataclasses import replace
+from functools import cached_property
 
 from reconciler.cache import plain
 from reconciler.cache.cache import Cache
 from reconciler.model.address import Address
 from reconciler.model.groups import Group
-from reconciler.model.late import dataclass
+from reconciler.nameserver.query import is_powerdns
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.zone import Spelling, Transfer
 
@@ -20,12 +21,13 @@ BELIEVED = 24 * 3600
 _SORT = "zone"
 
 
-@dataclass(frozen=True, slots=True)
 class KeptZones:
     """The zones of one server, as seen with one key: another key may be shown another view."""
 
-    cache: Cache
-    server: Server
+    def __init__(self, cache: Cache, server: Server) -> None:
+        """Ask nothing yet."""
+        self.cache = cache
+        self.server = server
 
     def find(self, zone: str) -> Transfer | None:
         """Return a zone as it was read lately, or None; whoever looks into it may meet ``CacheLostError``."""
@@ -37,13 +39,13 @@ class KeptZones:
                 return Transfer(zone, serial, soa, self.cache.group(id, count), held, at)
         return None
 
-    def keep(self, zone: str, read: Transfer, is_proof: bool) -> Transfer:
+    def keep(self, zone: str, read: Transfer) -> Transfer:
         """Return a zone that was read with a group that is known by its content.
 
-        It is kept for later runs where its serial ``is_proof`` that nothing has changed.
+        It is kept for later runs, unless the server is a PowerDNS: its serial is no proof that nothing has changed.
         """
         group = self.cache.keep_group(read.sets)
-        if not group.id or not is_proof:
+        if not group.id or self._is_powerdns:
             return replace(read, sets=group)
         spelt = self.cache.keep_blob(_encoded(read)) if read.spelt else ""
         entry = (read.serial, read.soa, read.at, group.id, len(group), spelt, len(read.spelt))
@@ -53,6 +55,10 @@ class KeptZones:
     def drop(self, zone: str) -> None:
         """Believe nothing of a zone that isn't there: what is made anew in its place may have the same serial."""
         self.cache.drop(_SORT, self._key(zone))
+
+    @cached_property
+    def _is_powerdns(self) -> bool:
+        return is_powerdns(self.server)
 
     def _key(self, zone: str) -> str:
         key = self.server.key

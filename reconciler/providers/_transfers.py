@@ -11,7 +11,7 @@ from reconciler.model.fields import Fields, Value
 from reconciler.model.groups import Group, Groups
 from reconciler.model.late import dataclass
 from reconciler.nameserver.errors import ZoneRefusedError
-from reconciler.nameserver.query import is_powerdns, serial
+from reconciler.nameserver.query import serial
 from reconciler.nameserver.serials import serials
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.transfer import LIMITS, Limits, Tally, transfer
@@ -73,9 +73,8 @@ def read_zones(
     for zone in found.refused:
         known.pop(zone, None)
         kept.drop(zone)
-    is_proof = any(not isinstance(read.sets, Group) for read in found.there.values()) and not is_powerdns(server)
     for zone, read in found.there.items():
-        known[zone] = read if isinstance(read.sets, Group) else kept.keep(zone, read, is_proof)
+        known[zone] = read if isinstance(read.sets, Group) else kept.keep(zone, read)
     found.there = {zone: known[zone] for zone in names if zone in found.there}
     return found
 

@@ -66,7 +66,7 @@ def remembered(opened: Access, tmp_path: Path, zone: str, change: Changed) -> No
     later = again(opened, tmp_path)
     found = kept(later).find(zone)
     assert found is not None
-    kept(later).keep(zone, change(found), is_proof=True)
+    kept(later).keep(zone, change(found))
     later.cache.write()
 
 
@@ -125,8 +125,8 @@ def test_what_another_key_was_shown_is_not_believed(opened: Access, zone: str, t
     later = kept(again(opened, tmp_path))
     other = Server(later.server.host, later.server.port, Key("other.", "hmac-sha256", Secret("")))
     assert later.find(zone) is not None
-    assert replace(later, server=other).find(zone) is None
-    assert replace(later, server=replace(later.server, port=1)).find(zone) is None
+    assert KeptZones(later.cache, other).find(zone) is None
+    assert KeptZones(later.cache, replace(later.server, port=1)).find(zone) is None
 
 
 def test_a_zone_that_is_gone_is_not_taken_from_the_cache(opened: Access, bind: Bind, zone: str, tmp_path: Path) -> None:
