@@ -11,7 +11,7 @@ class Places(Mapping[Address, Span]):
     """The places of a file's record sets.
 
     ``addresses`` gives the record sets, ``numbers`` the lines of all of them in the same order, then their columns;
-    both are called once, when somebody looks.
+    both are called when somebody looks.
     """
 
     __slots__ = ("_addresses", "_count", "_file", "_index", "_numbers", "_read")
@@ -31,11 +31,11 @@ class Places(Mapping[Address, Span]):
         self._index: dict[Address, int] | None = None
 
     def in_order(self, order: Collection[Address]) -> "array[int]":
-        """Return the lines of these record sets, then their columns."""
-        index = self._look()
-        at = [index[address] for address in order]
-        numbers = array("I", map(self._numbers.__getitem__, at))
-        numbers.extend(self._numbers[self._count + one] for one in at)
+        """Return the lines of these record sets, then their columns; what that needs isn't kept."""
+        given, index = self._read(), self._made()
+        at = array("I", map(index.__getitem__, order))
+        numbers = array("I", map(given.__getitem__, at))
+        numbers.extend(given[self._count + one] for one in at)
         return numbers
 
     def __getitem__(self, address: Address) -> Span:
@@ -54,8 +54,11 @@ class Places(Mapping[Address, Span]):
     def _look(self) -> dict[Address, int]:
         if self._index is None:
             self._numbers = self._read()
-            self._index = dict(zip(self._addresses(), range(self._count), strict=True))
+            self._index = self._made()
         return self._index
+
+    def _made(self) -> dict[Address, int]:
+        return dict(zip(self._addresses(), range(self._count), strict=True))
 
 
 def places_of(file: str, places: Mapping[Address, Span]) -> Places:

@@ -52,7 +52,8 @@ def _read(file: str, raw: bytes, settings: ZoneSettings, problems: Problems) -> 
         entries.columns.extend(span.column for span in others.places.values())
         problems.absorb(apart)
     problems.source(file, raw)
-    places = Places(file, len(state), lambda: state, lambda: entries.lines + entries.columns)
+    numbers = entries.lines + entries.columns  # without the entries, which hold the text
+    places = Places(file, len(state), lambda: state, lambda: numbers)
     check_cnames(state, places, problems)
     return ZoneContent(state, places, others.metas)
 
