@@ -52,7 +52,9 @@ def load_desired(
     config, zones = load.read()
     if config is None or load.problems.failed:
         raise DiagnosticsError(load.problems.sorted())
-    return load.desired(config, zones)
+    desired = load.desired(config, zones)
+    load.problems.forget_sources()  # a load stands in a cycle, so it outlives this
+    return desired
 
 
 class _Load:
