@@ -24,7 +24,7 @@ def life(bind: Bind, tmp_path: Path) -> Life:
 
 def test_random_histories(bind: Bind) -> None:
     """Whatever happens to files, server, record and cache: what is planned doesn't depend on what was kept."""
-    quick = settings(max_examples=3, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+    quick = settings(max_examples=3, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(partial(Histories, bind), settings=quick)
 
 
