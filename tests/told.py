@@ -12,7 +12,7 @@ from reconciler.facts.price import Price
 from reconciler.facts.product import Product
 from reconciler.facts.server import Server
 from reconciler.model.address import Address
-from reconciler.model.facts import Fact
+from reconciler.model.fact import Fact
 from reconciler.store.account import Store
 
 NUMBER = "K-104711"

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from reconciler.conformance.service import Service, UntriedError, demand, demand_that, etag_of, pages
 from reconciler.conformance.settings import Step
 from reconciler.facts import FACTS
-from reconciler.model.facts import Fact
+from reconciler.model.fact import Fact
 from reconciler.web.answer import Answer
 from reconciler.wire.entries import FactPage
 from reconciler.wire.paths import facts_path, file_path

@@ -11,7 +11,8 @@ from reconciler.demo.firm import Firm
 from reconciler.facts.document import Document
 from reconciler.facts.invoice import Invoice
 from reconciler.model.address import Address
-from reconciler.model.facts import Fact, Facts
+from reconciler.model.fact import Fact
+from reconciler.model.facts import Facts
 
 #: The kinds of facts that the firm's account is given; of the others (its log) it keeps account itself.
 KINDS_TOLD = frozenset(

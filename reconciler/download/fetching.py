@@ -8,7 +8,8 @@ from reconciler.download.proof import Proof
 from reconciler.facts import FACTS
 from reconciler.model.address import Address, decode_part, join, kind_of, matches
 from reconciler.model.errors import AccountError, ReconcilerError, UsageError
-from reconciler.model.facts import Fact, Facts
+from reconciler.model.fact import Fact
+from reconciler.model.facts import Facts
 from reconciler.model.late import dataclass
 from reconciler.model.text import neutral
 from reconciler.ports import FactReader

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field
 from typing import Any
 
-from pydantic_core import PydanticCustomError
-
 from reconciler.edit.emit import Inline, emit
 from reconciler.edit.literal import can_be_written, without_templates
 from reconciler.edit.naming import Names, contact_names, secret_name, whitelist_name
@@ -18,6 +16,7 @@ from reconciler.model.errors import UsageError
 from reconciler.model.fields import Fields, Json, Value
 from reconciler.model.kind import Kind
 from reconciler.model.late import dataclass
+from reconciler.model.scalars import refusals
 from reconciler.model.secret import SecretRef
 from reconciler.model.state import Live
 
@@ -139,7 +138,7 @@ def _named(kind: Kind, keys: tuple[str, ...]) -> Address | None:
     """Return the address of these keys, or None for what nobody can declare (mail of a reverse zone)."""
     try:
         return kind.address(keys)
-    except PydanticCustomError:
+    except refusals():
         return None
 
 

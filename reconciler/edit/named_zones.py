@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pydantic_core import PydanticCustomError
-
 from reconciler.kinds.record_names import canonical_zone
 from reconciler.model.address import Address, kind_of, split
 from reconciler.model.errors import AccountError, UsageError
+from reconciler.model.scalars import refusals
 from reconciler.model.state import Live
 from reconciler.model.text import neutral
 from reconciler.ports import Capabilities
@@ -17,7 +16,7 @@ def zone_names(names: Iterable[str]) -> frozenset[str]:
     """Return the canonical names of zones; raises ``UsageError`` for what isn't a name."""
     try:
         return frozenset(map(canonical_zone, names))
-    except PydanticCustomError as error:
+    except refusals() as error:
         raise UsageError(f"--zone: {error.message()}", "Write a name such as `example.org`.") from None
 
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pydantic_core import PydanticCustomError
-
 from reconciler.edit.literal import can_be_written, without_templates
 from reconciler.edit.order import NaturalKey, natural_key
 from reconciler.edit.patch import Add, Delete, Edit, Join, Put
@@ -17,6 +15,7 @@ from reconciler.model.account import ZoneOptions
 from reconciler.model.address import Address, split
 from reconciler.model.fields import Json
 from reconciler.model.late import dataclass
+from reconciler.model.scalars import refusals
 
 _TEXT_TYPES = ("TXT", "SPF")
 
@@ -87,7 +86,7 @@ class ZoneText:
         for item in self.placed.root.items if self.placed.root else ():
             try:
                 found = record_address(self.zone, item.name, rtype)
-            except PydanticCustomError:
+            except refusals():
                 continue
             if found == address:
                 return item
@@ -121,7 +120,7 @@ class ZoneText:
         escaped = self.options.escaped_semicolons is not False
         try:
             return wire_value(rtype, data, lenient=lenient, escaped_semicolons=escaped) if is_wire_type(rtype) else None
-        except PydanticCustomError:
+        except refusals():
             return None
 
     def _like(self, rtype: str, value: bytes | str, like: Json) -> Json:

@@ -2,8 +2,6 @@
 
 from collections import Counter
 
-from pydantic_core import PydanticCustomError
-
 from reconciler.edit.init import Draft, add_resource, reference
 from reconciler.edit.literal import can_be_written, without_templates
 from reconciler.edit.naming import Names
@@ -14,6 +12,7 @@ from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of, live_id_address, split
 from reconciler.model.fields import Fields, Json, Value, has_digest
 from reconciler.model.kind import Kind
+from reconciler.model.scalars import refusals
 from reconciler.model.state import Applied, Desired
 
 
@@ -152,7 +151,7 @@ def _means(kind: Kind, path: Path, number: int, name: str, address: Address) -> 
     keys = tuple(step for step, part in zip(steps, kind.path, strict=True) if part == "*")
     try:
         return kind.address(keys) == address
-    except PydanticCustomError:
+    except refusals():
         return False
 
 

@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from reconciler.model.facts import Fact
+    from reconciler.model.fact import Fact
 
 #: The file and the class of each kind of fact, in the order in which they are shown.
 _ROWS = {

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from reconciler.model.facts import Amount, Fact
+from reconciler.model.fact import Amount, Fact
 
 
 class Balance(Fact):

@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
-from reconciler.model.facts import Fact
+from reconciler.model.fact import Fact
 
 
 class Document(Fact):

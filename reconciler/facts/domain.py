@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from reconciler.model.facts import Fact
+from reconciler.model.fact import Fact
 
 
 class Domain(Fact):

@@ -2,7 +2,7 @@
 
 from pydantic import AwareDatetime, Field
 
-from reconciler.model.facts import Fact
+from reconciler.model.fact import Fact
 
 
 class LogEntry(Fact):

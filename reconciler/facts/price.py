@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from pydantic import Field
 
-from reconciler.model.facts import Amount, Fact
+from reconciler.model.fact import Amount, Fact
 
 
 class Price(Fact):

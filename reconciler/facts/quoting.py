@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.facts.price import Price
 from reconciler.model.late import pattern
 from reconciler.model.money import Money, PriceCap, Quote
+
+if TYPE_CHECKING:
+    from reconciler.facts.price import Price
 
 _TERM = pattern(r"([1-9][0-9]{0,2}) (month|year)s?\Z")
 _MONTHS = {"month": 1, "year": 12}
@@ -31,7 +33,7 @@ class Unpriced(NamedTuple):
     detail: str
 
 
-def quote_of(prices: Iterable[Price], item: str, day: date, setup: str = "") -> Quote | Unpriced:
+def quote_of(prices: Iterable["Price"], item: str, day: date, setup: str = "") -> Quote | Unpriced:
     """Return the price of an item on a day, with that of its ``setup`` where the price list has one.
 
     That the price list knows no setup means that there is none to pay; that it knows several is ambiguous.
@@ -46,9 +48,9 @@ def quote_of(prices: Iterable[Price], item: str, day: date, setup: str = "") -> 
     periods = _periods(price)
     if periods is None:
         return Unpriced(Why.WRONG, f"The term of {item} is {price.term!r}, which is no number of months or years.")
-    if isinstance(once, Price) and (once.net.currency != price.net.currency or once.period != "once"):
+    if not isinstance(once, Unpriced) and (once.net.currency != price.net.currency or once.period != "once"):
         return Unpriced(Why.WRONG, f"The price of {setup} isn't paid once in {price.net.currency}.")
-    return _quote(price, periods, once if isinstance(once, Price) else None)
+    return _quote(price, periods, None if isinstance(once, Unpriced) else once)
 
 
 def per_period(amount: Money, period: str, wanted: str) -> Money | None:
@@ -96,7 +98,7 @@ def _setup_above(setup: Money, cap: PriceCap | None, most: Money | None) -> str:
     return f"Setting it up costs {setup} gross, {said}. If it may, write `max_setup: {setup} gross`."
 
 
-def _only(prices: Iterable[Price], item: str, day: date) -> Price | Unpriced:
+def _only(prices: Iterable["Price"], item: str, day: date) -> "Price | Unpriced":
     found = sorted((price for price in prices if price.item == item and price.holds(day)), key=lambda one: one.since)
     if not found:
         return Unpriced(Why.MISSING, f"The price list has no price of {item} on {day}.")
@@ -106,7 +108,7 @@ def _only(prices: Iterable[Price], item: str, day: date) -> Price | Unpriced:
     return _sound(found[0])
 
 
-def _sound(price: Price) -> Price | Unpriced:
+def _sound(price: "Price") -> "Price | Unpriced":
     """Return a price that can be one: not negative, with a VAT in percent and a period that is known."""
     if price.net.amount < 0:
         return Unpriced(Why.WRONG, f"The price of {price.item} is negative: {price.net}.")
@@ -117,7 +119,7 @@ def _sound(price: Price) -> Price | Unpriced:
     return price
 
 
-def _periods(price: Price) -> int | None:
+def _periods(price: "Price") -> int | None:
     """Return how many periods are owed until the term ends, each one begun in full; None for a term nobody can read."""
     if price.period == "once" or not price.term:
         return 1
@@ -128,7 +130,7 @@ def _periods(price: Price) -> int | None:
     return -(-months // _MONTHS[price.period])
 
 
-def _quote(price: Price, periods: int, once: Price | None) -> Quote:
+def _quote(price: "Price", periods: int, once: "Price | None") -> Quote:
     vat = price.net.times(price.rate / _HUNDRED)
     gross = price.net.plus(vat)
     setup = once.net.plus(once.net.times(once.rate / _HUNDRED)) if once else price.net.times(Decimal(0))

@@ -5,7 +5,7 @@ from datetime import date
 
 from pydantic import Field
 
-from reconciler.model.facts import Amount, Fact
+from reconciler.model.fact import Amount, Fact
 from reconciler.model.money import Money
 
 

@@ -252,6 +252,10 @@ class FieldsKind:
         }
         return with_references(self.model, data, references)
 
+    def is_at_rest(self, address: Address, value: Value) -> bool:
+        """Tell whether a person would write nothing of the value."""
+        return not self.to_yaml(address, value)
+
     def write_field(self, address: Address, name: str, value: Value) -> Json:
         """Return one field as a person would write it; a mapping without what it doesn't say."""
         if isinstance(value, Fields):

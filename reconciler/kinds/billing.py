@@ -13,8 +13,6 @@ from reconciler.model.declared import Declared, SecretReference
 from reconciler.model.fields import Fields, Value
 from reconciler.model.scalars import PRIVATE, Text, wrong_type, wrong_value
 
-#: The secret that is an IBAN.
-IBAN = "pay.iban"
 _MAX_HOLDER = 70
 
 

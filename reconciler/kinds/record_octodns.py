@@ -1,12 +1,13 @@
 """octoDNS's mappings for record types with several parts, as tables: which keys, in which order, with which default."""
 
 from collections.abc import Mapping
-from typing import Any
-
-from pydantic_core import PydanticCustomError
+from typing import TYPE_CHECKING, Any
 
 from reconciler.model.late import dataclass, pattern
-from reconciler.model.scalars import wrong_type
+from reconciler.model.scalars import refused_as, wrong_type
+
+if TYPE_CHECKING:
+    pass
 
 _NUMBER = pattern(r"(?:0|[1-9][0-9]{0,9})\Z")
 #: One word of presentation format, or a quoted string.
@@ -34,7 +35,7 @@ class MappingForm:
         known = {name for key in self.keys for name in (key.name, *key.others)}
         for name in value:
             if name not in known:
-                raise PydanticCustomError(
+                raise refused_as(
                     "unknown_key",
                     "The key {key} doesn't exist here.",
                     {"key": repr(name), "name": name, "expected": sorted(key.name for key in self.keys)},
@@ -46,7 +47,7 @@ class MappingForm:
             if name in value:
                 return value[name]
         if key.default is None:
-            raise PydanticCustomError("missing_key", "The key {key} is missing.", {"key": repr(key.name)})
+            raise refused_as("missing_key", "The key {key} is missing.", {"key": repr(key.name)})
         return key.default
 
     def presentation(self, value: Mapping[str, Any]) -> str:

@@ -9,9 +9,7 @@ import struct
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
-from typing import Any
-
-from pydantic_core import PydanticCustomError
+from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.record_canonical import canonical_rdata, names_in
 from reconciler.kinds.record_names import MissingDotError, canonical_owner, canonical_zone, name_to_wire
@@ -19,7 +17,10 @@ from reconciler.kinds.record_octodns import MAPPINGS
 from reconciler.model.address import Address, encode_part
 from reconciler.model.fields import canonical_json
 from reconciler.model.late import pattern
-from reconciler.model.scalars import wrong_type, wrong_value
+from reconciler.model.scalars import refusals, refused_as, wrong_type, wrong_value
+
+if TYPE_CHECKING:
+    from pydantic_core import PydanticCustomError
 
 #: octoDNS's types that have no RDATA on the wire; provider types (``Route53Provider/ALIAS``) hold a ``/``.
 OTHER_TYPES = frozenset({"ALIAS", "URLFWD"})
@@ -75,13 +76,13 @@ def octodns_mapping(rtype: str, value: bytes | str, presentation: str) -> dict[s
     mapping = MAPPINGS[rtype].mapping(presentation) if rtype in MAPPINGS else None
     try:
         return mapping if mapping is not None and wire_value(rtype, mapping) == value else None
-    except PydanticCustomError:
+    except refusals():
         return None
 
 
-def missing_dot(name: str) -> PydanticCustomError:
+def missing_dot(name: str) -> "PydanticCustomError":
     """Return the error for a target without a trailing dot."""
-    return PydanticCustomError(
+    return refused_as(
         "missing_dot",
         "The target {name} has no trailing dot.",
         {"name": repr(name), "help": f"Write `{name}.`, or set `lenient: true` for the zone to take it as absolute."},
@@ -163,7 +164,7 @@ def _integer(value: Any, part: str, maximum: int) -> int:
     if isinstance(value, str) and _DIGITS.match(value) and int(value) <= maximum:
         return int(value)
     expected = f"the {part} as a whole number from 0 to {maximum}"
-    raise PydanticCustomError("wrong_type", "Expected {expected}.", {"expected": expected, "part": part})
+    raise refused_as("wrong_type", "Expected {expected}.", {"expected": expected, "part": part})
 
 
 def _mx(value: Any, lenient: bool, _escaped: bool) -> bytes:

@@ -2,10 +2,7 @@
 
 from collections.abc import Mapping as MappingType
 from functools import cache
-from typing import TypeAlias, get_args
-
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from typing import TYPE_CHECKING, TypeAlias, get_args
 
 from reconciler.load.files import ACCOUNT_FILE
 from reconciler.load.forms import written_keys
@@ -20,7 +17,11 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.kind import Kind
 from reconciler.model.providers import ProviderSettings
+from reconciler.model.scalars import faults
 from reconciler.model.span import Span
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 KindTable: TypeAlias = MappingType[str, Kind]
 OWN_KEYS = frozenset(written_keys(AccountConfig))
@@ -37,7 +38,7 @@ def read_config(node: Mapping, known: frozenset[str], kinds: KindTable, problems
     _check_policy(own, {*kinds, *sections, "default"}, problems)
     try:
         config = AccountConfig.model_validate(plain(own))
-    except ValidationError as error:
+    except faults() as error:
         guesses = {guess for name in node.entries if name not in known and (guess := nearest(name, known))}
         mistyped = frozenset([*(((), guess) for guess in guesses), *((("providers",), guess) for guess in meant)])
         subject = Subject(ACCOUNT_FILE, own, AccountConfig, "account.yaml", mistyped=mistyped)
@@ -55,7 +56,7 @@ def readable_part(node: Mapping | None) -> tuple[Dns | None, tuple[str, ...] | N
     part = plain(node.only({"dns", "exclude"}))
     try:
         dns: Dns | None = Dns.model_validate(part.get("dns", {}))
-    except ValidationError:
+    except faults():
         dns = None
     exclude = part.get("exclude", [])
     readable = isinstance(exclude, list) and all(isinstance(glob, str) for glob in exclude)
@@ -120,7 +121,7 @@ def _unsupported(value: Node) -> bool:
     return isinstance(kind, Scalar) and kind.text not in _types()
 
 
-def _is_said(node: Mapping, error: ErrorDetails) -> bool:
+def _is_said(node: Mapping, error: "ErrorDetails") -> bool:
     """Tell whether an error only follows from a provider type that was reported already."""
     loc = error["loc"]
     providers = node.get("providers")

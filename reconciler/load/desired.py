@@ -9,22 +9,19 @@ from reconciler.gitrepo.objects import blob_id
 from reconciler.kinds import KINDS
 from reconciler.load.account_file import OWN_KEYS, read_config, readable_part, report_same_accounts, rule_places
 from reconciler.load.attachments import Attachments
-from reconciler.load.expectations import read_expectations
 from reconciler.load.files import ACCOUNT_FILE, find_files
 from reconciler.load.memo import Memo
 from reconciler.load.merge import Merged
 from reconciler.load.nodes import Mapping as MappingNode
 from reconciler.load.nodes import describe
-from reconciler.load.presets.expand import Origins, expand_all
 from reconciler.load.problems import Problems, place
-from reconciler.load.removals import read_removals
 from reconciler.load.sections import read_sections, trie_of
 from reconciler.load.spelling import did_you_mean
 from reconciler.load.templates import Templates, is_template
 from reconciler.load.tree import Entry, Tree
 from reconciler.load.variables import Variables
 from reconciler.load.yaml_text import YamlReader
-from reconciler.load.zone_records import Records, ZoneContent, Zones
+from reconciler.load.zone_records import Records, ZoneContent, Zones, ZoneSettings
 from reconciler.load.zones import ZoneReader, check_options, settings_of, zone_files
 from reconciler.model.account import AccountConfig, Dns, ZoneOptions
 from reconciler.model.address import Address
@@ -72,7 +69,8 @@ class _Load:
         self._variables = Variables(self.problems)
         self._merged = Merged(self.problems)
         self._attachments = Attachments(lambda: self._entries, self._bytes)
-        self._origins = Origins()
+        self._presets: Mapping[Address, str] = {}
+        self._related: Mapping[Address, tuple[Span, ...]] = {}
         self._zone_options: dict[Address, ZoneOptions] = {}
         self._rules_at: dict[str, tuple[Span, ...]] = {}
 
@@ -190,9 +188,13 @@ class _Load:
         for piece in sections.pieces:
             self._merged.add(piece)
         if (removed := ours.get("removed")) is not None:
+            from reconciler.load.removals import read_removals
+
             for removal in read_removals(path, removed, KINDS, self.problems):
                 self._merged.add_removal(removal)
         if (expected := ours.get("expect")) is not None:
+            from reconciler.load.expectations import read_expectations
+
             for expectation in read_expectations(path, expected, self.problems):
                 self._merged.add_expectation(expectation)
 
@@ -210,9 +212,15 @@ class _Load:
         render = partial(self._variables.rendered_entry, templates) if dns.templates else None
         reader = ZoneReader(self.problems, self._memo, self._cache, render)
         zones = reader.zones(files, settings, self._bytes)
+        return self._with_presets(zones, settings) if self._merged.uses else zones
+
+    def _with_presets(self, zones: Zones, settings: Mapping[Address, ZoneSettings]) -> Zones:
+        from reconciler.load.presets.expand import expand_all
+
         self._declared |= {f"record/{address.partition('/')[2]}" for address in self._merged.uses}
-        self._origins, added = expand_all(self._merged.uses, settings, zones, self.problems)
-        return zones | {address: self._content(records) for address, records in added.items()}
+        origins, added = expand_all(self._merged.uses, settings, zones, self.problems)
+        self._presets, self._related = origins.presets, origins.related
+        return {**zones, **{address: self._content(records) for address, records in added.items()}}
 
     def _content(self, records: Records) -> ZoneContent:
         return ZoneContent(self._cache.keep_group(records.state), records.places, records.metas)
@@ -233,8 +241,8 @@ class _Load:
             declared=frozenset(self._declared),
             files=dict(sorted(self._blobs.items())),
             findings=self.problems.sorted(),
-            presets=self._origins.presets,
-            related=self._origins.related,
+            presets=self._presets,
+            related=self._related,
             zone_options=self._zone_options,
             ignored_at=self._rules_at.get("ignore", ()),
             silenced_at=self._rules_at.get("silence", ()),

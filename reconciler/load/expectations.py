@@ -22,7 +22,7 @@ from reconciler.load.validation import Subject, report_errors
 from reconciler.model.address import Address, join, kind_of, split
 from reconciler.model.declared import Declared
 from reconciler.model.expectation import Condition, Expectation, Relation
-from reconciler.model.facts import Amount, Fact
+from reconciler.model.fact import Amount, Fact
 from reconciler.model.money import Money
 from reconciler.model.scalars import Boolean, Day, Number, Text, wrong_value
 

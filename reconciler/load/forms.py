@@ -1,9 +1,7 @@
 """What the models say about the mappings that people write: which keys they have, and in which forms."""
 
 from collections.abc import Iterator
-from typing import Any, Literal, TypeAlias, get_args, get_origin
-
-from pydantic import BaseModel
+from typing import Any, Literal, TypeAlias, cast, get_args, get_origin
 
 from reconciler.model.written import Model, Written
 
@@ -13,6 +11,8 @@ Loc: TypeAlias = tuple[int | str, ...]
 
 def written_keys(model: Model) -> list[str]:
     """Return the keys that a model's mapping may have, as they are written."""
+    if issubclass(model, Written):
+        return [said.alias or name for name, said in model.__said__.items()]
     return [info.alias or name for name, info in model.model_fields.items()]
 
 
@@ -67,8 +67,8 @@ def fixed_values(model: Model, key: str | None = None) -> list[str]:
 
 
 def _models_in(annotation: Any) -> Iterator[Model]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel | Written):
-        yield annotation
+    if isinstance(annotation, type) and hasattr(annotation, "model_fields"):
+        yield cast("Model", annotation)
     for argument in get_args(annotation):
         yield from _models_in(argument)
 

@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
-from pydantic_core import PydanticCustomError
-
 from reconciler.kinds.record_names import is_absolute, name_to_wire
 from reconciler.kinds.record_text import is_wire_type, txt_wire, wire_value
 from reconciler.load.master_text import Word
 from reconciler.model.late import pattern
+from reconciler.model.scalars import refusals
 
 _NUMBER = pattern(r"[0-9]{1,10}\Z")
 _ESCAPE = pattern(r"\\([0-9]{3}|.)", re.DOTALL)
@@ -48,7 +47,7 @@ def name_wire(word: Word, origin: str) -> bytes:
     """Return the wire bytes of the absolute name that a word stands for; raises :class:`WrongWordError`."""
     try:
         return name_to_wire(absolute(word, origin))
-    except PydanticCustomError as error:
+    except refusals() as error:
         raise WrongWordError(word, error.message()) from None
 
 
@@ -71,7 +70,7 @@ def data_wire(rtype: str, at: Word, data: Data, origin: str) -> bytes:
         if direct is None or (data and data[0].text == "\\#" and not data[0].quoted):
             return _general(rtype, at, data, origin)
         return direct(rtype, at, data, origin)
-    except PydanticCustomError as error:
+    except refusals() as error:
         remedy = str((error.context or {}).get("help", ""))
         raise WrongWordError(data[0] if data else at, error.message(), remedy) from None
 

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import field
 from typing import NamedTuple
 
-from pydantic_core import PydanticCustomError
-
 from reconciler.kinds.record import record_value
 from reconciler.kinds.record_names import name_to_wire, wire_to_name
 from reconciler.kinds.record_text import record_address
@@ -22,6 +20,7 @@ from reconciler.load.zone_records import ONE_VALUE, Records, ZoneSettings, check
 from reconciler.load.zonefile import KNOWN_TYPES
 from reconciler.model.address import Address
 from reconciler.model.late import dataclass, pattern
+from reconciler.model.scalars import refusals
 from reconciler.model.span import Span
 
 _SECONDS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
@@ -176,7 +175,7 @@ class _Reader:
         self._check_doubled(data)
         try:
             address = record_address(self._settings.zone, name, rtype)
-        except PydanticCustomError as error:
+        except refusals() as error:
             raise WrongWordError(first, error.message()) from None
         return MasterRecord(address, rtype, ttl, wire, span, (data or [at])[-1].line)
 

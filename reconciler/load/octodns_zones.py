@@ -8,8 +8,6 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from pydantic_core import PydanticCustomError
-
 from reconciler.kinds.record import RecordValue
 from reconciler.kinds.record_text import is_wire_type
 from reconciler.kinds.zone import ZoneKind, ZoneModel
@@ -30,6 +28,7 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.errors import DiagnosticsError, ReconcilerError
 from reconciler.model.fields import Json
 from reconciler.model.late import dataclass
+from reconciler.model.scalars import refusals
 from reconciler.model.span import Span
 
 _KIND = ZoneKind()
@@ -130,7 +129,7 @@ class _Finder:
     def _add(self, name: str, wanted: WantedZone, found: dict[str, _Found]) -> None:
         try:
             zone = decode_part(_KIND.address((name,)).partition("/")[2])
-        except PydanticCustomError:
+        except refusals():
             self.problems.error("octodns-config", f"`{name}` is not the name of a zone.", wanted.span)
             return
         if "/" in zone:

@@ -7,6 +7,8 @@ anything else to a YAML parser, and all of it is printable ASCII.
 
 import re
 
+from reconciler.model.late import pattern
+
 QUOTES = "'\""
 #: What an entry's further lines begin with; so does the end of a document.
 INSIDE = frozenset(" -#")
@@ -43,17 +45,17 @@ def _record(first: int) -> str:
 
 
 #: A lone record set as octoDNS writes it, and as it stands most often: whatever else is plain fits ``ENTRY``.
-USUAL = re.compile(
+USUAL = pattern(
     rf"({_KEY}):\n(- |  )(?:ttl:[ ](0|[1-9][0-9]{{0,9}})\n  )?type:[ ]({_RTYPE})\n"
     rf"  (?:value:[ ]({_SCALAR})|values:\n((?:  [- ][ -~]*\n)*  [- ][ -~]*))\n(?![ \n#-])"
 )
-HEAD = re.compile(rf"{_BLANK}(?:---[ ]*\n)?{_BLANK}")
-ENTRY = re.compile(rf"({_KEY}):{_END}{_record(2)}")
-FURTHER = re.compile(_record(1))
-BEGINNING = re.compile(r"^(?![ \n#]|-[ \n])", re.MULTILINE)
-DASH = re.compile(r" *- *")
-ITEM = re.compile(rf"({_SCALAR}){_COMMENT}")
-LISTED = re.compile("[A-Za-z0-9_][A-Za-z0-9._-]*")
-PART = re.compile(rf"([a-z][a-z_-]{{0,63}}):[ ]+({_SCALAR}){_COMMENT}")
-OWNER = re.compile(r"[a-z0-9_*-]{1,63}(?:\.[a-z0-9_*-]{1,63})*\Z")
-OTHER_BREAKS = re.compile("[\x85\u2028\u2029\ufeff]")
+HEAD = pattern(rf"{_BLANK}(?:---[ ]*\n)?{_BLANK}")
+ENTRY = pattern(rf"({_KEY}):{_END}{_record(2)}")
+FURTHER = pattern(_record(1))
+BEGINNING = pattern(r"^(?![ \n#]|-[ \n])", re.MULTILINE)
+DASH = pattern(r" *- *")
+ITEM = pattern(rf"({_SCALAR}){_COMMENT}")
+LISTED = pattern("[A-Za-z0-9_][A-Za-z0-9._-]*")
+PART = pattern(rf"([a-z][a-z_-]{{0,63}}):[ ]+({_SCALAR}){_COMMENT}")
+OWNER = pattern(r"[a-z0-9_*-]{1,63}(?:\.[a-z0-9_*-]{1,63})*\Z")
+OTHER_BREAKS = pattern("[\x85\u2028\u2029\ufeff]")

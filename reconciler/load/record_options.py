@@ -4,8 +4,6 @@ That is ``octodns:``, ``geo``, ``dynamic``, blocks of providers, and ``meta``. B
 are, for providers that understand them.
 """
 
-from pydantic import ValidationError
-
 from reconciler.load.nodes import Broken, Mapping, Node, Scalar, describe, plain, typed
 from reconciler.load.problems import Problems, place, report_nulls
 from reconciler.load.spelling import did_you_mean, is_one_off
@@ -13,6 +11,7 @@ from reconciler.load.validation import Subject, report_errors
 from reconciler.model.fields import Json
 from reconciler.model.late import dataclass
 from reconciler.model.meta import Meta
+from reconciler.model.scalars import faults
 
 _PLAIN = frozenset({"type", "ttl", "value", "values"})
 _OURS = (*sorted(_PLAIN), "dynamic", "geo", "meta", "octodns")
@@ -63,7 +62,7 @@ def _is_mistyped(name: str) -> bool:
 def _read_meta(file: str, key: Scalar, node: Node, problems: Problems) -> Meta | None:
     try:
         return Meta.model_validate(plain(node))
-    except ValidationError as error:
+    except faults() as error:
         subject = Subject(file, node, Meta, "`meta`", key)
         report_errors(subject, error.errors(include_url=False, include_input=False), problems)
         return None

@@ -3,18 +3,16 @@
 from collections.abc import Mapping as MappingType
 from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, Field, ValidationError, WithJsonSchema
-from pydantic_core import PydanticCustomError
-
 from reconciler.load.nodes import Broken, Mapping, Node, Scalar, describe, plain
 from reconciler.load.problems import Problems, place
 from reconciler.load.spelling import did_you_mean
 from reconciler.load.validation import Subject, report_errors
 from reconciler.model.address import kind_of, live_id_of, split
-from reconciler.model.declared import Declared
 from reconciler.model.kind import Kind
-from reconciler.model.scalars import Boolean, Day, Integer, Text, wrong_value
+from reconciler.model.marks import AfterValidator, WithJsonSchema, said
+from reconciler.model.scalars import Boolean, Day, Integer, Text, faults, refusals, wrong_value
 from reconciler.model.state import Removal
+from reconciler.model.written import Written
 
 KindTable: TypeAlias = MappingType[str, Kind]
 _RECORD_PARTS = 3
@@ -32,15 +30,15 @@ def _count(value: int) -> int:
     return value
 
 
-class RemovalModel(Declared):
+class RemovalModel(Written):
     """An entry under `removed:`; its key is an address, or a glob over addresses."""
 
-    reason: Annotated[Text, AfterValidator(_reason)] = Field(description="Why it may go.")
-    count: Annotated[Integer, AfterValidator(_count), WithJsonSchema({"type": "integer", "minimum": 1})] | None = Field(
+    reason: Annotated[Text, AfterValidator(_reason)] = said(description="Why it may go.")
+    count: Annotated[Integer, AfterValidator(_count), WithJsonSchema({"type": "integer", "minimum": 1})] | None = said(
         default=None, description="How many resources a glob covers, exactly."
     )
-    keep: Boolean = Field(default=False, description="Let go of it without deleting it.")
-    after: Day | None = Field(default=None, description="The last day on which it stays; it goes afterwards.")
+    keep: Boolean = said(default=False, description="Let go of it without deleting it.")
+    after: Day | None = said(default=None, description="The last day on which it stays; it goes afterwards.")
 
 
 def read_removals(file: str, node: Node, kinds: KindTable, problems: Problems) -> list[Removal]:
@@ -61,7 +59,7 @@ def _removal(file: str, key: Scalar, node: Node, kinds: KindTable, problems: Pro
     subject = Subject(file, node, RemovalModel, "an entry under `removed`", key)
     try:
         model = RemovalModel.model_validate(plain(node))
-    except ValidationError as error:
+    except faults() as error:
         report_errors(subject, error.errors(include_url=False, include_input=False), problems)
         return None
     at = place(file, key)
@@ -105,7 +103,7 @@ def _pattern(file: str, key: Scalar, kinds: KindTable, problems: Problems) -> st
         return key.text
     try:
         return kind.address(kind.keys(key.text))
-    except PydanticCustomError as error:
+    except refusals() as error:
         remedy = str((error.context or {}).get("help", ""))
         problems.error("wrong-value", error.message(), at, remedy)
         return None

@@ -7,9 +7,7 @@ mapping on the way may be spread over files; a resource's own mapping is never m
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import field
-
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
+from typing import TYPE_CHECKING
 
 from reconciler.load.attachments import NOTHING_ATTACHED, Attachments
 from reconciler.load.forms import written_keys
@@ -20,7 +18,11 @@ from reconciler.load.validation import Subject, details_of, report_errors
 from reconciler.model.address import Address
 from reconciler.model.kind import Declaration, Kind
 from reconciler.model.late import dataclass
+from reconciler.model.scalars import faults, refusals
 from reconciler.model.span import Span
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 
 @dataclass(slots=True)
@@ -142,7 +144,7 @@ class _Walk:
     def _address(self, kind: Kind, key: Scalar, keys: tuple[str, ...]) -> Address | None:
         try:
             return kind.address(keys)
-        except PydanticCustomError as error:
+        except refusals() as error:
             report_errors(Subject(self.file, key, kind.model, _a(kind.title), key), [details_of(error)], self.problems)
             return None
 
@@ -161,16 +163,16 @@ class _Walk:
             attaches = kind.is_request
             data = self.attachments.data(self.file, node, self.problems) if attaches else plain(node)
             declaration = kind.declare(address, data)
-        except ValidationError as error:
+        except faults() as error:
             report_errors(
                 subject, self._known(trie, error.errors(include_url=False, include_input=False)), self.problems
             )
-        except PydanticCustomError as error:
+        except refusals() as error:
             report_errors(subject, [details_of(error)], self.problems)
         else:
             yield Piece(kind, address, place(self.file, key), node, declaration, implied)
 
-    def _known(self, trie: Trie, errors: list[ErrorDetails]) -> Iterator[ErrorDetails]:
+    def _known(self, trie: Trie, errors: list["ErrorDetails"]) -> Iterator["ErrorDetails"]:
         """Give unknown keys beside sub-sections a say of their own: the nearest spelling may be a sub-section's."""
         for error in errors:
             if trie.named and error["type"] == "extra_forbidden" and len(error["loc"]) == 1 and trie.kind:

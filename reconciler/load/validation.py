@@ -1,8 +1,7 @@
 """A schema's errors as diagnostics: at the place of the value, in our words, with the nearest known spelling."""
 
 from collections.abc import Iterable, Sequence
-
-from pydantic_core import ErrorDetails, PydanticCustomError
+from typing import TYPE_CHECKING
 
 from reconciler.load.forms import Loc, description, fixed_values, model_at, models_at, written_keys
 from reconciler.load.nodes import Broken, Mapping, Node, Scalar, describe
@@ -12,6 +11,9 @@ from reconciler.load.spelling import did_you_mean, listed, nearest
 from reconciler.model.address import Address
 from reconciler.model.late import dataclass, pattern
 from reconciler.model.written import Model
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails, PydanticCustomError
 
 _CUSTOM = frozenset({"missing_dot", "literal_secret", "wrong_value"})
 _EXPECTED = {
@@ -60,7 +62,7 @@ class _Found:
     ``way`` are the known parts with the names of the forms that the mappings on the way have.
     """
 
-    error: ErrorDetails
+    error: "ErrorDetails"
     key: Scalar | None
     node: Node
     known: Loc
@@ -72,7 +74,7 @@ class _Found:
         return self.anchor is not None and len(self.known) > len(self.anchor)
 
 
-def report_errors(subject: Subject, errors: Iterable[ErrorDetails], problems: Problems) -> None:
+def report_errors(subject: Subject, errors: Iterable["ErrorDetails"], problems: Problems) -> None:
     """Turn a schema's errors into diagnostics; what concerns values already reported is left out."""
     found = [_locate(subject, error) for error in errors]
     mistyped = subject.mistyped | {(one.known[:-1], guess) for one in found if (guess := _guess(subject, one))}
@@ -101,12 +103,12 @@ def _guess(subject: Subject, found: _Found) -> str | None:
     return nearest(str(found.error["loc"][-1]), written_keys(model)) if model else None
 
 
-def details_of(error: PydanticCustomError) -> ErrorDetails:
+def details_of(error: "PydanticCustomError") -> "ErrorDetails":
     """Return an error raised by a kind, outside of a model, as a schema reports its own."""
     return {"type": error.type, "loc": (), "msg": error.message(), "input": None, "ctx": dict(error.context or {})}
 
 
-def _locate(subject: Subject, error: ErrorDetails) -> _Found:
+def _locate(subject: Subject, error: "ErrorDetails") -> _Found:
     key, node = subject.key, subject.node
     loc = error["loc"][:-1] if error["type"] == "missing" else error["loc"]
     known: list[int | str] = []

@@ -6,9 +6,7 @@ and whatever is rare (options, templates, errors) stands apart from what every r
 
 from collections.abc import Callable
 from collections.abc import Mapping as MappingType
-from typing import Any
-
-from pydantic_core import PydanticCustomError
+from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.record import RecordModel, record_value
 from reconciler.kinds.record_text import is_known_type, is_wire_type, opaque_value, record_address, wire_value
@@ -21,7 +19,11 @@ from reconciler.load.yaml_text import ZONE, YamlReader
 from reconciler.load.zone_records import ONE_VALUE, Records, ZoneSettings, check_cnames, may_stand
 from reconciler.model.address import Address
 from reconciler.model.late import pattern
+from reconciler.model.scalars import refusals
 from reconciler.model.span import Span
+
+if TYPE_CHECKING:
+    from pydantic_core import PydanticCustomError
 
 _TTL = pattern(r"(?:0|[1-9][0-9]{0,9})\Z")
 #: Seconds (RFC 2181, section 8).
@@ -106,7 +108,7 @@ class ZoneEntries:
             return
         try:
             address = record_address(self._settings.zone, name, rtype)
-        except PydanticCustomError as error:
+        except refusals() as error:
             self._refused(error, at)
             return
         lenient = options.lenient or self._settings.lenient
@@ -190,7 +192,7 @@ class ZoneEntries:
                 continue
             try:
                 values.append(wire_value(rtype, text, lenient=lenient, escaped_semicolons=escaped))
-            except PydanticCustomError as error:
+            except refusals() as error:
                 self._refused(error, value)
                 if self._problems.is_full(self._file):
                     return None
@@ -206,7 +208,7 @@ class ZoneEntries:
             address=address,
         )
 
-    def _refused(self, error: PydanticCustomError, node: Node) -> None:
+    def _refused(self, error: "PydanticCustomError", node: Node) -> None:
         if not self._is_said(node):
             node = _part_of(node, error.context or {})
             subject = Subject(self._file, node, RecordModel, "this value", node if isinstance(node, Scalar) else None)

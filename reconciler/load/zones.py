@@ -2,22 +2,19 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from pydantic_core import PydanticCustomError
-
 from reconciler.cache.cache import Cache
 from reconciler.kinds.zone import ZoneModel
-from reconciler.load.masterfile import read_master_file
 from reconciler.load.memo import Kept, Memo
 from reconciler.load.nodes import Node, Scalar
 from reconciler.load.problems import Problems
 from reconciler.load.zone_cache import find_zone, keep_zone, key_of
 from reconciler.load.zone_records import Records, ZoneContent, ZoneSettings
-from reconciler.load.zonefile import read_zone_file
 from reconciler.model.account import ZoneOptions
 from reconciler.model.address import Address, decode_part
 from reconciler.model.collector import collector_paused
 from reconciler.model.kind import Kind
 from reconciler.model.late import dataclass
+from reconciler.model.scalars import refusals
 from reconciler.model.span import Span
 
 _DEFAULTS = ZoneOptions(default_ttl=3600, lenient=False, escaped_semicolons=True)
@@ -42,7 +39,7 @@ def zone_files(paths: Iterable[str], folder: str, kind: Kind, problems: Problems
             continue
         try:
             address = kind.address((stem,))
-        except PydanticCustomError as error:
+        except refusals() as error:
             remedy = "Name the file after its zone, or name it under `dns: {exclude: [...]}` in account.yaml."
             problems.error("wrong-value", f"{path} is not named after a zone: {error.message()}", at, remedy)
             continue
@@ -138,6 +135,8 @@ class ZoneReader:
 
     def _zone(self, path: str, raw: bytes, settings: ZoneSettings) -> ZoneContent:
         if self.render is not None and not path.endswith(MASTER):
+            from reconciler.load.zonefile import read_zone_file
+
             records = Records()
             read_zone_file(path, raw, settings, records, self.problems, self.render)
             return ZoneContent(self.cache.keep_group(records.state), records.places, records.metas)
@@ -167,6 +166,8 @@ def _read_zone(path: str, raw: bytes, settings: ZoneSettings, problems: Problems
         from reconciler.load.plain_zone import read_plain_zone
 
         return read_plain_zone(path, raw, settings, problems)
+    from reconciler.load.masterfile import read_master_file
+
     records = Records()
     read_master_file(path, raw, settings, records, problems)
     return ZoneContent(records.state, records.places, records.metas)

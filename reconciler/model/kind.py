@@ -166,6 +166,9 @@ class Kind(Protocol):
     def from_json(self, data: Json) -> Value:
         """Return the value that :meth:`to_json` turned into ``data``."""
 
+    def is_at_rest(self, address: Address, value: Value) -> bool:
+        """Tell whether a person would write nothing of the value: everything is as in a new account."""
+
     def write_field(self, address: Address, name: str, value: Value) -> Json:
         """Return one field as a person would write it; a mapping without what it doesn't say."""
 

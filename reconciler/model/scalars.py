@@ -12,7 +12,7 @@ from reconciler.model.late import pattern
 from reconciler.model.marks import BeforeValidator, WithJsonSchema
 
 if TYPE_CHECKING:
-    from pydantic_core import PydanticCustomError
+    from pydantic_core import PydanticCustomError, ValidationError
 
 _INTEGER = pattern(r"-?(?:0|[1-9][0-9]{0,18})\Z")
 _NUMBER = pattern(r"-?(?:0|[1-9][0-9]{0,18})(?:\.[0-9]{1,6})?\Z")
@@ -28,26 +28,40 @@ _PLACE_PATTERN = (
 )
 
 
-def refusal(type: LiteralString, template: LiteralString, context: dict[str, Any]) -> "PydanticCustomError":
+def refused_as(type: LiteralString, template: LiteralString, context: dict[str, Any]) -> "PydanticCustomError":
     """Return an error of one type; what stands in the template in braces comes from the context."""
     from pydantic_core import PydanticCustomError
 
     return PydanticCustomError(type, template, context)
 
 
+def refusals() -> "type[PydanticCustomError]":
+    """Return the class of these errors, for ``except``: it is imported when there is one."""
+    from pydantic_core import PydanticCustomError
+
+    return PydanticCustomError
+
+
+def faults() -> "type[ValidationError]":
+    """Return the class of what a model says of all that is wrong, for ``except``: it is imported when there is one."""
+    from pydantic_core import ValidationError
+
+    return ValidationError
+
+
 def wrong_type(expected: str, help: str = "") -> "PydanticCustomError":
     """Return the error for a value of the wrong type; ``expected`` names what belongs there."""
-    return refusal("wrong_type", "Expected {expected}.", {"expected": expected, "help": help})
+    return refused_as("wrong_type", "Expected {expected}.", {"expected": expected, "help": help})
 
 
 def wrong_value(detail: str, help: str = "") -> "PydanticCustomError":
     """Return the error for a value of the right type that can't be accepted; ``detail`` is a sentence."""
-    return refusal("wrong_value", "{detail}", {"detail": detail, "help": help})
+    return refused_as("wrong_value", "{detail}", {"detail": detail, "help": help})
 
 
 def literal_secret() -> "PydanticCustomError":
     """Return the error for a secret that is written where only its place belongs."""
-    return refusal(
+    return refused_as(
         "literal_secret",
         "A secret is never written here, only where it lies.",
         {"help": "Write `{secret: env/NAME, version: 1}` and put the secret into the environment variable NAME."},
@@ -56,7 +70,7 @@ def literal_secret() -> "PydanticCustomError":
 
 def literal_credential(help: str) -> "PydanticCustomError":
     """Return the error for a credential that is written where only its place belongs, or nothing of it."""
-    return refusal("literal_secret", "A secret is never written here, only where it lies.", {"help": help})
+    return refused_as("literal_secret", "A secret is never written here, only where it lies.", {"help": help})
 
 
 def _text(value: Any) -> str:

@@ -4,6 +4,9 @@ from dataclasses import field
 
 from reconciler.model.late import dataclass
 
+#: The path of the secret that is an IBAN.
+IBAN = "pay.iban"
+
 
 @dataclass(frozen=True, slots=True)
 class SecretRef:

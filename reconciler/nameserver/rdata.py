@@ -6,11 +6,10 @@ The common types have a direct path, because a zone may hold 100,000 of them; ev
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from pydantic_core import PydanticCustomError
-
 from reconciler.kinds.record_canonical import canonical_rdata
 from reconciler.kinds.record_show import txt_content
 from reconciler.kinds.record_text import txt_wire
+from reconciler.model.scalars import refusals
 from reconciler.nameserver.message import Known, MessageError, read_name
 
 #: The usual types by code, so that nothing is imported for them.
@@ -111,7 +110,7 @@ def _txt(wire: bytes, start: int, end: int, _names: Known) -> tuple[bytes, bytes
         raise MessageError(f"the strings of a text don't fill its data, at octet {start}")
     try:
         return data, txt_wire(txt_content(data))
-    except PydanticCustomError as error:
+    except refusals() as error:
         raise MessageError(error.message()) from None
 
 

@@ -13,10 +13,9 @@ import struct
 import time
 from typing import NamedTuple
 
-from pydantic_core import PydanticCustomError
-
 from reconciler.kinds.record_names import name_to_wire
 from reconciler.model.errors import AccountError, AuthenticationError
+from reconciler.model.scalars import refusals
 from reconciler.nameserver.message import TSIG, Message, MessageError, read_name
 from reconciler.nameserver.server import Key
 
@@ -131,7 +130,7 @@ def _opened(key: Key) -> tuple[bytes, bytes, hmac.HMAC]:
     try:
         owner, algorithm = name_to_wire(key.name, lenient=True), name_to_wire(f"{key.algorithm}.")
         hashed = _HASHES[key.algorithm]
-    except (KeyError, PydanticCustomError):
+    except (KeyError, refusals()):
         raise AccountError(
             f"{key.name!r} with {key.algorithm!r} can't be a key.", "Use an algorithm such as `hmac-sha256`."
         ) from None

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-
-from pydantic import ValidationError
-from pydantic_core import PydanticCustomError
+from typing import TYPE_CHECKING
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of, matches
@@ -13,9 +11,14 @@ from reconciler.model.errors import UsageError
 from reconciler.model.fields import Fields, SecretVersion, Value
 from reconciler.model.kind import Kind
 from reconciler.model.late import dataclass
+from reconciler.model.scalars import faults, refusals
 from reconciler.model.state import STATUSES, Applied, Desired
 from reconciler.model.text import neutral
 from reconciler.model.typed_text import known_fields, secret_in, typed
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+    from pydantic_core import PydanticCustomError
 
 _STATUS = "status"
 
@@ -119,13 +122,15 @@ def _parsed(kind: Kind, address: Address, declared: Value, seen: Mapping[str, st
         data["values"] = [data.pop("value")]
     try:
         whole = kind.parse(address, {name: given for name, given in data.items() if given is not None})
-    except (PydanticCustomError, ValidationError) as error:
+    except (refusals(), faults()) as error:
         raise UsageError(f"{neutral(address)}: {_said(error)}") from None
     fields = kind.field_names(declared) | {name for name in seen if name not in ("ttl", "value", "values")}
     return kind.with_versions(kind.project(whole, fields), declared)
 
 
-def _said(error: PydanticCustomError | ValidationError) -> str:
+def _said(error: "PydanticCustomError | ValidationError") -> str:
+    from pydantic_core import PydanticCustomError
+
     if isinstance(error, PydanticCustomError):
         return neutral(error.message())
     return neutral(" ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()))

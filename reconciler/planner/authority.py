@@ -6,7 +6,6 @@ gets a higher version: in the plan in which that happens, and later by the recei
 
 from collections.abc import Iterable, Iterator
 
-from reconciler.kinds.contact import may_authorise
 from reconciler.model.address import Address, kind_of, matches
 from reconciler.model.change import Change
 from reconciler.model.diagnostic import Diagnostic
@@ -15,7 +14,7 @@ from reconciler.model.groups import of_kind
 from reconciler.model.state import Applied, Desired
 from reconciler.planner.codes import diagnostic
 from reconciler.planner.groups import Group
-from reconciler.planner.lasts import after_changes
+from reconciler.planner.lasts import after_changes, who_may
 
 _TELEPHONE = "password/telephone"
 
@@ -25,8 +24,8 @@ def check_authority(changes: Iterable[Change], live: Group, desired: Desired, ap
     listed = list(changes)
     before = {address: value for address, value in live.items() if kind_of(address) == "contact"}
     after = {a: value for a, value in after_changes(listed, before).items() if value is not None}
-    could = {address for address, value in before.items() if may_authorise(value)}
-    can = {address for address, value in after.items() if may_authorise(value)}
+    could = who_may(before)
+    can = who_may(after)
     if after and not can and "contact" in desired.declared:
         first = min(of_kind(desired.state, "contact"), default=min(after))
         detail = "Of the contacts that there will be, none is internal and may authorise."

@@ -4,8 +4,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from reconciler.facts.domain import Domain
-from reconciler.facts.package import Package
 from reconciler.model.address import Address, kind_of, split
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.facts import Facts
@@ -15,7 +13,7 @@ from reconciler.model.state import Applied, Desired, Live
 from reconciler.planner.codes import diagnostic
 
 #: The kinds of facts that tell it.
-NEEDED = frozenset({Domain.kind, Package.kind})
+NEEDED = frozenset({"domain", "package"})
 _KINDS = ("mail_domain", "zone")
 
 
@@ -52,8 +50,11 @@ def leave_unbooked(
 
 
 def _unbooked(desired: Desired, live: Live, applied: Applied, facts: Facts) -> Iterator[tuple[str, Address]]:
-    if not facts.knows(Domain.kind) or not facts.knows(Package.kind):
+    if not all(map(facts.knows, NEEDED)):
         return
+    from reconciler.facts.domain import Domain
+    from reconciler.facts.package import Package
+
     if any(package.unlimited for package in facts.all(Package)):
         return
     booked = {domain.name for domain in facts.all(Domain)}

@@ -6,16 +6,19 @@ A fact that wasn't read is never taken as one that holds, and neither is a field
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reconciler.model.address import kind_of
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.expectation import Condition, Expectation, Measure, Relation, Unmet, text_of
-from reconciler.model.facts import Fact, Facts
+from reconciler.model.facts import Facts
 from reconciler.model.findings import joined
 from reconciler.model.money import Money
 from reconciler.model.plan import Plan
 from reconciler.planner.codes import diagnostic
+
+if TYPE_CHECKING:
+    from reconciler.model.fact import Fact
 
 
 def expected_kinds(expectations: Iterable[Expectation]) -> frozenset[str]:
@@ -58,7 +61,7 @@ def _about(expectation: Expectation, condition: Condition | None, actual: str, u
     return Unmet(expectation.address, condition.field, str(condition), actual, condition.span, unknown)
 
 
-def _value(fact: Fact, field: str) -> Measure | None:
+def _value(fact: "Fact", field: str) -> Measure | None:
     """Return what a fact says in a field, or in a mapping that is one; None where it says nothing."""
     name, _, key = field.partition(".")
     found = getattr(fact, name)

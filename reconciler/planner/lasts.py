@@ -1,9 +1,8 @@
 """Guards over what an account mustn't be without: a zone's MX and NS, and somebody who may authorise."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.kinds import KINDS
-from reconciler.kinds.contact import may_authorise
 from reconciler.model.address import Address, group_of, kind_of
 from reconciler.model.change import Action, Change
 from reconciler.model.fields import Fields, Value
@@ -33,9 +32,8 @@ def last_authority(changes: Iterable[Change], live: Group, options: Options) -> 
     """
     of_contacts = [change for change in changes if kind_of(change.address) == "contact"]
     meant = {c.address for c in of_contacts if c.approved_in_git or c.address in options.override}
-    before = {address for address, value in live.items() if may_authorise(value)}
-    after = after_changes(of_contacts, live)
-    if before - meant and not any(value is not None and may_authorise(value) for value in after.values()):
+    before, after = who_may(live), after_changes(of_contacts, live)
+    if before - meant and not who_may({a: value for a, value in after.items() if value is not None}):
         yield Refusal(
             "last-authority",
             "No internal contact who may authorise would be left.",
@@ -43,6 +41,15 @@ def last_authority(changes: Iterable[Change], live: Group, options: Options) -> 
             " or with `--override ADDRESS`.",
             tuple(sorted(before)),
         )
+
+
+def who_may(contacts: Mapping[Address, Value]) -> set[Address]:
+    """Return the contacts who are internal and may authorise."""
+    if not contacts:
+        return set()
+    from reconciler.kinds.contact import may_authorise
+
+    return {address for address, value in contacts.items() if may_authorise(value)}
 
 
 def after_changes(changes: Iterable[Change], live: Group) -> dict[Address, Value | None]:

@@ -17,7 +17,6 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from reconciler.kinds import KINDS
-from reconciler.kinds.password import SERVICE
 from reconciler.model.address import Address, group_of, kind_of
 from reconciler.model.change import Action, Change
 from reconciler.model.fields import Value
@@ -28,6 +27,7 @@ Batch: TypeAlias = tuple[Change, ...]
 Graph: TypeAlias = dict[str, set[str]]
 
 _LAST = 3
+_SERVICE = "password/service"
 _KIND_ORDER = {name: index for index, name in enumerate(KINDS)}
 _ACTION_ORDER = {action: index for index, action in enumerate(Action)}
 #: An address of one of these can't be one of the other at the same time.
@@ -58,7 +58,7 @@ class Ordering:
             phase = (2 if apex_ns else 0) if change.action is Action.DELETE else 1
         else:
             phase = 0 if not change.action.writes else 2 if change.action is Action.DELETE else 1
-            phase = _LAST if change.address == SERVICE and change.action.writes else phase
+            phase = _LAST if change.address == _SERVICE and change.action.writes else phase
         return phase, _KIND_ORDER[kind], change.address not in self.first, _ACTION_ORDER[change.action], change.address
 
     def _graph(self, units: Mapping[str, list[Change]]) -> Graph:

@@ -69,7 +69,8 @@ class Projection:
 
     def run(self, desired: Group, live: Group, applied: Group) -> Comparable:
         """Return the comparable states; errors stand among the findings."""
-        if self.kind.name == "record":  # owned whole, public, without secrets: nothing to project and nothing to seal
+        # Record sets are owned whole, public and without secrets; what nobody declares or owns meets nothing.
+        if self.kind.name == "record" or not (desired or applied):
             return Comparable(desired, live, applied, after=desired, before=live)
         into = _Projected()
         for address in sorted(desired.keys() | live.keys() | applied.keys()):

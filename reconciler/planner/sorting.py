@@ -112,7 +112,7 @@ class Sorting:
     def _sort_unmanaged(self, case: Case, into: Sorted) -> None:
         """Do as policy says with what nobody declared; a fixed resource at its defaults is nothing to speak of."""
         kind = KINDS[kind_of(case.address)]
-        if kind.fixed and not kind.to_yaml(case.address, case.before):
+        if kind.fixed and kind.is_at_rest(case.address, case.before):
             return
         what = self.desired.config.policy.for_unmanaged(kind.name)
         if what == "ignore" or (what == "delete" and self._is_let_go(case.address)):

@@ -1,13 +1,9 @@
 """The terms of a request: what it costs by the price list, what it may cost, until when, and for which document."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
-from reconciler.facts.document import Document
-from reconciler.facts.price import Price
 from reconciler.facts.quoting import Unpriced, Why, quote_of, too_dear
-from reconciler.kinds.data_processing_agreement import annex_of
-from reconciler.kinds.order import Ordered, ordered_of
-from reconciler.kinds.request_kind import last_day_of
 from reconciler.model.address import Address, kind_of
 from reconciler.model.facts import Facts
 from reconciler.model.fields import Value
@@ -17,8 +13,11 @@ from reconciler.model.state import Applied, Desired
 from reconciler.planner.booked import NEEDED as BOOKED
 from reconciler.planner.booked import new_domains
 
+if TYPE_CHECKING:
+    from reconciler.kinds.order import Ordered
+
 #: The kind of facts without which a request of a kind can't be submitted.
-_NEEDS = {"order": Price.kind, "data_processing_agreement": Document.kind}
+_NEEDS = {"order": "price", "data_processing_agreement": "document"}
 _LISTS = "`reconciler show prices` shows the price lists."
 
 
@@ -32,6 +31,8 @@ def facts_needed(desired: Desired, applied: Applied) -> frozenset[str]:
 
 def hindrance(address: Address, value: Value, facts: Facts | None, today: date) -> str:
     """Return why a request may not be submitted today, apart from its price; or an empty string."""
+    from reconciler.kinds.request_kind import last_day_of
+
     last = last_day_of(value)
     if last is not None and today > last:
         return f"It was valid until {last}. Give it a later day, or delete it."
@@ -44,6 +45,9 @@ def price_of(address: Address, value: Value, facts: Facts, today: date) -> Quote
     """Return what a request costs, or why it can't be submitted at its price; None for what has no price."""
     if kind_of(address) != "order":
         return None
+    from reconciler.facts.price import Price
+    from reconciler.kinds.order import ordered_of
+
     if not facts.knows(Price.kind):
         return Unpriced(Why.MISSING, "The account tells no prices, and nothing is ordered at a price that isn't known.")
     order = ordered_of(value)
@@ -54,7 +58,7 @@ def price_of(address: Address, value: Value, facts: Facts, today: date) -> Quote
     return Unpriced(Why.WRONG, refused) if refused else quote
 
 
-def _other_term(order: Ordered, quote: Quote) -> str:
+def _other_term(order: "Ordered", quote: Quote) -> str:
     if not order.term or order.term == quote.term:
         return ""
     return f"`term` says {order.term}, and the price list {quote.term or 'names no term'}. {_LISTS}"
@@ -62,6 +66,9 @@ def _other_term(order: Ordered, quote: Quote) -> str:
 
 def _wrong_annex(value: Value, facts: Facts) -> str:
     """Return why an agreement isn't about the annex as it is now."""
+    from reconciler.facts.document import Document
+    from reconciler.kinds.data_processing_agreement import annex_of
+
     if not facts.knows(Document.kind):
         return "The account tells no documents, and nothing is agreed to that can't be read."
     annexes = [document for document in facts.all(Document) if document.sort == "annex"]

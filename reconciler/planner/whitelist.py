@@ -7,7 +7,6 @@ now must be admitted after every step. Binding at apply, a warning at plan.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from reconciler.kinds.whitelist_entry import admitted, canonical_ip, is_private
 from reconciler.model.address import Address, kind_of
 from reconciler.model.change import Action, Change
 from reconciler.model.diagnostic import Diagnostic
@@ -26,6 +25,8 @@ def admitting(changes: Iterable[Change], caller: str | None) -> frozenset[Addres
     """Return the addresses of changes after which the caller is admitted, which go before others of their kind."""
     if caller is None:
         return frozenset()
+    from reconciler.kinds.whitelist_entry import admitted, canonical_ip
+
     told = canonical_ip(caller)
     of_list = [c for c in changes if kind_of(c.address) == KIND and c.after is not None]
     return frozenset(change.address for change in of_list if admitted(change.after) == told)
@@ -40,13 +41,19 @@ def refuse_private(changes: Iterable[Change], can: Capabilities) -> list[Change]
 
 
 def _admits_private(change: Change) -> bool:
-    return kind_of(change.address) == KIND and change.after is not None and is_private(change.after)
+    if kind_of(change.address) != KIND or change.after is None:
+        return False
+    from reconciler.kinds.whitelist_entry import is_private
+
+    return is_private(change.after)
 
 
 def check_whitelist(ordered: Iterable[Change], live: Group, caller: str | None) -> list[Diagnostic]:
     """Return a finding when a step of the ordered changes locks out the caller; ``live`` are the entries there now."""
     if caller is None:
         return []
+    from reconciler.kinds.whitelist_entry import admitted, canonical_ip
+
     told = canonical_ip(caller)
     entries = {address: admitted(value) for address, value in live.items() if kind_of(address) == KIND}
     if entries and told not in entries.values():

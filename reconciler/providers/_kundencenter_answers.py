@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from pydantic import ValidationError
-
 from reconciler.kinds import KINDS
 from reconciler.model.address import kind_of
 from reconciler.model.fields import Json
 from reconciler.model.outcome import Status
+from reconciler.model.scalars import faults
 from reconciler.model.text import neutral
 from reconciler.ports import Write, Written
 from reconciler.providers._http import Answer, Connection, UncertainError, json_bytes
@@ -46,7 +45,7 @@ def ask_until_told(
             return read(answer)
         except UncertainError as error:
             why = str(error)
-        except ValidationError:
+        except faults():
             why = "The answer isn't what is expected."
     raise UncertainError(f"{server.where}: {why}")
 
@@ -66,7 +65,7 @@ def problem_of(answer: Answer) -> Problem:
     if answer.media == MEDIA_TYPE:
         try:
             return Problem.model_validate_json(answer.data)
-        except ValidationError:
+        except faults():
             pass
     return Problem(type="about:blank", title=f"It answered {answer.status}.", status=answer.status)
 

@@ -2,11 +2,10 @@
 
 from functools import partial
 
-from pydantic_core import PydanticCustomError
-
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, group_of, kind_of, live_id_of
 from reconciler.model.kind import Kind
+from reconciler.model.scalars import refusals
 from reconciler.model.text import neutral
 from reconciler.providers._kundencenter_answers import is_sound, is_sound_address
 from reconciler.providers._kundencenter_pages import Collection
@@ -42,7 +41,7 @@ def _settled(group: str, entry: Entry) -> tuple[Address, Settled]:
     try:
         proper = bool(live_id_of(address)) if kind.natural_key else kind.address(kind.keys(address)) == address
         value = entry.canonical()
-    except PydanticCustomError as error:
+    except refusals() as error:
         raise ValueError(f"{neutral(address, 200)} can't be read: {neutral(error.message(), 200)}") from None
     except _NOT_OURS:
         raise ValueError(f"{neutral(address, 200)} can't be read") from None

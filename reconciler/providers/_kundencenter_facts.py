@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from pydantic import ValidationError
-
 from reconciler.facts import FACTS
 from reconciler.model.address import Address
 from reconciler.model.errors import AccountError
-from reconciler.model.facts import Fact, Facts
+from reconciler.model.fact import Fact
+from reconciler.model.facts import Facts
 from reconciler.model.late import pattern
+from reconciler.model.scalars import faults
 from reconciler.model.text import neutral
 from reconciler.providers._http import Answer, Connection
 from reconciler.providers._kundencenter_pages import Collection, Pages
@@ -38,7 +38,7 @@ def _fact(sort: type[Fact], item: Any) -> tuple[str, Fact]:
     """Return a fact under its name; raises ``ValueError`` for what isn't one."""
     try:
         fact = sort.model_validate(item)
-    except ValidationError as error:
+    except faults() as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise ValueError(f"one isn't a fact: {neutral(where, 100)} is missing or wrong") from None
     return "" if sort.single else fact.name, fact

@@ -8,18 +8,20 @@ page, because it may have changed; both a few times.
 
 from collections.abc import Callable
 from dataclasses import field
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 from urllib.parse import urlencode
-
-from pydantic import ValidationError
 
 from reconciler.model.errors import AccountError, IncompleteReadError
 from reconciler.model.late import dataclass
+from reconciler.model.scalars import faults
 from reconciler.model.text import neutral
 from reconciler.providers._http import Answer, Connection
 from reconciler.providers._kundencenter_wholes import Whole
 from reconciler.wire.entries import FactPage, Page
 from reconciler.wire.requests import RequestPage
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 #: How often a collection is begun, before it is given up, and how often a page is asked for again.
 ROUNDS = 5
@@ -157,7 +159,7 @@ class Begun(Generic[_T]):
             raise self._unproven("its pages don't say of which revision they are")
         try:
             return self.collection.page.model_validate_json(answer.data)
-        except ValidationError as error:
+        except faults() as error:
             raise self._unproven(f"a page isn't one ({_first(error)})") from None
 
     def _entries(self, page: AnyPage) -> dict[str, _T]:
@@ -179,6 +181,6 @@ class Begun(Generic[_T]):
         )
 
 
-def _first(error: ValidationError) -> str:
+def _first(error: "ValidationError") -> str:
     where = ".".join(str(part) for part in error.errors()[0]["loc"])
     return neutral(f"{where}: {error.errors()[0]['msg']}", 200)

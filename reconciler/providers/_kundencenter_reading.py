@@ -8,9 +8,6 @@ from collections.abc import Callable
 from dataclasses import field
 from functools import partial
 
-from pydantic import ValidationError
-from pydantic_core import PydanticCustomError
-
 from reconciler.cache.agreed import Agreed
 from reconciler.kinds import KINDS
 from reconciler.kinds.whitelist_entry import canonical_ip
@@ -19,6 +16,7 @@ from reconciler.model.errors import AccountError, IncompleteReadError
 from reconciler.model.fields import Fields, Value
 from reconciler.model.groups import Groups, groups_of
 from reconciler.model.late import dataclass
+from reconciler.model.scalars import faults, refusals
 from reconciler.model.state import Applied, Live
 from reconciler.ports import Scope
 from reconciler.providers._http import Connection
@@ -62,7 +60,7 @@ class Known:
             info = AccountInfo.model_validate_json(answer.data)
             if info.caller is not None:
                 canonical_ip(info.caller)
-        except (ValidationError, PydanticCustomError):
+        except (faults(), refusals()):
             raise IncompleteReadError(f"What {server.where} says of the account isn't what is expected.") from None
         self.info = info
         return info

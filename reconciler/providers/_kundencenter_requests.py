@@ -2,15 +2,13 @@
 
 import base64
 
-from pydantic import ValidationError
-from pydantic_core import PydanticCustomError
-
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of
 from reconciler.model.fields import Value
 from reconciler.model.late import dataclass
 from reconciler.model.money import Quote
 from reconciler.model.outcome import Status
+from reconciler.model.scalars import refusals
 from reconciler.model.state import Asked
 from reconciler.model.text import neutral
 from reconciler.ports import Write, Written
@@ -22,7 +20,7 @@ from reconciler.providers._kundencenter_wholes import Whole
 from reconciler.wire.paths import CLAIM_HEADER, VERSION, request_path
 from reconciler.wire.requests import Attachment, RequestEntry, RequestPage, SubmitBody
 
-_NOT_OURS = (ValidationError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
+_NOT_OURS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def _requested(entry: RequestEntry) -> tuple[Address, Requested | None]:
         proper = kind.is_request and kind.address(kind.keys(address)) == address and entry.at.tzinfo is not None
         value = kind.parse(address, entry.value)
         quote = Quote.from_json(entry.quote) if entry.quote is not None else None
-    except (PydanticCustomError, *_NOT_OURS):
+    except (refusals(), *_NOT_OURS):
         raise ValueError(f"{neutral(address, 200)} can't be read") from None
     if not proper:
         raise ValueError(f"{neutral(address, 200)} is no request")

@@ -5,13 +5,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from pydantic_core import PydanticCustomError
-
 from reconciler.kinds.record import RecordValue
 from reconciler.kinds.record_show import value_text
 from reconciler.kinds.record_text import is_wire_type, wire_value
 from reconciler.model.address import Address, split
 from reconciler.model.late import pattern
+from reconciler.model.scalars import refusals
 
 #: Parameters whose values it takes without quotes only (RFC 9460, section 2.1 allows both).
 _BARE = pattern(r'\b(alpn|ipv4hint|ipv6hint|mandatory|port)="([^"\\\s]*)"')
@@ -65,7 +64,7 @@ def wanted_spelling(refusal: str, records: Iterable[RecordValue]) -> tuple[tuple
         return None
     try:
         wire = wire_value(found[2], found[4])
-    except PydanticCustomError:
+    except refusals():
         return None
     known = any(record.rtype == found[2] and wire in record.values for record in records)
     return ((found[2], wire), found[4]) if known else None

@@ -11,8 +11,6 @@ from dataclasses import field
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
-from pydantic_core import PydanticCustomError
-
 from reconciler.kinds import KINDS
 from reconciler.kinds.record import RecordValue, record_value
 from reconciler.kinds.record_text import is_wire_type, opaque_value, record_address, wire_value
@@ -20,6 +18,7 @@ from reconciler.model.address import Address, split
 from reconciler.model.errors import AccountError, IncompleteReadError
 from reconciler.model.fields import Json
 from reconciler.model.late import dataclass, pattern
+from reconciler.model.scalars import refusals
 from reconciler.model.text import neutral
 from reconciler.providers._http import Answer, Connection, UncertainError
 
@@ -171,7 +170,7 @@ def zone_name(text: str) -> str:
     """Return a zone's name as addresses have it, or an empty string for one that nobody can declare."""
     try:
         return split(KINDS["zone"].address((text,)))[1] if text.endswith(".") else ""
-    except PydanticCustomError:
+    except refusals():
         return ""
 
 
@@ -240,7 +239,7 @@ class _Parsing:
             return
         try:
             self._take(record_address(self.zone, owner, rtype), rtype, _whole(rrset["ttl"]), served, rrset)
-        except PydanticCustomError as error:
+        except refusals() as error:
             self.unread.append(f"{name} {rtype}: {error.message()}")
 
     def _take(self, address: Address, rtype: str, ttl: int, served: list[str], rrset: Json) -> None:

@@ -14,8 +14,7 @@ from reconciler.ports import Capabilities, FactReader, Reader, Scope, Write, Wri
 from reconciler.providers._provider import Access, Provider, file_place
 from reconciler.store.account import Store
 from reconciler.store.entries import Contents
-from reconciler.store.rules import RENAMED_KINDS, SERVED_TYPES
-from reconciler.store.tables import TOPICS, first_values, mail_domain_value
+from reconciler.store.tables import RENAMED_KINDS, SERVED_TYPES, TOPICS, first_values, mail_domain_value
 
 CAPABILITIES = Capabilities(
     kinds=frozenset(KINDS), other_types=SERVED_TYPES, renames=RENAMED_KINDS, facts=frozenset(FACTS)

@@ -10,8 +10,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from pydantic_core import PydanticCustomError
-
 from reconciler.kinds.record import RecordValue, as_record
 from reconciler.kinds.record_names import canonical_zone
 from reconciler.kinds.record_text import is_wire_type
@@ -21,6 +19,7 @@ from reconciler.model.fields import Fields, Value
 from reconciler.model.late import dataclass
 from reconciler.model.outcome import Status
 from reconciler.model.providers import OctodnsProvider
+from reconciler.model.scalars import refusals
 from reconciler.model.state import Live
 from reconciler.ports import Capabilities, Reader, Scope, Write, Writer, Written
 from reconciler.providers._octodns import NotShownError, asking, made_with, origin_of, provider_class, without_secrets
@@ -162,7 +161,7 @@ class Source:
     def _value(self, name: str, record: Any) -> tuple[Address, RecordValue]:
         try:
             return value_of(record, self.escaped)
-        except PydanticCustomError as error:
+        except refusals() as error:
             detail = without_secrets(f"{record.name or '@'} {record._type}: {error.message()}", self.secrets)
             why = f"The zone {name} wasn't read: {self.name} shows {detail}"
             raise IncompleteReadError(why, "Correct it where the provider keeps it, and try again.") from None

@@ -10,13 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pydantic_core import PydanticCustomError
-
 from reconciler.kinds.record_names import canonical_zone
 from reconciler.model.account import Policy
 from reconciler.model.address import Address
 from reconciler.model.change import Action
 from reconciler.model.errors import AccountError, ReconcilerError
+from reconciler.model.scalars import refusals
 from reconciler.model.secret import Secret
 from reconciler.model.shadow import TheirPlan, Theirs
 from reconciler.providers._octodns import asking, demand_admitted, demand_octodns, without_secrets
@@ -177,6 +176,6 @@ class _Planning:
             address = address_of(change.record)
             before, after = (value_of(one, escaped)[1] if one else None for one in (change.existing, change.new))
             self._changes[address] = Theirs(action, after, is_spelling=before == after)
-        except PydanticCustomError as error:
+        except refusals() as error:
             name = f"record/{canonical_zone(change.record.zone.name)}/{change.record.name or '@'}/{change.record._type}"
             self._changes[name] = Theirs(action, None, f"octoDNS's value can't be read: {error.message()}")

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from reconciler.model.facts import Fact
+from reconciler.model.fact import Fact
 from reconciler.model.fields import Json
 from reconciler.model.late import pattern
 from reconciler.model.money import Money

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.model.address import Address, group_of
 from reconciler.model.errors import AccountError
-from reconciler.model.facts import Fact
+from reconciler.model.fact import Fact
 from reconciler.model.fields import Json, Value, digest_of
 from reconciler.model.late import dataclass
 from reconciler.ports import Write, Written

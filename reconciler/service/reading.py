@@ -18,8 +18,7 @@ from reconciler.service.problems import ProblemError
 from reconciler.service.scopes import READ
 from reconciler.service.settings import Settings
 from reconciler.service.visits import Visit, visit_of
-from reconciler.store.rules import RENAMED_KINDS, SERVED_TYPES
-from reconciler.store.tables import TOPICS
+from reconciler.store.tables import RENAMED_KINDS, SERVED_TYPES, TOPICS
 from reconciler.wire.account import AccountInfo
 from reconciler.wire.entries import Entry, Page
 from reconciler.wire.paths import VERSION, address_of

@@ -7,19 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection, IntegrityError
 from sqlite3 import Error as SqliteError
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from reconciler.facts.document import Document
 from reconciler.model.address import Address, join
 from reconciler.model.errors import AccountError
-from reconciler.model.facts import Fact, Facts
+from reconciler.model.facts import Facts
 from reconciler.model.outcome import Status
 from reconciler.model.state import STATUSES
 from reconciler.model.text import neutral
 from reconciler.ports import Write, Written
-from reconciler.store.batch import RefusedBatchError, carry_out, kept_of_known
 from reconciler.store.entries import Contents, is_unlimited, put, read_contents
-from reconciler.store.facts import first_facts, read_content, read_kinds
 from reconciler.store.file import (
     damaged,
     demand_place,
@@ -36,8 +33,10 @@ from reconciler.store.passwords import Cost, is_kept, kept_text
 from reconciler.store.requests import UNSIGNED, read_attachments
 from reconciler.store.revisions import mark_changed, next_revision
 from reconciler.store.schema import create_tables
-from reconciler.store.tables import first_values, mail_domain_value
 from reconciler.store.tokens import Token, find, put_token, read_tokens, revoke
+
+if TYPE_CHECKING:
+    from reconciler.model.fact import Fact
 
 _T = TypeVar("_T")
 #: Who the log names for writes that come from a plan.
@@ -93,11 +92,15 @@ class Store:
         ``domain`` and ``package`` say what is booked, ``log`` is the change log. Raises ``IncompleteReadError`` or
         ``AccountError``.
         """
+        from reconciler.store.facts import first_facts, read_kinds
+
         wanted = frozenset(kinds)
         return self._read(lambda connection: read_kinds(connection, wanted)) or first_facts(wanted)
 
     def read_file(self, address: Address) -> bytes:
         """Return the file of a fact; raises ``AccountError`` where there is none."""
+        from reconciler.store.facts import read_content
+
         return self._demand(self._read(lambda connection: read_content(connection, address)))
 
     def read_attachments(self, address: Address) -> dict[str, bytes]:
@@ -123,6 +126,8 @@ class Store:
 
     def prepare(self, number: str, domains: frozenset[str]) -> None:
         """Create the account ``number`` where there is none, and book ``domains``; raises ``AccountError``."""
+        from reconciler.store.tables import first_values
+
         connection = self._open()
         author = self._author(BY_APPLY)
         with plain_errors(self.path), transaction(connection):
@@ -155,6 +160,8 @@ class Store:
         self, batch: tuple[Write, ...], who: str, origin: str = "", managed_by: str | None = None
     ) -> tuple[Written, ...]:
         """Do as :meth:`write` does, but raise ``AccountError`` also when the file is held or fails meanwhile."""
+        from reconciler.store.batch import RefusedBatchError, carry_out, kept_of_known
+
         secret = any(write.secrets for write in batch)
         known = (self._read(lambda connection: kept_of_known(connection, batch)) if secret else None) or {}
         # Hashing and proving are slow on purpose, so they come before the transaction.
@@ -171,7 +178,7 @@ class Store:
             return refused.answers
 
     def put_facts(
-        self, kinds: Iterable[str], facts: Iterable[Fact], files: Mapping[Address, bytes] = _NO_FILES
+        self, kinds: Iterable[str], facts: Iterable["Fact"], files: Mapping[Address, bytes] = _NO_FILES
     ) -> None:
         """Replace all facts of these kinds, as the hosting company does; ``files`` are their files by address.
 
@@ -186,7 +193,7 @@ class Store:
             with plain_errors(self.path), self._changing() as connection:
                 revision = next_revision(connection)
                 put_kinds(connection, kinds, facts, files, revision, author.at)
-                lapsed = list(unsigned(connection)) if Document.kind in kinds else []
+                lapsed = list(unsigned(connection)) if "document" in kinds else []
                 mark_changed(connection, lapsed, revision)
                 note(connection, author, revision, [Noted("tell", kind) for kind in kinds])
                 note(connection, author, revision, [Noted(UNSIGNED, address) for address in lapsed])
@@ -285,6 +292,8 @@ def _book(connection: Connection, domains: frozenset[str], author: Author) -> No
     new = sorted(domains - booked)
     if not new:
         return
+    from reconciler.store.tables import mail_domain_value
+
     revision = next_revision(connection)
     (package,) = connection.execute("SELECT name FROM package WHERE unlimited ORDER BY name LIMIT 1").fetchone()
     for domain in new:

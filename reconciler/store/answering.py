@@ -28,7 +28,8 @@ from reconciler.facts.invoice import Invoice
 from reconciler.facts.package import Package
 from reconciler.model.address import Address, kind_of
 from reconciler.model.errors import AccountError
-from reconciler.model.facts import Fact, Facts
+from reconciler.model.fact import Fact
+from reconciler.model.facts import Facts
 from reconciler.model.late import dataclass
 from reconciler.model.money import Quote, money
 from reconciler.model.state import Asked

@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from reconciler.facts import FACTS
 from reconciler.kinds import KINDS
-from reconciler.kinds.billing import IBAN
 from reconciler.kinds.record import as_record, pack, unpack
 from reconciler.model.address import Address, decode_part, kind_of
 from reconciler.model.errors import IncompleteReadError
 from reconciler.model.fields import Value, canonical_json
 from reconciler.model.kind import Kind
 from reconciler.model.late import dataclass
+from reconciler.model.secret import IBAN
 from reconciler.model.state import Asked
 from reconciler.store.passwords import masked_iban
 from reconciler.store.requests import read_requests

@@ -18,8 +18,6 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import TypeAlias
 
-from pydantic_core import PydanticCustomError
-
 from reconciler.facts.document import Document
 from reconciler.facts.domain import Domain
 from reconciler.facts.invoice import Invoice
@@ -29,7 +27,8 @@ from reconciler.facts.product import Product
 from reconciler.facts.server import Server
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, join
-from reconciler.model.facts import Fact
+from reconciler.model.fact import Fact
+from reconciler.model.scalars import refusals
 from reconciler.model.text import neutral
 
 Files: TypeAlias = Mapping[Address, bytes]
@@ -102,7 +101,7 @@ def _domains_are_canonical(facts: Sequence[Fact], _files: Files) -> Iterator[str
             continue
         try:
             canonical = kind.address((fact.domain,)) == join(kind.name, fact.domain)
-        except PydanticCustomError:
+        except refusals():
             canonical = False
         if not canonical:
             yield f"{fact.domain} is not the name of a domain, as the DNS spells it."

@@ -13,7 +13,8 @@ from reconciler.facts.domain import Domain
 from reconciler.facts.package import Package
 from reconciler.model.address import Address, decode_part, kind_of
 from reconciler.model.errors import AccountError, IncompleteReadError
-from reconciler.model.facts import Fact, Facts
+from reconciler.model.fact import Fact
+from reconciler.model.facts import Facts
 from reconciler.store.log import read_log
 from reconciler.store.schema import PACKAGE
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from sqlite3 import Connection
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.facts.log import LogEntry
 from reconciler.model.address import Address, live_id_of
 from reconciler.model.errors import IncompleteReadError
 from reconciler.model.late import dataclass
+
+if TYPE_CHECKING:
+    from reconciler.facts.log import LogEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,13 @@ def note(connection: Connection, author: Author, revision: int, done: Iterable[N
     )
 
 
-def read_log(connection: Connection) -> list[LogEntry]:
+def read_log(connection: Connection) -> "list[LogEntry]":
     """Return the whole log, from the beginning; ids have zeros in front, so that they sort as they happened.
 
     Raises ``IncompleteReadError`` where ids are missing.
     """
+    from reconciler.facts.log import LogEntry
+
     rows = connection.execute("SELECT id, at, who, origin, action, address FROM log ORDER BY id").fetchall()
     (given,) = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'log'").fetchone() or (0,)
     if len(rows) != given:

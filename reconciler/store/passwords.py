@@ -3,8 +3,7 @@
 from hmac import compare_digest
 from typing import NamedTuple
 
-from reconciler.kinds.billing import IBAN
-from reconciler.model.secret import Secret
+from reconciler.model.secret import IBAN, Secret
 
 #: More memory times passes than this, in KiB, isn't spent on proving that a password is the one that is kept.
 _MOST_WORK = 1_000_000

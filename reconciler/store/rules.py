@@ -30,10 +30,7 @@ from collections.abc import Callable, Iterator, Sequence
 from sqlite3 import Connection
 from typing import TypeAlias
 
-from pydantic_core import PydanticCustomError
-
 from reconciler.kinds import KINDS
-from reconciler.kinds.billing import IBAN
 from reconciler.kinds.ftp_account import canonical_home
 from reconciler.kinds.postal_address import canonical_postcode
 from reconciler.kinds.record import as_record, is_served
@@ -42,14 +39,12 @@ from reconciler.model.change import Action
 from reconciler.model.fields import Fields, Value
 from reconciler.model.kind import Kind
 from reconciler.model.late import dataclass
+from reconciler.model.scalars import refusals
+from reconciler.model.secret import IBAN
 from reconciler.ports import Write
 from reconciler.store.entries import domain_of, natural_key, record_row, stored
-from reconciler.store.tables import TOPICS
+from reconciler.store.tables import RENAMED_KINDS, SERVED_TYPES, TOPICS
 
-#: Record types without RDATA that the account serves.
-SERVED_TYPES = frozenset({"ALIAS"})
-#: Kinds whose entries can get another name.
-RENAMED_KINDS = frozenset({"mailbox", "alias"})
 _SINGLE_TYPES = frozenset({"CNAME", "DNAME", "ALIAS"})
 _CALLED = {"mailbox": "a mailbox", "alias": "an alias"}
 _BESIDE_CNAME = ("CNAME", "RRSIG", "NSEC")
@@ -210,7 +205,7 @@ def _home_is_below_root(_connection: Connection, effects: Sequence[Effect]) -> I
         if isinstance(effect.value, Fields) and kind_of(effect.row) == "ftp_account":
             try:
                 canonical_home(str(effect.value.value("home")))
-            except PydanticCustomError as error:
+            except refusals() as error:
                 yield effect.index, error.message()
 
 

@@ -24,9 +24,6 @@ from hashlib import sha256
 from sqlite3 import Connection
 from typing import Any, TypeAlias
 
-from pydantic import ValidationError
-from pydantic_core import PydanticCustomError
-
 from reconciler.facts.balance import Balance
 from reconciler.facts.document import Document
 from reconciler.facts.domain import Domain
@@ -43,6 +40,7 @@ from reconciler.model.fields import Value
 from reconciler.model.kind import Kind
 from reconciler.model.late import dataclass
 from reconciler.model.money import Quote, money
+from reconciler.model.scalars import faults, refusals
 from reconciler.ports import Write
 from reconciler.store.fact_rules import is_pdf
 from reconciler.store.facts import read_kinds
@@ -124,7 +122,7 @@ def whole(kind: Kind, write: Write) -> Value | None:
         return None
     try:
         return kind.parse(write.address, {name: data for name, data in _given(kind, write.after) if data is not None})
-    except (PydanticCustomError, ValidationError):
+    except (refusals(), faults()):
         return None
 
 

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 
 from reconciler.kinds import KINDS
-from reconciler.kinds.password import PASSWORDS
 from reconciler.model.address import Address, join, kind_of
 from reconciler.model.fields import Value
 
+#: Record types without RDATA that the account serves.
+SERVED_TYPES = frozenset({"ALIAS"})
+#: Kinds whose entries can get another name.
+RENAMED_KINDS = frozenset({"mailbox", "alias"})
 #: The notification topics that the account knows, with the channels that a new account begins with.
 TOPICS: Mapping[str, tuple[str, ...]] = {
     "domain_expiry": ("email",),
@@ -20,6 +23,8 @@ TOPICS: Mapping[str, tuple[str, ...]] = {
 
 def first_values() -> dict[Address, Value]:
     """Return what a new account has: notifications, no address yet, invoices by post paid by transfer, passwords."""
+    from reconciler.kinds.password import PASSWORDS
+
     topics = {join("notification", topic): {"channels": channels} for topic, channels in TOPICS.items()}
     others: dict[Address, dict[str, object]] = {"address": {}, "billing": {}}
     others |= {join("password", name): {} for name in PASSWORDS}

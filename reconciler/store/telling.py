@@ -12,7 +12,7 @@ from reconciler.facts.log import LogEntry
 from reconciler.facts.package import Package
 from reconciler.model.address import Address
 from reconciler.model.errors import AccountError
-from reconciler.model.facts import Fact
+from reconciler.model.fact import Fact
 from reconciler.model.fields import canonical_json
 from reconciler.store.entries import put
 from reconciler.store.fact_rules import wrong_facts

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from pydantic_core import PydanticCustomError
-
 from reconciler.kinds.record_names import canonical_zone
 from reconciler.model.address import Address, kind_of, split
 from reconciler.model.errors import UsageError
 from reconciler.model.outcome import Outcome, Status
+from reconciler.model.scalars import refusals
 from reconciler.model.state import Desired
 from reconciler.model.text import neutral
 from reconciler.verify.expected import record_sets
@@ -52,5 +51,5 @@ def _changed(outcomes: Iterable[Outcome], desired: Desired) -> Iterator[Address]
 def _canonical(name: str) -> str:
     try:
         return canonical_zone(name)
-    except PydanticCustomError as error:
+    except refusals() as error:
         raise UsageError(error.message()) from None

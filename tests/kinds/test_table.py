@@ -8,7 +8,12 @@ import pytest
 
 from reconciler.facts import FACTS
 from reconciler.kinds import KINDS
+from reconciler.kinds._fields import FieldsKind
+from reconciler.kinds.zone import ZoneKind
+from reconciler.model.address import kind_of
 from reconciler.model.kind import Kind
+from reconciler.store.tables import first_values, mail_domain_value
+from table import SETTINGS, address_of, value_of
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -16,9 +21,28 @@ def test_a_row_says_what_the_kind_says(name: str) -> None:
     """Where it is written, and what every run asks of it."""
     row = KINDS[name]
     own: Kind = row._kind  # type: ignore[attr-defined]
-    for said in ("name", "path", "section", "fixed", "is_request", "natural_key"):
+    for said in ("name", "path", "section", "fixed", "is_request", "natural_key", "secret_keys", "holds_data"):
         assert vars(row)[said] == getattr(own, said), said
     assert (row.title, row.model) == (own.title, own.model)
+    for name in ("to_json", "from_json"):
+        theirs = getattr(type(own), name)
+        if name in vars(row):
+            assert theirs in (getattr(FieldsKind, name), getattr(ZoneKind, name)), (
+                "it keeps its values in a way of its own"
+            )
+
+
+@pytest.mark.parametrize("name", [name for name in SETTINGS if KINDS[name].fixed])
+def test_a_row_knows_what_nobody_would_write(name: str) -> None:
+    """Of what a new account has, and of what tests declare, it says the same as the kind."""
+    row, own = KINDS[name], KINDS[name]._kind  # type: ignore[attr-defined]
+    new = [(address, value) for address, value in first_values().items() if kind_of(address) == name]
+    new += [mail_domain_value("example.org")] if name == "mail_domain" else []
+    set_ = [(f"{name}/x", own.from_json({"is_set": True}))] if name == "password" else []
+    assert new
+    samples = [(address_of(name), value_of(name, which)) for which in ("one", "two", "hand")]
+    for address, value in [*new, *set_, *samples]:
+        assert row.is_at_rest(address, value) == (not own.to_yaml(address, value)), value
 
 
 @pytest.mark.parametrize("name", FACTS)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from reconciler.model.facts import Amount
+from reconciler.model.fact import Amount
 from reconciler.model.money import Money, Quote, money
 from reconciler.model.text import neutral
 

@@ -13,7 +13,8 @@ from reconciler.facts.invoice import Invoice
 from reconciler.facts.package import Package
 from reconciler.facts.server import Server
 from reconciler.model.expectation import Condition, Expectation, Measure, Relation, Unmet
-from reconciler.model.facts import Fact, Facts
+from reconciler.model.fact import Fact
+from reconciler.model.facts import Facts
 from reconciler.model.money import Money, money
 from reconciler.model.plan import Plan
 from reconciler.model.span import Span

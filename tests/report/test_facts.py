@@ -14,7 +14,7 @@ from reconciler.facts.booking import Booking
 from reconciler.facts.invoice import Invoice
 from reconciler.facts.package import Package
 from reconciler.facts.server import Server
-from reconciler.model.facts import Fact
+from reconciler.model.fact import Fact
 from reconciler.report.csv_text import csv_text
 from reconciler.report.facts import facts_csv, facts_json, facts_lines
 from reconciler.report.ink import plain

@@ -17,7 +17,7 @@ from reconciler.facts.price import Price
 from reconciler.facts.product import Product
 from reconciler.facts.quoting import Why, quote_of
 from reconciler.model.errors import AccountError
-from reconciler.model.facts import Fact
+from reconciler.model.fact import Fact
 from reconciler.model.money import Quote, money
 from reconciler.store.fact_rules import is_pdf, wrong_facts
 

@@ -11,7 +11,7 @@ from reconciler.facts.invoice import Invoice
 from reconciler.facts.log import LogEntry
 from reconciler.facts.package import Package
 from reconciler.model.errors import AccountError
-from reconciler.model.facts import Fact
+from reconciler.model.fact import Fact
 from reconciler.model.money import money
 
 EUR = money("1.00 EUR")

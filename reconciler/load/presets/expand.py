@@ -8,8 +8,6 @@ senders become one. TTL, options and metadata are those of the file's record set
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 
-from pydantic_core import PydanticCustomError
-
 from reconciler.kinds.record import record_value
 from reconciler.kinds.record_show import txt_content
 from reconciler.kinds.record_spf import MOST_LOOKUPS, MergedSpf, Sender, SpfError, is_spf, merge_spf, parse_spf
@@ -23,6 +21,7 @@ from reconciler.load.zone_records import Records, Zones, ZoneSettings, may_stand
 from reconciler.load.zonefile import KNOWN_TYPES
 from reconciler.model.address import Address, split
 from reconciler.model.late import dataclass
+from reconciler.model.scalars import refusals
 from reconciler.model.span import Span
 
 
@@ -94,7 +93,7 @@ class _Expansion:
             try:
                 values = frozenset(wire_value(record.type, used.text(value)) for value in record.values)
                 address = record_address(self.zone.zone, used.text(record.name), record.type)
-            except PydanticCustomError as error:
+            except refusals() as error:
                 self.problems.error("wrong-value", f"{used.label}: {error.message()}", used.span)
                 continue
             before = found.get(address, _Part(used, frozenset()))

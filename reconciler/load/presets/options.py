@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from string import Template
 
-from pydantic_core import PydanticCustomError
-
 from reconciler.kinds.record_show import value_text
 from reconciler.kinds.record_text import wire_value
 from reconciler.load.nodes import Broken, Node, Scalar, describe
@@ -15,7 +13,7 @@ from reconciler.load.spelling import did_you_mean
 from reconciler.load.validation import Subject, details_of, report_errors
 from reconciler.load.zone_records import ZoneSettings
 from reconciler.model.late import pattern
-from reconciler.model.scalars import wrong_type, wrong_value
+from reconciler.model.scalars import refusals, wrong_type, wrong_value
 
 #: Turns off an option that has a default.
 NONE = "none"
@@ -54,7 +52,7 @@ def _value(file: str, key: Scalar, node: Node, option: OptionModel, lenient: boo
         return None
     try:
         return _CHECKS[option.type](node.text, lenient)
-    except PydanticCustomError as error:
+    except refusals() as error:
         report_errors(Subject(file, node, OptionModel, "a preset", key), [details_of(error)], problems)
         return None
 
