@@ -5,7 +5,6 @@ reader, and is started anew where it has ended meanwhile, as by the key that als
 """
 
 import os
-import tempfile
 import threading
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
@@ -109,6 +108,10 @@ def _answer(answers: IO[bytes]) -> Object | None:
 
 def _file_for_errors() -> int:
     """Return a file without a name: nobody reads a pipe while the program runs, and it would wait for that."""
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create("git")
+    import tempfile
+
     try:
         descriptor, name = tempfile.mkstemp()
     except OSError:

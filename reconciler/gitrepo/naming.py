@@ -4,7 +4,6 @@ Git looks for ``origin/main`` in ``refs/tags`` and ``refs/heads`` before ``refs/
 others may push, would stand in for the protected branch. A short id gives way to a branch of that name likewise.
 """
 
-import shlex
 from typing import NoReturn
 
 from reconciler.gitrepo.objects import check_ref
@@ -58,6 +57,8 @@ def _candidates(name: str) -> list[str]:
 
 
 def _missing(name: str, there: str) -> NoReturn:
+    import shlex
+
     branch = there.removeprefix("refs/heads/")
     into = f":refs/remotes/origin/{branch}" if name.removeprefix("refs/remotes/").startswith("origin/") else ""
     raise RefusedError(

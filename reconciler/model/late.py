@@ -2,67 +2,138 @@
 
 Python writes the methods of a dataclass as text and compiles it at each start, half a millisecond for each class, and
 compiles each regular expression: together that was a third of what a start of this program cost. A run uses few.
+
+Here all dataclasses share their methods but ``__init__``, which is written when the first of a class is made. Fields as
+``dataclasses`` knows them are there when it asks for them (``replace``, ``fields``, ``asdict``).
 """
 
 import dataclasses
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from operator import attrgetter
 from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar, get_origin
 
 __all__ = ["dataclass", "pattern"]
 
-_FIELDS = "__dataclass_fields__"
-_FINISHING = RLock()
+_FIELDS, _LATE = "__dataclass_fields__", "__late__"
+_MAKING = RLock()
+_MISSING = dataclasses.MISSING
+
+
+class _Late:
+    """What the body of a class says of its fields, and those of the classes above it: all that is needed later."""
+
+    def __init__(self, own: Mapping[str, Any], said: Mapping[str, Any], frozen: bool) -> None:
+        self.own, self.said, self.frozen = own, said, frozen
+        self.shown = [name for name, given in said.items() if not isinstance(given, dataclasses.Field) or given.repr]
+        compared = [name for name, given in said.items() if not isinstance(given, dataclasses.Field) or given.compare]
+        self.compared: Callable[[Any], Any] = attrgetter(*compared) if compared else type
+
+
+class _Fields:
+    """Stands for the fields of a dataclass until somebody asks for them."""
+
+    def __get__(self, one: object, cls: type) -> Any:
+        owner: Any = next(cls for cls in cls.__mro__ if _LATE in vars(cls))
+        with _MAKING:
+            if vars(owner).get(_FIELDS) is self:
+                late = vars(owner)[_LATE]
+                body = {name: value for name, value in vars(owner).items() if name not in {*_LEFT_OUT, *late.own}}
+                own = {name: given for name, given in late.own.items() if given is not _MISSING}
+                model: Any = type(owner)(owner.__name__, owner.__bases__, {**body, **own})
+                made = dataclasses.dataclass(frozen=late.frozen)(model)
+                owner.__dataclass_params__ = made.__dataclass_params__
+                owner.__dataclass_fields__ = made.__dataclass_fields__
+        return getattr(owner, _FIELDS)
 
 
 def _init(self: Any, *args: Any, **given: Any) -> None:
-    """Stand for ``__init__`` of each dataclass until the first is made, also where one above it has its own already."""
-    cls = next(cls for cls in type(self).__mro__ if _FIELDS in vars(cls))
-    _finish(cls)
+    """Stand for ``__init__`` of each dataclass until the first is made."""
+    cls = next(cls for cls in type(self).__mro__ if _LATE in vars(cls))
+    with _MAKING:
+        if vars(cls)["__init__"] is _init:
+            type.__setattr__(cls, "__init__", _written_init(vars(cls)[_LATE]))
     vars(cls)["__init__"](self, *args, **given)
 
 
-class _Later:
-    """Stands for the fields of a dataclass until somebody asks for them: what its body says of them."""
-
-    def __init__(self, said: dict[str, Any], frozen: bool) -> None:
-        self.said, self.frozen = said, frozen
-
-    def __get__(self, one: object, cls: type) -> Any:
-        _finish(next(cls for cls in cls.__mro__ if vars(cls).get(_FIELDS) is self))
-        return getattr(cls, _FIELDS)
-
-
-def _finish(cls: type) -> None:
-    """Make a class a dataclass, unless it has become one meanwhile.
-
-    ``__init__`` comes last, from a class below it: another thread that has it can make one whose fields have slots.
-    """
-    with _FINISHING:
-        later = vars(cls)[_FIELDS]
-        if not isinstance(later, _Later):
-            return
-        slots = {name: vars(cls)[name] for name in later.said if name in vars(cls)}
-        for name, default in later.said.items():
-            setattr(cls, name, default)
-        dataclasses.dataclass(init=False, frozen=later.frozen)(cls)
-        for name, slot in slots.items():
-            setattr(cls, name, slot)
-        if vars(cls)["__init__"] is _init:
-            below = type(cls)(cls.__name__, (cls,), {"__slots__": (), "__qualname__": cls.__qualname__})
-            dataclasses.dataclass(repr=False, eq=False, frozen=later.frozen)(below)
-            type.__setattr__(cls, "__init__", vars(below)["__init__"])
+def _written_init(late: _Late) -> Any:
+    names: dict[str, Any] = {"_set": object.__setattr__, "_missing": _MISSING}
+    takes, sets = ["self"], []
+    for name, given in late.said.items():
+        if isinstance(given, dataclasses.Field) and given.default_factory is not _MISSING:
+            names[f"_make_{name}"] = given.default_factory
+            takes.append(f"{name}=_missing")
+            sets.append(f" _set(self, {name!r}, _make_{name}() if {name} is _missing else {name})")
+            continue
+        default = given.default if isinstance(given, dataclasses.Field) else given
+        names[f"_default_{name}"] = default
+        takes.append(name if default is _MISSING else f"{name}=_default_{name}")
+        sets.append(f" _set(self, {name!r}, {name})")
+    exec(f"def __init__({', '.join(takes)}):\n" + ("\n".join(sets) or " pass"), names)
+    return names["__init__"]
 
 
-def _unfinished(cls: type, fields: list[str], slots: bool) -> type:
-    """Return the class as it is to be, with a slot for each field where it has slots, but no way to make one."""
-    left_out = {*(fields if slots else ()), "__dict__", "__weakref__"}
-    body = {name: value for name, value in vars(cls).items() if name not in left_out}
+def _eq(self: Any, other: object) -> Any:
+    if type(other) is not type(self):
+        return NotImplemented
+    compared = getattr(type(self), _LATE).compared
+    return compared(self) == compared(other)
+
+
+def _hash(self: Any) -> int:
+    return hash(getattr(type(self), _LATE).compared(self))
+
+
+def _repr(self: Any) -> str:
+    shown = (f"{name}={getattr(self, name)!r}" for name in getattr(type(self), _LATE).shown)
+    return f"{type(self).__qualname__}({', '.join(shown)})"
+
+
+def _refuse(self: Any, name: str, *value: Any) -> None:
+    if _LATE in vars(type(self)) or name in getattr(type(self), _LATE).said:
+        raise dataclasses.FrozenInstanceError(f"{name!r} can't be changed")
+    object.__setattr__(self, name, *value) if value else object.__delattr__(self, name)
+
+
+#: What a class that ``dataclasses`` is shown doesn't have yet.
+_LEFT_OUT = (_FIELDS, _LATE, "__slots__", "__dict__", "__weakref__", "__init__", "__setattr__", "__delattr__")
+
+
+def _methods(cls: type, frozen: bool) -> dict[str, Any]:
+    """Return the methods that a dataclass has of its own, without those that its body has already."""
+    methods: dict[str, Any] = {
+        "__init__": _init,
+        "__repr__": _repr,
+        "__eq__": _eq,
+        "__hash__": _hash if frozen else None,
+    }
+    if frozen:
+        methods |= {"__setattr__": _refuse, "__delattr__": _refuse}
+    body = vars(cls)
+    given = {name for name in methods if name in body and not (name == "__hash__" and body[name] is None)}
+    return {name: method for name, method in methods.items() if name not in given}
+
+
+def _made(cls: type, frozen: bool, slots: bool) -> type:
+    """Return the class with a slot for each field where it has slots, and what is the same in each dataclass."""
+    body = {name: value for name, value in vars(cls).items() if name not in {"__dict__", "__weakref__"}}
+    fields = [name for name, kind in inspect.get_annotations(cls).items() if not _is_shared(kind)]
+    own = {name: body.get(name, _MISSING) for name in fields}
+    for name, given in own.items():
+        default = given.default if isinstance(given, dataclasses.Field) else given
+        body.pop(name, None)
+        if not slots and default is not _MISSING:
+            body[name] = default
+    above: dict[str, Any] = {}
+    for base in reversed(cls.__mro__[1:]):
+        above |= vars(base)[_LATE].own if _LATE in vars(base) else {}
+    late = _Late(own, {**above, **own}, frozen)
     if slots:
         body["__slots__"] = tuple(fields)
-    made = type(cls)(cls.__name__, cls.__bases__, {"__init__": _init, **body})
+    body |= {**_methods(cls, frozen), _LATE: late, _FIELDS: _Fields(), "__match_args__": tuple(late.said)}
+    made = type(cls)(cls.__name__, cls.__bases__, body)
     made.__qualname__ = cls.__qualname__
     return made
 
@@ -92,11 +163,7 @@ else:
         """Return what makes a class a dataclass once the first of it is made, or its fields are asked for."""
 
         def decorate(cls: type) -> type:
-            fields = [name for name, kind in inspect.get_annotations(cls).items() if not _is_shared(kind)]
-            said = {name: vars(cls)[name] for name in fields if name in vars(cls)}
-            made = _unfinished(cls, fields, slots)
-            setattr(made, _FIELDS, _Later(said if slots else {}, frozen))
-            return made
+            return _made(cls, frozen, slots)
 
         return decorate
 

@@ -79,10 +79,16 @@ def connect(server: Server) -> Iterator[Stream]:
         yield Stream(connection, server.timeout)
 
 
+def _host(server: Server) -> str | bytes:
+    """Return what is looked up: an address as octets, for which Python doesn't load its tables of names."""
+    is_address = ":" in server.host or server.host.replace(".", "").isdigit()
+    return server.host.encode() if is_address else server.host
+
+
 @contextmanager
 def datagrams(server: Server) -> Iterator[socket.socket]:
     """Open a UDP socket that hears that server only; raises ``OSError`` or ``UnicodeError``."""
-    family, kind, protocol, _, place = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_DGRAM)[0]
+    family, kind, protocol, _, place = socket.getaddrinfo(_host(server), server.port, type=socket.SOCK_DGRAM)[0]
     with socket.socket(family, kind, protocol) as endpoint:
         endpoint.connect(place)
         yield endpoint

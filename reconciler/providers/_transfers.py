@@ -81,10 +81,10 @@ def read_zones(
 
 def _read_whole(found: Zones, server: Server, zones: Sequence[str], tally: Tally) -> None:
     """Transfer zones, several at once."""
-    from concurrent.futures import ThreadPoolExecutor
-
     if not zones:
         return
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(min(_AT_ONCE, len(zones))) as pool:
         answers = [pool.submit(_read, server, zone, tally) for zone in zones]
         try:

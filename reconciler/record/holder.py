@@ -1,6 +1,5 @@
 """Who holds the record: an intent without an outcome is a lock, and whoever meets it learns whose it is."""
 
-import getpass
 import os
 import socket
 from collections.abc import Mapping
@@ -28,6 +27,8 @@ class Who:
     def here(cls, environ: Mapping[str, str]) -> "Who":
         """Return who runs this process."""
         run_url = environ.get("RECONCILER_RUN_URL", "")
+        import getpass
+
         return cls(getpass.getuser(), socket.gethostname(), os.getpid(), run_url, this_machine())
 
 

@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
-from secrets import token_urlsafe
 from sqlite3 import Connection
 
 from reconciler.model.errors import AccountError
@@ -33,6 +32,8 @@ def put_token(connection: Connection, name: str, scopes: Iterable[str], at: str)
             f"There is a token {neutral(name)} already, or was one.",
             "Choose another name: the change log names tokens, so a name is never used again.",
         )
+    from secrets import token_urlsafe
+
     text = PREFIX + token_urlsafe(32)
     row = (name, _digest(text), json.dumps(sorted(set(scopes))), at)
     connection.execute("INSERT INTO token VALUES (?, ?, ?, ?, NULL)", row)

@@ -123,10 +123,24 @@ def test_the_first_may_be_made_by_many_at_once() -> None:
 
 def test_nothing_is_made_of_a_class_that_nobody_uses() -> None:
     """The methods of a dataclass are written when they are needed, not before."""
-    parent, _, _ = _family(late.dataclass)
-    assert "__eq__" not in vars(parent)
+    parent, child, _ = _family(late.dataclass)
+    assert vars(parent)["__init__"] is vars(child)["__init__"]
     parent("a")
-    assert "__eq__" in vars(parent)
+    assert vars(parent)["__init__"] is not vars(child)["__init__"]
+    assert vars(parent)["__eq__"] is vars(child)["__eq__"]
+
+
+def test_other_dataclasses_may_stand_below() -> None:
+    """Python's own dataclasses can be made of ours, and know their fields; others are asked and replaced as usual."""
+    parent, _, _ = _family(late.dataclass)
+
+    @dataclasses.dataclass(frozen=True)
+    class Theirs(parent):  # type: ignore[misc,valid-type]
+        last: str = "z"
+
+    one = Theirs("a", last="y")
+    assert (one.name, one.last, replace(one, name="b").name) == ("a", "y", "b")
+    assert dataclasses.asdict(parent("a", ("b",))) == {"name": "a", "parts": ("b",), "kept": {}}
 
 
 def test_an_expression_is_compiled_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
