@@ -8,8 +8,6 @@ from array import array
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
-from pydantic_core import PydanticCustomError
-
 from reconciler.kinds.record import RecordValue, record_value
 from reconciler.kinds.record_names import canonical_owner, canonical_zone
 from reconciler.kinds.record_text import is_known_type, is_wire_type, opaque_value, wire_value
@@ -33,6 +31,7 @@ from reconciler.load.zone_records import ONE_VALUE, ZoneSettings
 from reconciler.load.zonefile import MAX_NAME, MAX_TTL
 from reconciler.model.address import Address, encode_part
 from reconciler.model.fields import Json
+from reconciler.model.scalars import refusals
 
 #: What the groups of a match of ``ENTRY`` hold.
 _Groups: TypeAlias = tuple[str | Any, ...]
@@ -170,7 +169,7 @@ class PlainEntries:
         if not OWNER.match(name):
             try:
                 owner = encode_part(canonical_owner(name))
-            except PydanticCustomError:
+            except refusals():
                 return ""
         if self._cuts and any(owner == cut or owner.endswith(f".{cut}") for cut in self._cuts):
             return ""
@@ -201,7 +200,7 @@ class PlainEntries:
                 value = record_value(known, seconds, self._listed(known, text))
             else:
                 value = RecordValue(known, seconds, (self._value(known, text),))
-        except (PydanticCustomError, _NotPlainError):
+        except (refusals(), _NotPlainError):
             return None
         return f"{self._prefix}{owner}/{part}", value
 

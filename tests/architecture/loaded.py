@@ -1,0 +1,98 @@
+"""What each start loads, and why: whoever adds to it adds a reason here, or imports it where it is used."""
+
+from collections.abc import Mapping
+
+#: Libraries, Python's own too. What they load themselves belongs to them; what every Python loads isn't listed.
+REASONS: Mapping[str, str] = {
+    "click": "reads the command line and writes help",
+    "dataclasses": "the frozen values of which all rooms are made",
+    "pathlib": "the account folder",
+    "locale": "click asks for the language of help",
+    "textwrap": "click folds the text of help",
+    "shutil": "click asks how wide the terminal is, for help alone",
+    "yaml": "reads account.yaml and ordinary files",
+    "subprocess": "asks git",
+    "hashlib": "ids of files, groups and seals",
+    "json": "values in record and account",
+    "socket": "judges addresses, and asks name servers",
+    "decimal": "amounts of money",
+    "zlib": "git's objects",
+    "heapq": "the order of changes",
+    "unicodedata": "what a terminal must not be shown",
+    "gc": "is paused while much is read",
+    "bisect": "the places of a file that is read anew",
+    "sqlite3": "the embedded account",
+    "hmac": "secrets are compared in constant time, and messages signed",
+}
+
+HELP = frozenset({"click", "dataclasses", "pathlib"})
+VALIDATE = HELP | {
+    *("yaml", "subprocess", "hashlib", "json", "socket", "decimal", "zlib", "heapq", "unicodedata", "gc"),
+}
+#: The libraries of each command; a plan believes nothing of a cache, or all of it.
+LIBRARIES: Mapping[str, frozenset[str]] = {
+    "--version": frozenset(),
+    "--help": HELP | {"locale", "textwrap", "shutil"},
+    "validate": VALIDATE,
+    "plan": VALIDATE | {"sqlite3", "hmac", "bisect"},
+    "plan with a cache": VALIDATE | {"sqlite3", "hmac"},
+}
+
+#: How many files of ours each command loads at most, by room: the words of a plan, its corridor, and what it walks by.
+FILES: Mapping[str, Mapping[str, int]] = {
+    "--version": {"cli": 2},
+    "--help": {"cli": 7, "model": 6},
+    "validate": {
+        "cache": 8,
+        "check": 20,
+        "cli": 9,
+        "facts": 2,
+        "gitrepo": 12,
+        "kinds": 10,
+        "load": 34,
+        "model": 40,
+        "pipeline": 9,
+        "planner": 36,
+        "ports": 1,
+        "providers": 4,
+        "record": 20,
+        "report": 8,
+        "web": 2,
+    },
+    "plan": {
+        "cache": 9,
+        "check": 33,
+        "cli": 9,
+        "facts": 2,
+        "gitrepo": 12,
+        "kinds": 10,
+        "load": 38,
+        "model": 40,
+        "pipeline": 9,
+        "planner": 36,
+        "ports": 1,
+        "providers": 6,
+        "record": 22,
+        "report": 10,
+        "store": 13,
+        "web": 2,
+    },
+    "plan with a cache": {
+        "cache": 9,
+        "check": 20,
+        "cli": 9,
+        "facts": 2,
+        "gitrepo": 12,
+        "kinds": 10,
+        "load": 34,
+        "model": 40,
+        "pipeline": 9,
+        "planner": 36,
+        "ports": 1,
+        "providers": 6,
+        "record": 22,
+        "report": 10,
+        "store": 13,
+        "web": 2,
+    },
+}
