@@ -14,9 +14,10 @@ from reconciler.gitrepo.history import changed_files
 from reconciler.gitrepo.objects import Entry
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.kinds import KINDS
-from reconciler.model.address import Address, kind_of, matches
+from reconciler.model.address import Address, kind_of
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.fields import Json, Value
+from reconciler.model.groups import covered, groups_of, opened, same, without
 from reconciler.model.history import LoggedCommit
 from reconciler.model.late import dataclass
 from reconciler.model.span import Span
@@ -136,20 +137,25 @@ class Reading:
             desired = self._load(commit, entries, self._bytes)
         except DiagnosticsError as error:
             return _Held(entries, before, _reason(error)), {}
-        rules = [rule.match for rule in desired.config.policy.ignore]
-        ours = {a: v for a, v in desired.state.items() if not any(matches(a, rule) for rule in rules)}
-        return _Held(entries, ours if rules else desired.state), desired.places
+        left = {a for rule in desired.config.policy.ignore for a in covered(desired.state, rule.match)}
+        return _Held(entries, without(desired.state, left)), desired.places
 
     def _difference(
         self, before: Mapping[Address, Value], after: Mapping[Address, Value], places: Mapping[Address, Span]
     ) -> dict[Address, Said | None]:
-        if before is after:
-            return {}
-        found: dict[Address, Said | None] = {a: None for a in before if a not in after}
-        for address, value in after.items():
-            if before.get(address) != value:
-                span = places.get(address) or Span("", 0, 0)
-                found[address] = Said(sealed_json(address, value, self._salt), span.file, span.line)
+        """Return what is said otherwise, or no longer; groups that are known to be equal aren't looked into."""
+        found: dict[Address, Said | None] = {}
+        one, other = groups_of(before), groups_of(after)
+        for name in sorted(one.keys() | other.keys()):
+            old, new = one.get(name, {}), other.get(name, {})
+            if same(old, new):
+                continue
+            old, new = opened(old), opened(new)
+            found |= {address: None for address in old if address not in new}
+            for address, value in new.items():
+                if old.get(address) != value:
+                    span = places.get(address) or Span("", 0, 0)
+                    found[address] = Said(sealed_json(address, value, self._salt), span.file, span.line)
         return found
 
     def _before(self, commit: str) -> _Held:

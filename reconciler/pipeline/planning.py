@@ -20,11 +20,13 @@ from reconciler.pipeline.session import Planned, Session
 from reconciler.pipeline.standing import read_and_planned
 from reconciler.pipeline.trusting import config_under_trust, under_trust
 from reconciler.planner.plan import build_plan
+from reconciler.planner.quiet import Quiet
 from reconciler.planner.terms import facts_needed
 from reconciler.ports import Capabilities, Scope
 from reconciler.record.record import Record, RecordState
 
 NOTHING_MORE = Scope()
+_QUIET = "quiet", "zones"
 
 
 @anew_if_lost
@@ -104,7 +106,10 @@ def planned_from(
 
     def made(live: Live) -> Plan:
         facts = facts_for(session, desired, state.applied, reader.capabilities)
-        return build_plan(desired, live, state.applied, reader.capabilities, options, today, facts)
+        quiet = Quiet(session.cache.find(*_QUIET) or ())
+        plan = build_plan(desired, live, state.applied, reader.capabilities, options, today, facts, quiet)
+        session.cache.keep(*_QUIET, sorted(quiet.found))
+        return plan
 
     live, plan = read_and_planned(reader, scope, desired, state.applied, session.cache, made)
     at_work = state.at_work(session.clock.now())

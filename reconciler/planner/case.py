@@ -3,9 +3,14 @@
 from typing import NamedTuple
 
 from reconciler.model.address import Address
+from reconciler.model.change import Origin
 from reconciler.model.compare import Verdict
 from reconciler.model.fields import Value
 from reconciler.model.money import Quote
+
+#: Where the name servers of a zone itself stand.
+APEX_NS = "/@/NS"
+_APEX_SOA = "/@/SOA"
 
 
 class Case(NamedTuple):
@@ -27,3 +32,11 @@ class Case(NamedTuple):
     taken: bool = False
     refused: str = ""
     quote: Quote | None = None
+
+
+def is_never_ours(case: Case) -> bool:
+    """Tell whether a record set is the server's own: the apex SOA always, the apex NS unless it was declared."""
+    if not case.address.startswith("record/"):
+        return False
+    undeclared = case.verdict.origin is Origin.UNMANAGED
+    return case.address.endswith(_APEX_SOA) or (undeclared and case.address.endswith(APEX_NS))

@@ -18,11 +18,12 @@ from reconciler.model.fields import Value
 from reconciler.model.kind import Kind
 from reconciler.model.late import dataclass
 from reconciler.model.state import Applied, Desired, Live
-from reconciler.planner.case import Case
+from reconciler.planner.case import Case, is_never_ours
 from reconciler.planner.codes import diagnostic
 from reconciler.planner.groups import Group, Grouped
 from reconciler.planner.ownership import Ownership, assign
 from reconciler.planner.project import Comparable, Projection
+from reconciler.planner.quiet import Quiet
 from reconciler.planner.renames import Renames, with_rename
 
 _ADVANCE = Verdict(None, Origin.ASKED, Bookkeeping.ADVANCE)
@@ -53,13 +54,18 @@ class Cases:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What the states are compared by; ``renames`` are the kinds whose entries the account can rename."""
+    """What the states are compared by.
+
+    ``renames`` are the kinds whose entries the account can rename, ``quiet`` knows the groups of record sets in which
+    there is nothing to do.
+    """
 
     desired: Desired
     live: Live
     applied: Applied
     today: date
     renames: frozenset[str] = frozenset()
+    quiet: Quiet = field(default_factory=Quiet)
 
     def run(self, states: Grouped) -> Cases:
         """Return every case; raises ``IncompleteReadError`` for a fixed resource that isn't live."""
@@ -67,10 +73,17 @@ class Comparison:
         skipped = {f"record/{zone}" for zone in states.unmanaged_zones()}
         # Kinds with ids of the account's own come first: where others refer to them, our name must be known.
         for group in sorted(states.names(), key=lambda name: KINDS[kind_of(name)].natural_key is None):
-            if group not in skipped and not KINDS[kind_of(group)].is_request and not states.agree(group):
-                self._compare(KINDS[kind_of(group)], *states.states(group), cases)
+            if group in skipped or KINDS[kind_of(group)].is_request or self._agree(states, group):
+                continue
+            before = len(cases.found), len(cases.findings)
+            self._compare(KINDS[kind_of(group)], *states.states(group), cases)
+            if kind_of(group) == "record" and (len(cases.found), len(cases.findings)) == before:
+                self.quiet.learn(states, group)
         cases.found += self._protections({case.address for case in cases.found})
         return cases
+
+    def _agree(self, states: Grouped, group: str) -> bool:
+        return states.agree(group) or self.quiet.knows(states, group)
 
     def _compare(self, kind: Kind, desired: Group, live: Group, applied: Group, cases: Cases) -> None:
         if kind.name == "record" and desired == live == applied:
@@ -93,7 +106,8 @@ class Comparison:
             listed[address] = _MOVE if address in owned.moves else _ADVANCE
         listed |= {address: with_rename(listed[address]) for address in renamed if not kind.natural_key}
         taken = frozenset(new for new, old in renamed.items() if new in live and old in live)
-        cases.found += [self._case(kind, address, verdict, found, owned, taken) for address, verdict in listed.items()]
+        made = (self._case(kind, address, verdict, found, owned, taken) for address, verdict in listed.items())
+        cases.found += [case for case in made if not is_never_ours(case)]
 
     def _beside(
         self, desired: Group, found: Comparable, owned: Ownership, listed: dict[Address, Verdict]

@@ -10,7 +10,6 @@ from dataclasses import replace
 from reconciler.model.address import Address, kind_of
 from reconciler.model.change import Action, Change, Origin
 from reconciler.planner.case import Case
-from reconciler.planner.sorting import is_never_ours
 
 _CNAME = "/CNAME"
 _BESIDE = (_CNAME, "/NSEC", "/RRSIG")
@@ -39,7 +38,7 @@ def refuse_beside_cnames(changes: list[Change], cases: Iterable[Case], held: Col
     standing: dict[str, list[Case]] = {}
     for case in stays:
         name = case.address.rpartition("/")[0]
-        if name in names and case.address not in leaving and not is_never_ours(case):
+        if name in names and case.address not in leaving:
             standing.setdefault(name, []).append(case)
     if not standing:
         return changes

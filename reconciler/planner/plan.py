@@ -19,7 +19,8 @@
     guards      too many, the last of its kind, the whitelist
     seal        what an approval is bound to
 
-Pure: the same three states, capabilities, options and day give the same plan, in whatever order they are read.
+Pure: the same three states, capabilities, options and day give the same plan, in whatever order they are read, and
+whatever ``quiet`` knows of zones in which there is nothing to do.
 """
 
 from collections.abc import Iterable
@@ -48,6 +49,7 @@ from reconciler.planner.guards import Guards
 from reconciler.planner.left_out import explain, leave_out, refuse_deletions
 from reconciler.planner.mentions import still_mentioned
 from reconciler.planner.order import Ordering
+from reconciler.planner.quiet import Quiet
 from reconciler.planner.reading import demand_proof, demand_served, demand_together
 from reconciler.planner.renames import still_used
 from reconciler.planner.requests import Requests, ours
@@ -68,9 +70,9 @@ def build_plan(
     options: Options,
     today: date,
     facts: Facts | None = NO_FACTS,
+    quiet: Quiet | None = None,
 ) -> Plan:
-    """Return what an apply would do; ``facts`` has what :func:`~reconciler.planner.terms.facts_needed` names
-    (None: nobody was asked).
+    """Return what an apply would do; ``facts`` has what ``terms.facts_needed`` names (None: nobody was asked).
 
     Raises ``RefusedError`` for another account, ``IncompleteReadError`` where the read can't be planned on, and
     ``DiagnosticsError`` for declarations that can't be planned (a lower secret version, an unknown topic).
@@ -82,7 +84,7 @@ def build_plan(
     demand_served(desired, states, capabilities)
     demand_together(desired, live)
     read = demand_proof(desired, live, states, options, capabilities)
-    cases = Comparison(desired, live, applied, today, capabilities.renames).run(states)
+    cases = Comparison(desired, live, applied, today, capabilities.renames, quiet or Quiet()).run(states)
     requests = Requests(desired, live, applied, facts, today).run(states)
     served, left_out = leave_out(cases.found + requests.cases, capabilities)
     findings = cases.findings + requests.findings + unbooked + explain(left_out, desired)

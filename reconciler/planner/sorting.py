@@ -13,10 +13,8 @@ from reconciler.model.late import dataclass
 from reconciler.model.meta import NO_META
 from reconciler.model.plan import Note, Options, Refusal
 from reconciler.model.state import Desired
-from reconciler.planner.case import Case
+from reconciler.planner.case import APEX_NS, Case
 from reconciler.planner.renames import refuse_taken, with_risk
-
-_APEX_SOA, _APEX_NS = "/@/SOA", "/@/NS"
 
 
 @dataclass(slots=True)
@@ -49,8 +47,6 @@ class Sorting:
         """Return the cases in their places; what policy ignores or ``--only`` doesn't choose is only told."""
         into, rules = Sorted(), tuple(r for r in self.desired.config.policy.ignore if r.holds(self.today))
         for case in cases:
-            if is_never_ours(case):
-                continue
             if is_ignored(case.address, rules) or (case.moved_from and is_ignored(case.moved_from, rules)):
                 if case.verdict.action and case.address in self.desired.state:
                     into.ignored.append(case.address)
@@ -142,7 +138,7 @@ class Sorting:
     def _change(self, case: Case, action: Action | None = None) -> Change:
         kind = KINDS[kind_of(case.address)]
         chosen = action or case.verdict.action or Action.UPDATE
-        if chosen is Action.DELETE and case.address.endswith(_APEX_NS):
+        if chosen is Action.DELETE and case.address.endswith(APEX_NS):
             chosen = Action.FORGET  # the apex NS is managed only while it is declared, and a zone needs one
         change = Change(
             address=case.address,
@@ -163,14 +159,6 @@ class Sorting:
             quote=case.quote,
         )
         return with_risk(change)
-
-
-def is_never_ours(case: Case) -> bool:
-    """Tell whether a record set is the server's own: the apex SOA always, the apex NS unless it was declared."""
-    if not case.address.startswith("record/"):
-        return False
-    undeclared = case.verdict.origin is Origin.UNMANAGED
-    return case.address.endswith(_APEX_SOA) or (undeclared and case.address.endswith(_APEX_NS))
 
 
 def is_ignored(address: Address, rules: Iterable[IgnoreRule]) -> bool:

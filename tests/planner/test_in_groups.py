@@ -17,6 +17,7 @@ from reconciler.model.meta import Meta
 from reconciler.model.plan import Options, Plan
 from reconciler.model.state import Applied, Desired, Live, Removal
 from reconciler.planner.plan import build_plan
+from reconciler.planner.quiet import Quiet
 from reconciler.planner.terms import facts_needed
 
 State = dict[Address, Value]
@@ -63,10 +64,12 @@ options = st.builds(
 )
 
 
-def outcome(wanted: Desired, live: Live, applied: Applied, given: Options) -> Plan | tuple[str, tuple[Diagnostic, ...]]:
+def outcome(
+    wanted: Desired, live: Live, applied: Applied, given: Options, quiet: Quiet | None = None
+) -> Plan | tuple[str, tuple[Diagnostic, ...]]:
     """Return the plan, or what keeps it from being made."""
     try:
-        return build_plan(wanted, live, applied, ALL, given, TODAY)
+        return build_plan(wanted, live, applied, ALL, given, TODAY, quiet=quiet)
     except ReconcilerError as error:
         return error.in_full, tuple(getattr(error, "diagnostics", ()))
 
@@ -89,8 +92,10 @@ def test_a_plan_in_groups_is_the_same_plan(
     named = st.dictionaries(st.sampled_from(sorted(second)), st.just(Meta(protect=True)), max_size=2)
     wanted = desired(second, removed, data.draw(named), guards=guards)
     sources = wanted, world.account.live(), world.applied
-    kept = grouped(*sources)
-    assert outcome(*kept, given_options) == outcome(*sources, given_options)
+    kept, quiet = grouped(*sources), Quiet()
+    assert outcome(*kept, given_options, quiet) == outcome(*sources, given_options)
+    outcome(*grouped(desired(first), *sources[1:]), given_options, quiet)
+    assert outcome(*grouped(*sources), given_options, Quiet(quiet.found)) == outcome(*sources, given_options)
     assert facts_needed(kept[0], kept[2]) == facts_needed(sources[0], sources[2])
 
 
@@ -115,10 +120,10 @@ def _owned(state: State) -> World:
     return World(applied=Applied(salt=SALT)).own(state)
 
 
-def _planned(world: World, wanted: Desired) -> tuple[Plan, set[str]]:
+def _planned(world: World, wanted: Desired, quiet: Quiet | None = None) -> tuple[Plan, set[str]]:
     """Return the plan over groups, and the names of those groups of record sets that were looked into."""
     kept = grouped(wanted, world.account.live(), world.applied)
-    plan = build_plan(*kept, ALL, Options(), TODAY)
+    plan = build_plan(*kept, ALL, Options(), TODAY, quiet=quiet)
     into = looked_into(kept[0].state, kept[0].places, kept[1].state, kept[2].state, kept[2].provenance)
     return plan, {name for name in into if name.startswith("record/")}
 
@@ -149,6 +154,34 @@ def test_only_zones_that_change_are_looked_into() -> None:
     assert [change.address for change in plan.drift] == ["record/b.example.org/www/A"]
     assert [note.address for note in plan.notes] == ["record/e.example.org/www/A"]
     assert into == {f"record/{zone}.example.org" for zone in "abcde"}
+
+
+def test_name_servers_of_the_server_itself_are_looked_at_once() -> None:
+    """A zone in which only they differ from what is declared has nothing to do, which a later plan knows."""
+    state, apex = _zones("ab"), "record/a.example.org/@/NS"
+    world, quiet = _owned(state), Quiet()
+    world.account.hold(apex, record("NS", "ns.example.net."))
+    first, into = _planned(world, desired(state), quiet)
+    assert into == {"record/a.example.org"}
+    again, into = _planned(world, desired(state), Quiet(quiet.found))
+    assert (again, into) == (first, set())
+    world.account.hold(apex, record("NS", "ns2.example.net."))
+    world.account.hold("record/a.example.org/www/A", a("192.0.2.99"))
+    changed, into = _planned(world, desired(state), Quiet(quiet.found))
+    assert ([change.address for change in changed.drift], into) == (
+        ["record/a.example.org/www/A"],
+        {"record/a.example.org"},
+    )
+
+
+def test_what_nobody_declared_is_never_quiet() -> None:
+    """It is told at each plan."""
+    state, other = _zones("a"), "record/a.example.org/other/A"
+    world, quiet = _owned(state), Quiet()
+    world.account.hold(other, a())
+    for _ in range(2):
+        plan, _ = _planned(world, desired(state), Quiet(quiet.found))
+        assert plan.unmanaged == (other,)
 
 
 def test_a_zone_that_nobody_declared_is_not_looked_into() -> None:
