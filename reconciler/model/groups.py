@@ -111,7 +111,10 @@ def of_kinds(found: Mapping[Address, T], kinds: Iterable[str]) -> Mapping[Addres
     """Return what is of these kinds; of what is kept in groups no other group is looked into."""
     wanted = frozenset(kinds)
     if isinstance(found, Groups):
-        return Groups({name: group for name, group in found.groups.items() if kind_of(name) in wanted})
+        zones = "record" in wanted
+        return Groups(
+            {n: group for n, group in found.groups.items() if n in wanted or (zones and n.startswith(_RECORD))}
+        )
     return {address: what for address, what in found.items() if kind_of(address) in wanted}
 
 

@@ -40,9 +40,8 @@ class _Judged(NamedTuple):
 
 
 class _Lint(NamedTuple):
-    """One lint as it is kept: what all of it goes by, the first few of each sort, and the bytes of every zone's."""
+    """One lint as it is kept: the first few of each sort, and the bytes of what was found in every zone."""
 
-    whole: str
     few: list[FewRows]
     zones: bytes
 
@@ -73,20 +72,21 @@ class _Checking:
         if not all(self._keys.values()):  # nobody knows what it would go by
             rows = _rows({name: self._judged(name) for name in self._keys})
             return self._findings(few_rows(rows), rows)
-        whole, lints = digest(list(self._keys.items())).hex(), self._lints()
-        if (lint := next((one for one in lints if one.whole == whole), None)) is None:
-            return self._anew(whole, lints)
+        whole, kept = digest(list(self._keys.items())).hex()[:32], self._cache.find(_SORT, _LAST) or []
+        if (lint := self._lint(dict(kept).get(whole))) is None:
+            return self._anew(whole, kept)
         return Findings(few_of_rows(lint.few, self._mailboxes), lambda: self._made(_rows(lint.judged())))
 
-    def _anew(self, whole: str, lints: Sequence[_Lint]) -> Findings:
+    def _anew(self, whole: str, kept: Sequence[tuple[str, str]]) -> Findings:
         """Judge those zones of which something has changed, and keep what was found in all of them."""
-        last = lints[0].judged() if lints else {}
+        lint = self._lint(kept[0][1]) if kept else None
+        last = lint.judged() if lint else {}
         zones = {name: self._again(last, name) for name in self._keys}
         rows = _rows(zones)
         few = few_rows(rows)
-        lint = _Lint(whole, few, plain.dump({name: tuple(zone) for name, zone in zones.items()}))
-        made = [self._cache.keep_blob(plain.dump(tuple(one))) for one in (lint, *lints)[:_MOST]]
-        self._cache.keep(_SORT, _LAST, made)
+        name = self._cache.keep_blob(plain.dump((few, plain.dump({name: tuple(zone) for name, zone in zones.items()}))))
+        others = [one for one in kept if one[0] != whole]
+        self._cache.keep(_SORT, _LAST, [(whole, name), *others][:_MOST])
         return self._findings(few, rows)
 
     def _again(self, last: Mapping[str, _Judged], name: str) -> _Judged:
@@ -120,13 +120,12 @@ class _Checking:
     def _mailboxes(self) -> Mapping[str, str]:
         return {domain: first for domains in self._account.mailboxes.values() for domain, first in domains.items()}
 
-    def _lints(self) -> list[_Lint]:
-        """Return the lints that were kept, the newest first; one that is lost is made again."""
+    def _lint(self, name: str | None) -> _Lint | None:
+        """Return a lint that was kept; None for one that is lost, which is made again."""
         try:
-            kept = [self._cache.blob(name) for name in self._cache.find(_SORT, _LAST) or ()]
+            return _Lint(*plain.load(self._cache.blob(name))) if name else None
         except CacheLostError:
-            return []
-        return [_Lint(*plain.load(data)) for data in kept]
+            return None
 
 
 def _rows(zones: Mapping[str, _Judged]) -> list[Row]:
