@@ -27,7 +27,7 @@ def committed_addresses(
     desired: Desired, reading: Reading, head: str, changes: Collection[Change]
 ) -> frozenset[Address]:
     """Return the addresses of ``changes`` of which the commit ``head`` says the same as the files that were loaded."""
-    entries = reading.entries(head)
+    entries = reading.listed(head)
     addresses = frozenset(change.address for change in changes)
     there = {path: blob for path, (_, blob) in entries.items() if path.endswith((".yaml", ".zone"))}
     if there == desired.files:

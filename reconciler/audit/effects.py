@@ -112,9 +112,13 @@ class Reading:
             return None
         return {a: sealed_json(a, held.state[a], self._salt) for a in addresses if a in held.state}
 
+    def listed(self, commit: str) -> Mapping[str, Entry]:
+        """Return the account's files in a commit."""
+        return self._repo.entries(commit, self._folder)
+
     def entries(self, commit: str) -> Mapping[str, Entry]:
         """Return the account's files in a commit, ready to be read."""
-        entries = self._repo.entries(commit, self._folder)
+        entries = self.listed(commit)
         self._prefetch(entries.items())
         return entries
 
