@@ -17,6 +17,9 @@ _PLAIN_LONGEST = 120
 _PLAIN = pattern(r"[a-z0-9_-]{1,32}(?:\.[a-z0-9_-]{1,15}){0,2}")
 #: A domain about which there is nothing to judge, unless it lies below a name that nobody can have.
 _PLAIN_DOMAIN = pattern(r"(?:[a-z0-9](?:-?[a-z0-9]){0,31}\.){1,8}([a-z]{2,32})")
+#: A label of what a German keyboard writes: lower-case letters of Latin-1, digits, single hyphens.
+_PLAIN_LABEL = pattern("[a-z0-9\u00df-\u00f6\u00f8-\u00ff](?:-?[a-z0-9\u00df-\u00f6\u00f8-\u00ff]){0,31}")
+_LONGEST_LABEL = 63
 _NOBODYS = frozenset({"arpa", "invalid", "local", "localhost", "onion", "test"})
 
 
@@ -39,12 +42,14 @@ def _judged(text: str) -> tuple[str, str]:
     if len(text) > _LONGEST:
         return "", f"It has {len(text)} characters; {_LONGEST} are allowed."
     local, _, domain = text.rpartition("@")
-    if domain.isascii() and len(text) <= _PLAIN_LONGEST and _PLAIN.fullmatch(local):
-        if (found := _PLAIN_DOMAIN.fullmatch(domain)) and found[1] not in _NOBODYS:
-            return text, ""
-        host, problem = _judged_whole(f"a@{domain}")
-        return ("", _judged_whole(text)[1]) if problem else (f"{local}{host[1:]}", "")
-    return _judged_whole(text)
+    if len(text) > _PLAIN_LONGEST or not _PLAIN.fullmatch(local):
+        return _judged_whole(text)
+    if plain := _plain_domain(domain):
+        return f"{local}@{plain}", ""
+    if not domain.isascii():
+        return _judged_whole(text)
+    host, problem = _judged_whole(f"a@{domain}")
+    return ("", _judged_whole(text)[1]) if problem else (f"{local}{host[1:]}", "")
 
 
 @lru_cache(maxsize=1 << 12)
@@ -58,20 +63,55 @@ def _judged_whole(text: str) -> tuple[str, str]:
     return f"{found.local_part}@{found.ascii_domain.lower()}", ""
 
 
+def _plain_domain(domain: str) -> str:
+    """Return a domain as A-labels if there is nothing to judge about it, and an empty string elsewhere."""
+    host = domain if domain.isascii() else _plain_a_labels(domain)
+    bare = ".".join("x" if _is_plain_a_label(label) else label for label in host.split(".")) if "xn--" in host else host
+    found = _PLAIN_DOMAIN.fullmatch(bare)
+    return host if found and found[1] not in _NOBODYS and len(host) <= _PLAIN_LONGEST else ""
+
+
+def _is_plain_a_label(label: str) -> bool:
+    if not label.startswith("xn--"):
+        return False
+    try:
+        written = label[4:].encode("ascii").decode("punycode")
+    except UnicodeError:
+        return False
+    return not written.isascii() and _plain_a_label(written) == label
+
+
+def _plain_a_label(label: str) -> str:
+    """Return a label as A-label where the general library needn't judge it, and an empty string elsewhere."""
+    if not _PLAIN_LABEL.fullmatch(label):
+        return ""
+    found = label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}"
+    return found if len(found) <= _LONGEST_LABEL else ""
+
+
+def _plain_a_labels(domain: str) -> str:
+    labels = [_plain_a_label(label) for label in domain.split(".")]
+    return ".".join(labels) if all(labels) and len(domain) <= _PLAIN_LONGEST else ""
+
+
+def _a_labels(text: str) -> str:
+    """Return a domain that isn't ASCII as A-labels; raises ``PydanticCustomError``."""
+    if plain := _plain_a_labels(text):
+        return plain
+    import idna
+
+    try:
+        return idna.encode(text, uts46=True).decode("ascii")
+    except idna.IDNAError as error:
+        raise wrong_value(f"This is not a domain name: {str(error).rstrip('.')}.") from None
+
+
 def canonical_domain(value: str) -> str:
     """Return a domain as lower-case A-labels without a trailing dot; raises ``PydanticCustomError``."""
     text = value.removesuffix(".")
     if len(text) > _LONGEST:
         raise wrong_value(f"A domain name has at most 253 characters, not {len(text)}.")
-    if text.isascii():
-        text = text.lower()
-    else:
-        import idna
-
-        try:
-            text = idna.encode(text, uts46=True).decode("ascii")
-        except idna.IDNAError as error:
-            raise wrong_value(f"This is not a domain name: {str(error).rstrip('.')}.") from None
+    text = text.lower() if text.isascii() else _a_labels(text)
     try:
         canonical_email(f"postmaster@{text}")
     except PydanticCustomError:

