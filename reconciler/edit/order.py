@@ -8,7 +8,9 @@ from reconciler.model.late import pattern
 
 _DIGITS = pattern(r"([0-9]+|\d)")
 _NUMBER = pattern(r"0\Z|[1-9][0-9]*\Z")
-_MAYBE_NUMBER = pattern(r"[-+.0-9][-+.0-9a-fA-FxXoO_:eE]*\Z")
+_MAYBE_NUMBER = pattern(
+    r"[-+.0-9][-+.0-9a-fA-FxXoO_:eE]*\Z|(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|true|True|TRUE|false|False|FALSE)\Z"
+)
 
 NaturalKey: TypeAlias = tuple[str | float, ...]
 
@@ -16,8 +18,8 @@ NaturalKey: TypeAlias = tuple[str | float, ...]
 def natural_key(name: str, *, plain: bool = False) -> NaturalKey:
     """Return what sorts ``name`` as octoDNS's ``enforce_order`` demands: runs of digits compare as numbers.
 
-    A ``plain`` name, without quotes, that older YAML readers take for a number (``010``, ``1.5``) sorts as octoDNS sees
-    it: as that number.
+    A ``plain`` name, without quotes, that older YAML readers take for a number (``010``, ``1.5``) or a truth (``no``)
+    sorts as octoDNS sees it: as that number, or as 0 or 1.
     """
     if plain and _MAYBE_NUMBER.match(name) and not _NUMBER.match(name):
         number = _as_number(name)

@@ -134,6 +134,7 @@ def test_formatting_twice_is_formatting_once(text: str, zone: bool) -> None:
 
 @settings(max_examples=100)
 @given(documents())
+@example("_: no\nno: no\n")
 def test_a_formatted_zone_passes_octodns(text: str) -> None:
     """octoDNS's own enforce_order accepts every formatted zone file."""
     formatted = format_text(text, "example.org.yaml", zone=True)
