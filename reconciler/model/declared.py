@@ -24,7 +24,7 @@ _without_plugins()
 class Declared(BaseModel):
     """Base of everything people write: unknown keys are errors, values are frozen."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     #: Keys that people expect here and that aren't, each with what to do instead.
     refused_keys: ClassVar[Mapping[str, str]] = {}

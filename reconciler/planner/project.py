@@ -73,9 +73,28 @@ class Projection:
         if self.kind.name == "record" or not (desired or applied):
             return Comparable(desired, live, applied, after=desired, before=live)
         into = _Projected()
+        plain = not self.kind.private_fields and not any("." in path for path in self.kind.secret_fields)
         for address in sorted(desired.keys() | live.keys() | applied.keys()):
-            self._project(address, desired.get(address), live.get(address), applied.get(address), into)
+            d, found, a = desired.get(address), live.get(address), applied.get(address)
+            if plain and d is not None and d == a and self._is_settled(d, found):
+                for states in (into.desired, into.live, into.applied, into.after, into.before):
+                    states[address] = d
+            else:
+                self._project(address, d, found, a, into)
         return Comparable(into.desired, into.live, into.applied, into.after, into.before, into.stale, into.findings)
+
+    def _is_settled(self, d: Value, live: Value | None) -> bool:
+        """Tell whether live is as declared and applied, secrets aside: the same in all states, as most of an account.
+
+        Then there is nothing that has had its time, no default to go back to, and no secret that nobody knows.
+        """
+        if not isinstance(d, Fields) or not isinstance(live, Fields):
+            return False
+        fields = self.kind.field_names(d)
+        seen = self.kind.project(live, fields)
+        if seen != d and (not self.kind.secret_fields or seen != d.only(fields - self.kind.secret_fields)):
+            return False
+        return not self.kind.expired_fields(d, self.today)
 
     def _project(
         self, address: Address, d: Value | None, live: Value | None, a: Value | None, into: _Projected
