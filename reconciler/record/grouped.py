@@ -91,11 +91,13 @@ class Parts:
 def keep_part(cache: Cache, group: str, ids: Iterable[str], part: Part) -> Part:
     """Keep what is read of a zone's record sets for later runs, and return it with what is known of it."""
     state = cache.keep_group(part.state)
+    count = len(part.provenance)
     protected = frozenset(address for address, origin in part.provenance.items() if origin.protect)
+    # What was read isn't held on to: mostly it is desired just so, and is in memory already.
+    told = _encode(part.provenance)
     if state.id:
-        origins = cache.keep_blob(_encode(part.provenance))
-        cache.keep(_SORT, _key(group, ids), (state.id, len(state), origins, tuple(sorted(protected))))
-    return Part(state, Origins(lambda: part.provenance, len(part.provenance), protected))
+        cache.keep(_SORT, _key(group, ids), (state.id, count, cache.keep_blob(told), tuple(sorted(protected))))
+    return Part(state, Origins(lambda: _decode(told, state), count, protected))
 
 
 def keep_learnt(

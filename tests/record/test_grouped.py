@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
+from weakref import ref
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +19,7 @@ from reconciler.model.groups import Group, Groups, groups_of, same
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.state import Applied, Origins, Provenance, protected_in
 from reconciler.record.cutting import updated
-from reconciler.record.grouped import Part, Parts, keep_learnt
+from reconciler.record.grouped import Part, Parts, keep_learnt, keep_part
 from reconciler.record.index import Kept, encode, group_at, to_json
 from reconciler.record.place import open_record
 from reconciler.record.writing import Keys
@@ -27,6 +28,7 @@ from record.world import Folder, a, config, create, delete, desired, update, who
 
 WWW, MAIL, OTHER = "record/example.org/www/A", "record/example.org/mail/A", "record/example.com/www/A"
 CONTACT = "contact/erika"
+V = TypeVar("V")
 
 
 def read(folder: Folder, cache: Cache) -> Applied:
@@ -155,6 +157,26 @@ def test_protection_is_known_either_way() -> None:
     known = Origins(lambda: pytest.fail("nobody may look inside"), 2, frozenset({OTHER}))
     assert protected_in({WWW: kept, MAIL: free, CONTACT: kept}) == {WWW, CONTACT}
     assert protected_in(Groups({"record/example.com": known, "contact": {CONTACT: kept}})) == {OTHER, CONTACT}
+
+
+class Watched(dict[str, V]):
+    """A mapping of which can be told whether anybody still holds it."""
+
+
+@pytest.mark.parametrize("is_desired", [True, False])
+def test_what_is_desired_just_so_is_in_memory_once(cache: Path, is_desired: bool) -> None:
+    """What was read of the record is let go where the same is in memory already; provenance goes by its addresses."""
+    first = Cache(cache)
+    twin = first.keep_group({address: a(address) for address in (MAIL, WWW)}) if is_desired else None
+    read_now = Watched({address: a(address) for address in (MAIL, WWW)})
+    origins = Watched({MAIL: Provenance(1, "c", "p", True), WWW: Provenance(2, "d", "q")})
+    held, held_origins, expected = ref(read_now), ref(origins), dict(origins)
+    part = keep_part(first, "record/example.org", ["1"], Part(read_now, origins))
+    del read_now, origins
+    assert (held() is None, held_origins()) == (is_desired, None)
+    assert twin is None or part.state is twin
+    assert part.provenance == expected
+    assert protected_in({**part.provenance}) == {MAIL}
 
 
 NAMES = st.sampled_from(["@", "www", "a/b", "50%", "*", "ü"])
