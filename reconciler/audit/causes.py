@@ -24,13 +24,18 @@ def changes_asked(plan: Plan) -> tuple[Change, ...]:
 
 
 def committed_addresses(
-    desired: Desired, reading: Reading, head: str, changes: Collection[Change]
+    desired: Desired, reading: Reading, head: str, changes: Collection[Change], *, under_own_settings: bool
 ) -> frozenset[Address]:
-    """Return the addresses of ``changes`` of which the commit ``head`` says the same as the files that were loaded."""
+    """Return the addresses of ``changes`` of which the commit ``head`` says the same as the files that were loaded.
+
+    What they desire ``under_own_settings`` is what the commit desires, where it has the same files.
+    """
     entries = reading.listed(head)
     addresses = frozenset(change.address for change in changes)
     there = {path: blob for path, (_, blob) in entries.items() if path.endswith((".yaml", ".zone"))}
     if there == desired.files:
+        if under_own_settings:
+            reading.take(head, desired)
         return addresses
     committed = reading.desired(head)
     return frozenset(a for a in addresses if desired.state.get(a) == committed.get(a))

@@ -27,6 +27,8 @@ from reconciler.model.state import Desired
 Bytes: TypeAlias = Callable[[str], bytes]
 #: Returns what a commit desires, given its id and the list and bytes of its files; raises ``DiagnosticsError``.
 Load: TypeAlias = Callable[[str, Mapping[str, Entry], Bytes], Desired]
+#: Tells whether what a file with the bytes of a blob declares is known, so that they needn't be read.
+Knows: TypeAlias = Callable[[str, str], bool]
 #: The effects of commits, by their ids.
 Effects: TypeAlias = Mapping[str, "Effect"]
 
@@ -76,10 +78,16 @@ _NOTHING = _Held({}, {})
 class Reading:
     """Reads the commits of one account folder, each for the cost of the files it changes."""
 
-    def __init__(self, repo: GitRepo, folder: str, load: Load, salt: str) -> None:
+    def __init__(self, repo: GitRepo, folder: str, load: Load, salt: str, knows: Knows | None = None) -> None:
         self._repo, self._folder, self._load, self._salt = repo, folder, load, salt
+        self._knows = knows or (lambda path, blob: False)
+        self._loaded: dict[str, Desired] = {}
         self._blobs: dict[str, bytes] = {}
         self._held: dict[str, _Held] = {}
+
+    def take(self, commit: str, desired: Desired) -> None:
+        """Take what a commit desires, which somebody has loaded from the same files, so that it isn't loaded again."""
+        self._loaded[commit] = desired
 
     def effects(self, commits: Sequence[LoggedCommit], known: Effects) -> dict[str, Effect]:
         """Return the effects of those ``commits`` (children before parents) that aren't ``known``.
@@ -138,7 +146,7 @@ class Reading:
         if _ACCOUNT_FILE not in entries:
             return _Held(entries, {}), {}
         try:
-            desired = self._load(commit, entries, self._bytes)
+            desired = self._loaded.get(commit) or self._load(commit, entries, self._bytes)
         except DiagnosticsError as error:
             return _Held(entries, before, _reason(error)), {}
         left = {a for rule in desired.config.policy.ignore for a in covered(desired.state, rule.match)}
@@ -193,12 +201,16 @@ class Reading:
             self._held.pop(commit.id, None)
 
     def _prefetch(self, files: Iterable[tuple[str, Entry | None]]) -> None:
-        wanted = {entry[1] for path, entry in files if entry and _may_matter(path) and not entry[0].startswith("1[26]")}
+        wanted = {
+            entry[1]
+            for path, entry in files
+            if entry and _may_matter(path) and _is_file(entry) and not self._knows(path, entry[1])
+        }
         self._blobs |= self._repo.read_blobs(sorted(wanted - self._blobs.keys()))
 
     def _bytes(self, blob: str) -> bytes:
         if blob not in self._blobs:
-            self._prefetch([("a.yaml", ("", blob))])
+            self._blobs |= self._repo.read_blobs([blob])
         return self._blobs[blob]
 
     def _forget(self) -> None:
@@ -211,6 +223,10 @@ def sealed_json(address: Address, value: Value, salt: str) -> Json:
     """Return a value as the record keeps it."""
     kind = KINDS[kind_of(address)]
     return kind.to_json(kind.sealed(value, salt))
+
+
+def _is_file(entry: Entry) -> bool:
+    return entry[0].startswith("100")  # neither a link nor a submodule
 
 
 def _may_matter(path: str) -> bool:

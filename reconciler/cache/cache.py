@@ -135,10 +135,10 @@ class Cache:
     def _write(self, folder: Path, entries: index.Entries, today: int) -> None:
         made = {name: len(data) for name, data in self._made.items()}
         kept = index.within(entries, today, files.sizes(folder) | made)
-        named = index.named(kept)
+        named = index.named(kept.values())
         missing = {name: data for name, data in self._missing().items() if name in named}
         files.write(folder, {**missing, _INDEX: index.encode(kept, self._made_by)})
-        files.remove(folder, (index.named(self._earlier()) | index.named(entries)) - named)
+        files.remove(folder, index.named(index.gone(kept, self._earlier(), entries)) - named)
         files.sweep(folder, named | {_INDEX})
 
     def _merged(self, today: int) -> index.Entries:

@@ -3,7 +3,7 @@
 A blob is kept as long as an entry names it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeAlias
 
@@ -52,6 +52,8 @@ def within(entries: Entries, today: int, sizes: Mapping[str, int]) -> Entries:
 
     A day that hasn't come yet, by a clock that went wrong, counts as today.
     """
+    if len(entries) <= MOST_ENTRIES and sum(sizes.values()) <= MOST_BYTES:
+        return _not_old(entries, today)
     room, counted = MOST_BYTES, set[str]()
     kept: dict[Key, Entry] = {}
     for key, (day, what) in sorted(entries.items(), key=lambda found: -min(found[1].day, today)):
@@ -66,20 +68,40 @@ def within(entries: Entries, today: int, sizes: Mapping[str, int]) -> Entries:
     return kept
 
 
-def named(entries: Entries) -> frozenset[str]:
+def _not_old(entries: Entries, today: int) -> Entries:
+    """Return the entries that aren't too old: where there is room for all, nobody asks what they name."""
+    return {
+        key: entry if entry.day <= today else Entry(today, entry.what)
+        for key, entry in entries.items()
+        if today - entry.day <= KEPT_DAYS
+    }
+
+
+def gone(kept: Entries, *others: Entries) -> Iterator[Entry]:
+    """Yield the entries of ``others`` that aren't among those that are ``kept``."""
+    for entries in others:
+        for key, entry in entries.items():
+            if key not in kept or kept[key].what is not entry.what:
+                yield entry
+
+
+def named(entries: Iterable[Entry]) -> frozenset[str]:
     """Return what may be the names of blobs in entries."""
-    return frozenset(name for entry in entries.values() for name in names_in(entry.what))
+    return names_in([entry.what for entry in entries])
 
 
-def names_in(what: Any) -> Iterator[str]:
-    """Yield each text in an entry that may be the name of a blob."""
-    if isinstance(what, str):
-        if len(what) == _NAME:
-            yield what
-    elif isinstance(what, Mapping):
-        for key, value in what.items():
-            yield from names_in(key)
-            yield from names_in(value)
-    elif isinstance(what, tuple | list):
-        for value in what:
-            yield from names_in(value)
+def names_in(what: Any) -> frozenset[str]:
+    """Return each text in an entry, which is made of plain values, that may be the name of a blob."""
+    found, todo = set[str](), [what]
+    while todo:
+        one = todo.pop()
+        sort = type(one)
+        if sort is str:
+            if len(one) == _NAME:
+                found.add(one)
+        elif sort is list or sort is tuple:
+            todo += one
+        elif sort is dict:
+            todo += one
+            todo += one.values()
+    return frozenset(found)

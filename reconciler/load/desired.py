@@ -18,7 +18,7 @@ from reconciler.load.problems import Problems, place
 from reconciler.load.sections import read_sections, trie_of
 from reconciler.load.spelling import did_you_mean
 from reconciler.load.templates import Templates, is_template
-from reconciler.load.tree import Entry, Tree
+from reconciler.load.tree import Entry, ListedTree, Tree
 from reconciler.load.variables import Variables
 from reconciler.load.yaml_text import YamlReader
 from reconciler.load.zone_records import Records, ZoneContent, Zones, ZoneSettings
@@ -211,7 +211,9 @@ class _Load:
             self._zone_options[address] = how.options
         render = partial(self._variables.rendered_entry, templates) if dns.templates else None
         reader = ZoneReader(self.problems, self._memo, self._cache, render)
-        zones = reader.zones(files, settings, self._bytes)
+        if isinstance(self._tree, ListedTree):
+            self._blobs |= self._tree.blobs(files.values())
+        zones = reader.zones(files, settings, self._bytes, self._blobs)
         return self._with_presets(zones, settings) if self._merged.uses else zones
 
     def _with_presets(self, zones: Zones, settings: Mapping[Address, ZoneSettings]) -> Zones:

@@ -1,10 +1,10 @@
-"""What zone files declare, kept within one process by the ids of their bytes: a commit costs what it changes."""
+"""What zone files declare, kept within one process by the ids of their blobs: a commit costs what it changes."""
 
 from dataclasses import field
 from typing import NamedTuple
 
 from reconciler.load.problems import Problems
-from reconciler.load.zone_records import ZoneContent
+from reconciler.load.zone_records import ZoneContent, ZoneSettings
 from reconciler.model.late import dataclass
 
 #: So many versions of one file are kept; history changes the same few files again and again.
@@ -18,24 +18,35 @@ class Kept(NamedTuple):
     found: Problems | None = None
 
 
+class Version(NamedTuple):
+    """What the outcome of a file goes by: git's id of its bytes, and how it is read."""
+
+    blob: str
+    settings: ZoneSettings
+
+
 @dataclass(frozen=True, slots=True)
 class Memo:
     """What was read from the newest versions of each zone file; nothing that is kept is ever changed."""
 
-    _files: dict[str, dict[str, Kept]] = field(default_factory=dict)
+    _files: dict[str, dict[Version, Kept]] = field(default_factory=dict)
 
     def clear(self) -> None:
         """Remember nothing any more."""
         self._files.clear()
 
-    def find(self, path: str, key: str) -> Kept | None:
-        """Return what was read from the same bytes with the same settings before, which ``key`` stands for."""
-        return self._files.get(path, {}).get(key)
+    def find(self, path: str, version: Version) -> Kept | None:
+        """Return what was read from the same bytes with the same settings before."""
+        return self._files.get(path, {}).get(version)
 
-    def keep(self, path: str, key: str, kept: Kept) -> None:
+    def knows(self, path: str, blob: str) -> bool:
+        """Tell whether a file was read when it had these bytes, so that they may well not be needed again."""
+        return any(version.blob == blob for version in self._files.get(path, ()))
+
+    def keep(self, path: str, version: Version, kept: Kept) -> None:
         """Remember what was read, and forget what was asked for longest ago."""
         versions = self._files.setdefault(path, {})
-        versions.pop(key, None)
-        versions[key] = kept
+        versions.pop(version, None)
+        versions[version] = kept
         if len(versions) > _VERSIONS:
             del versions[next(iter(versions))]

@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias
 
 from reconciler.load.codes import CODES
 from reconciler.load.nodes import Node, nulls_in
@@ -11,6 +12,9 @@ from reconciler.model.diagnostic import Diagnostic, Severity, sort_diagnostics
 from reconciler.model.late import pattern
 from reconciler.model.span import Span
 from reconciler.model.text import neutral
+
+#: What a file says: its text, its bytes, or what reads them once a line of it is shown.
+Source: TypeAlias = str | bytes | Callable[[], bytes]
 
 _BREAK = pattern("\r\n|[\n\r\x85\u2028\u2029]")
 #: A literal where a secret's place belongs must not reach a log through the line that is shown.
@@ -30,7 +34,7 @@ class Problems:
 
     def __init__(self, secret_keys: Iterable[str] = ()) -> None:
         self._found: list[Diagnostic] = []
-        self._texts: dict[str, str | bytes] = {}
+        self._texts: dict[str, Source] = {}
         self._hidden: dict[tuple[str, int], int] = {}
         self._full: set[str] = set()
         self._counts: Counter[tuple[str, Severity]] = Counter()
@@ -64,8 +68,8 @@ class Problems:
         self._full |= other._full
         self._counts.update(other._counts)
 
-    def source(self, file: str, text: str | bytes) -> None:
-        """Remember a file's text, or its bytes, whose lines diagnostics show."""
+    def source(self, file: str, text: Source) -> None:
+        """Remember a file's text, whose lines diagnostics show."""
         self._texts[file] = text
 
     def forget_sources(self) -> None:
@@ -168,7 +172,8 @@ class Problems:
         return line
 
 
-def _decoded(text: str | bytes) -> str:
+def _decoded(source: Source) -> str:
+    text = source() if callable(source) else source
     return text if isinstance(text, str) else text.decode("utf-8", "replace")
 
 

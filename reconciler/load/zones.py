@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 from reconciler.cache.cache import Cache
 from reconciler.kinds.zone import ZoneModel
-from reconciler.load.memo import Kept, Memo
+from reconciler.load.memo import Kept, Memo, Version
 from reconciler.load.nodes import Node, Scalar
-from reconciler.load.problems import Problems
+from reconciler.load.problems import Problems, Source
 from reconciler.load.zone_cache import find_zone, keep_zone, key_of
 from reconciler.load.zone_records import Records, ZoneContent, ZoneSettings
 from reconciler.model.account import ZoneOptions
@@ -123,34 +123,54 @@ class ZoneReader:
         files: Mapping[Address, str],
         settings: Mapping[Address, ZoneSettings],
         read: Callable[[str], bytes | None],
+        blobs: Mapping[str, str],
     ) -> dict[Address, ZoneContent]:
-        """Return what each zone's file declares; ``read`` returns None for a file that it has reported."""
+        """Return what each zone's file declares; ``read`` returns None for a file that it has reported.
+
+        ``blobs`` are the ids of the bytes: of a file that was read, and of those that somebody has listed.
+        """
         found = {}
         with collector_paused():
             for address, path in sorted(files.items()):
-                raw = read(path)
-                if raw is not None:
-                    found[address] = self._zone(path, raw, settings[address])
+                content = self._known(path, blobs.get(path), settings[address], read)
+                if content is None and (raw := read(path)) is not None:
+                    content = self._zone(path, raw, blobs[path], settings[address])
+                if content is not None:
+                    found[address] = content
         return found
 
-    def _zone(self, path: str, raw: bytes, settings: ZoneSettings) -> ZoneContent:
+    def _known(
+        self, path: str, blob: str | None, settings: ZoneSettings, read: Callable[[str], bytes | None]
+    ) -> ZoneContent | None:
+        """Return what was read before from the bytes that a file is known to have; they aren't read for that."""
+        if blob is None or (self.render is not None and not path.endswith(MASTER)):
+            return None
+        version = Version(blob, settings)
+        kept = self.memo.find(path, version)
+        return kept and self._taken(path, lambda: read(path) or b"", version, kept)
+
+    def _zone(self, path: str, raw: bytes, blob: str, settings: ZoneSettings) -> ZoneContent:
         if self.render is not None and not path.endswith(MASTER):
             from reconciler.load.zonefile import read_zone_file
 
             records = Records()
             read_zone_file(path, raw, settings, records, self.problems, self.render)
             return ZoneContent(self.cache.keep_group(records.state), records.places, records.metas)
-        key = key_of(path, raw, settings)
-        kept = self.memo.find(path, key) or self._kept(path, raw, settings, key)
-        self.memo.keep(path, key, kept)
+        version = Version(blob, settings)
+        kept = self.memo.find(path, version) or self._kept(path, raw, settings)
+        return self._taken(path, raw, version, kept)
+
+    def _taken(self, path: str, source: Source, version: Version, kept: Kept) -> ZoneContent:
+        self.memo.keep(path, version, kept)
         if kept.found is not None:
             self.problems.absorb(kept.found)
         if kept.found is None or not kept.found.failed:
-            self.problems.source(path, raw)
+            self.problems.source(path, source)
         return kept.content
 
-    def _kept(self, path: str, raw: bytes, settings: ZoneSettings, key: str) -> Kept:
+    def _kept(self, path: str, raw: bytes, settings: ZoneSettings) -> Kept:
         """Return what an earlier run read, else read it now for later ones."""
+        key = key_of(path, raw, settings)
         kept = find_zone(self.cache, key, path)
         if kept is not None:
             return kept

@@ -68,9 +68,10 @@ def explained(session: Session, planned: Planned, commit: str | None = None) -> 
     head = commit or (home.around.head() if home.around else None)
     if home.around is None or head is None or not asked:
         return planned
-    reading = Reading(home.around, home.relative, partial(_load, session), applied.salt)
+    reading = Reading(home.around, home.relative, partial(_load, session), applied.salt, session.memo.knows)
     try:
-        addresses = committed_addresses(planned.desired, reading, head, asked)
+        own = not _trusted_name(session)
+        addresses = committed_addresses(planned.desired, reading, head, asked, under_own_settings=own)
         last = home.around.resolve(applied.config_commit) if applied.config_commit else None
         causes = find_causes(home.around, reading, head, last, addresses, {})
     except RecordError:
@@ -93,7 +94,7 @@ def timeline(session: Session) -> Timeline:
     salt = salt_of(chain) or initial_salt(account)
     cache = Cache(repo.common_dir, home.relative, salt)
     commits, known = log(repo, head), cache.read()
-    new = Reading(repo, home.relative, partial(_load, session), salt).effects(commits, known)
+    new = Reading(repo, home.relative, partial(_load, session), salt, session.memo.knows).effects(commits, known)
     cache.add(new)
     ancestry = Ancestry(commits, {**known, **new})
     configs = {link.facts["config_commit"] for link in applies.links}
@@ -161,10 +162,14 @@ def _history(home: Home, applies: Applies) -> tuple[GitRepo, str]:
 
 
 def _signers(session: Session, home: Home) -> bytes | None:
-    name = session.trusted_ref or session.environ.get(distrust.VARIABLE, "")
+    name = _trusted_name(session)
     if not name or home.around is None:
         return None
     return home.around.read_file(trusted_commit(home.around, name), home.relative, ALLOWED_SIGNERS)
+
+
+def _trusted_name(session: Session) -> str:
+    return session.trusted_ref or session.environ.get(distrust.VARIABLE, "")
 
 
 def _load(session: Session, commit: str, entries: Mapping[str, Entry], blob: Bytes) -> Desired:

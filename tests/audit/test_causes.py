@@ -1,16 +1,17 @@
 """Each change names the commit that asks for it: the one that last gave the address its present value."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pytest
 
 from program import Cli
-from reconciler.audit.causes import find_causes
+from reconciler.audit.causes import committed_addresses, find_causes
 from reconciler.audit.effects import Bytes, Reading
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.load.desired import load_desired
-from reconciler.load.tree import ListedTree
+from reconciler.load.memo import Memo
+from reconciler.load.tree import ListedTree, WorkTree
 from reconciler.model.state import Desired
 from reconciler.report.ink import plain
 from reconciler.report.plan_json import PlanFile, plan_json
@@ -182,3 +183,39 @@ def test_only_as_many_commits_are_looked_at_as_needed(world: World) -> None:
     causes = find_causes(repo, Reading(repo, "", load, "salt"), newest, None, [address("a")], {})
     assert causes[address("a")].commit == newest
     assert len(loaded) <= 9
+
+
+def test_a_change_costs_the_files_that_changed(world: World) -> None:
+    """Of a commit and its parent nothing is read that the plan has read: only what the changed file said before."""
+    world.repo.commit("Zones", {f"zones/z{n}.example.yaml": f"a: {{type: A, value: 192.0.2.{n}}}\n" for n in range(9)})
+    world.commit("Begin", a=300)
+    world.apply()
+    commit = world.commit("Slower", a=600)
+    repo, memo, read, loaded = GitRepo.find(world.path), Memo(), list[str](), list[str]()
+    assert repo is not None
+    today = world.clock.now().date()
+    before, entries = repo.entries(repo.commit(commit).parents[0]), repo.entries(commit)
+    desired = load_desired(WorkTree(world.path), today, memo=memo)
+
+    class Watched(GitRepo):
+        """The repository, whose blobs are counted when they are read."""
+
+        def read_blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
+            """Return the bytes of blobs."""
+            read.extend(wanted := list(ids))
+            return super().read_blobs(wanted)
+
+    def load(commit: str, entries: Mapping[str, tuple[str, str]], blob: Bytes) -> Desired:
+        loaded.append(commit)
+        return load_desired(ListedTree(commit, entries, blob), today, memo=memo)
+
+    watched = Watched(repo.git_dir, repo.common_dir, repo.root)
+    reading = Reading(watched, "", load, "salt", memo.knows)
+    asked = [change for change in world.plan().plan.changes if change.address == address("a")]
+    addresses = committed_addresses(desired, reading, commit, asked, under_own_settings=True)
+    causes = find_causes(watched, reading, commit, repo.commit(commit).parents[0], addresses, {})
+    assert causes[address("a")].commit == commit
+    assert loaded == [repo.commit(commit).parents[0]]
+    changed = {path for path in entries if entries[path] != before.get(path)}
+    assert len(changed) == 1
+    assert set(read) <= {before[path][1] for path in before if path in changed or not path.startswith("zones/")}

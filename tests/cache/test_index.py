@@ -61,3 +61,16 @@ def test_what_was_used_last_is_kept() -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(index, "MOST_BYTES", 5)
         assert {key[1] for key in within(entries, 3, dict.fromkeys(NAMES, 2))} == {"3", "2"}
+
+
+def test_where_all_fits_nothing_is_asked_for_its_blobs() -> None:
+    """With room for everything only what is too old goes, and a day that hasn't come yet counts as today."""
+    entries = {("zone", str(day)): Entry(day, (NAMES[day % 4],)) for day in (1, 50, 90)}
+    assert within(entries, 60, {}) == {("zone", "50"): Entry(50, (NAMES[2],)), ("zone", "90"): Entry(60, (NAMES[2],))}
+
+
+def test_what_is_gone_is_what_isnt_kept_as_it_was() -> None:
+    """An entry that was left out is gone, and so is one in whose place there is another."""
+    old = {("zone", name): Entry(1, [NAMES[at]]) for at, name in enumerate("abc")}
+    kept = {("zone", "a"): Entry(2, old["zone", "a"].what), ("zone", "b"): Entry(2, [NAMES[3]])}
+    assert index.named(index.gone(kept, old, kept)) == {NAMES[1], NAMES[2]}

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 import reconciler.load.zone_cache
 from load.written import ACCOUNT, TODAY, MemoryTree
 from reconciler.cache.cache import Cache
+from reconciler.gitrepo.objects import blob_id
 from reconciler.load.desired import load_desired
 from reconciler.load.memo import Memo
 from reconciler.load.places import Places, pack, places_of, unpack
-from reconciler.model.account import Dns
+from reconciler.load.tree import ListedTree
+from reconciler.model.account import Dns, ZoneOptions
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.groups import Group, groups_of, same
 from reconciler.model.span import Span
@@ -227,3 +229,42 @@ def test_one_process_reads_the_same_file_of_many_commits_once() -> None:
         read(text)
     assert group(read(texts[4])) is group(read(texts[4]))
     assert group(read(texts[0])) is not group(first)
+
+
+def test_a_listed_file_that_was_read_before_is_not_read_again() -> None:
+    """Its id says that its bytes are the same; only a line that is to be shown is read, and says what it always did."""
+    memo, asked = Memo(), list[str]()
+    text = "b:\n- {type: CNAME, value: a.}\n- {type: A, value: 203.0.113.7}\n"
+    texts = {"account.yaml": ACCOUNT, PATH: ZONE, "zones/b.example.yaml": text}
+    bytes_of = {blob_id(text.encode()): text.encode() for text in texts.values()}
+    entries = {path: ("100644", blob_id(text.encode())) for path, text in texts.items()}
+
+    def blob(id: str) -> bytes:
+        asked.append(id)
+        return bytes_of[id]
+
+    first = load_desired(MemoryTree(texts), TODAY, memo=memo)
+    second = load_desired(ListedTree("commit", entries, blob), TODAY, memo=memo)
+    assert shown(second) == shown(first)
+    assert second.files == first.files
+    assert first.findings
+    assert asked == [entries["account.yaml"][1], entries["zones/b.example.yaml"][1]]
+
+
+def test_a_listed_file_that_is_read_with_other_options_is_read_anew() -> None:
+    """What its bytes declare goes by the options of its zone, too."""
+    memo, asked = Memo(), list[str]()
+    text = "www: {type: A, value: 203.0.113.7}\n"
+    bytes_of = {blob_id(one.encode()): one.encode() for one in (ACCOUNT, text)}
+    entries = {"account.yaml": ("100644", blob_id(ACCOUNT.encode())), PATH: ("100644", blob_id(text.encode()))}
+
+    def blob(id: str) -> bytes:
+        asked.append(id)
+        return bytes_of[id]
+
+    for ttl in (60, 7200):
+        dns = Dns(defaults=ZoneOptions(default_ttl=ttl))
+        listed = load_desired(ListedTree("commit", entries, blob), TODAY, dns, memo)
+        plain = load_desired(MemoryTree({"account.yaml": ACCOUNT, PATH: text}), TODAY, dns)
+        assert shown(listed) == shown(plain)
+    assert asked.count(entries[PATH][1]) == 2
