@@ -12,6 +12,7 @@ from reconciler.model.groups import of_kinds
 from reconciler.model.state import Desired
 
 _RECEIVERS = ("mailbox", "alias")
+_RECEIVING = tuple(f"{kind}/" for kind in _RECEIVERS)
 
 
 def unknown_target(desired: Desired, _today: date) -> Iterator[Diagnostic]:
@@ -80,7 +81,7 @@ def _missing(desired: Desired, kinds: Iterable[str]) -> Iterator[tuple[Address, 
 def _targets(desired: Desired, address: Address) -> list[str]:
     """Return the mail addresses that a resource refers to."""
     references = KINDS[kind_of(address)].references(address, desired.state[address])
-    return sorted({r.partition("/")[2] for r in references if kind_of(r) in _RECEIVERS})
+    return sorted({r.partition("/")[2] for r in references if r.startswith(_RECEIVING)})
 
 
 def _circles(onward: Mapping[Address, list[Address]]) -> Iterator[tuple[Address, ...]]:

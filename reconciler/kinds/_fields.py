@@ -131,10 +131,10 @@ class FieldsKind:
     def declare(self, address: Address, data: Any) -> Declaration:
         """Return what ``data`` declares; raises ``pydantic.ValidationError``."""
         model = self.model.model_validate(data, context=self.context(address))
-        declared = {n: getattr(model, n) for n in type(model).model_fields if n in model.model_fields_set - OURS}
-        secrets = {path: _reference(found) for path, found in secrets_in(model)}
+        declared = model.model_fields_set - OURS
+        secrets = {path: _reference(found) for path, found in secrets_in(model)} if self.secret_fields else {}
         return Declaration(
-            Fields.of((n, canonical(v)) for n, v in declared.items()),
+            Fields.of({name: canonical(getattr(model, name)) for name in declared}),
             secrets,
             getattr(model, "meta", NO_META),
             getattr(model, "previously", ""),

@@ -152,25 +152,26 @@ class _Walk:
         kind = trie.kind
         if kind is None:
             return
-        subject = Subject(
-            *(self.file, node, kind.model, _a(kind.title), key, address),
-            short_form=getattr(kind, "short_form", None) is not None,
-            secrets=kind.secret_fields,
-            secret_keys=kind.secret_keys,
-        )
         try:
             implied = bool(trie.named) and not _entries(node)
             attaches = kind.is_request
             data = self.attachments.data(self.file, node, self.problems) if attaches else plain(node)
             declaration = kind.declare(address, data)
         except faults() as error:
-            report_errors(
-                subject, self._known(trie, error.errors(include_url=False, include_input=False)), self.problems
-            )
+            known = self._known(trie, error.errors(include_url=False, include_input=False))
+            report_errors(self._subject(kind, key, node, address), known, self.problems)
         except refusals() as error:
-            report_errors(subject, [details_of(error)], self.problems)
+            report_errors(self._subject(kind, key, node, address), [details_of(error)], self.problems)
         else:
             yield Piece(kind, address, place(self.file, key), node, declaration, implied)
+
+    def _subject(self, kind: Kind, key: Scalar, node: Node, address: Address) -> Subject:
+        return Subject(
+            *(self.file, node, kind.model, _a(kind.title), key, address),
+            short_form=getattr(kind, "short_form", None) is not None,
+            secrets=kind.secret_fields,
+            secret_keys=kind.secret_keys,
+        )
 
     def _known(self, trie: Trie, errors: list["ErrorDetails"]) -> Iterator["ErrorDetails"]:
         """Give unknown keys beside sub-sections a say of their own: the nearest spelling may be a sub-section's."""

@@ -13,7 +13,10 @@ Address: TypeAlias = str
 
 def join(kind: str, *parts: str) -> Address:
     """Return the address of ``parts`` below ``kind``."""
-    return "/".join((kind, *(encode_part(part) for part in parts)))
+    together = "".join(parts)
+    if "%" in together or "/" in together:
+        parts = tuple(map(encode_part, parts))
+    return "/".join((kind, *parts))
 
 
 def encode_part(part: str) -> str:
@@ -30,7 +33,8 @@ def decode_part(part: str) -> str:
 
 def split(address: Address) -> tuple[str, ...]:
     """Return the kind and the decoded parts of an address."""
-    return tuple(decode_part(part) for part in address.split("/"))
+    parts = address.split("/")
+    return tuple(map(decode_part, parts) if "%" in address else parts)
 
 
 def kind_of(address: Address) -> str:

@@ -6,10 +6,14 @@ Resources with fields are :class:`Fields`; record sets have a compact form of th
 import hashlib
 import json
 from collections.abc import Hashable, Iterable, Mapping
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 Value: TypeAlias = Hashable
 Json: TypeAlias = Any
+
+
+_NAME = itemgetter(0)
 
 
 class SecretVersion(NamedTuple):
@@ -35,7 +39,7 @@ class Fields(tuple[tuple[str, Value], ...]):
     @classmethod
     def of(cls, pairs: Mapping[str, Value] | Iterable[tuple[str, Value]]) -> "Fields":
         """Return the fields of a mapping or of pairs."""
-        return cls(sorted(dict(pairs).items(), key=lambda pair: pair[0]))
+        return cls(sorted(dict(pairs).items(), key=_NAME))
 
     @property
     def names(self) -> frozenset[str]:
