@@ -138,6 +138,18 @@ def _made(cls: type, frozen: bool, slots: bool) -> type:
     return made
 
 
+def _is_usual(cls: type) -> bool:
+    """Tell whether a class is one of those made here: each field is given when one is made, and nothing is done then.
+
+    What else ``dataclasses`` knows is left to it, and so is what stands below that.
+    """
+    if any(_FIELDS in vars(base) and _LATE not in vars(base) for base in cls.__mro__[1:]):
+        return False
+    given = [each for each in vars(cls).values() if isinstance(each, dataclasses.Field)]
+    usual = all(each.init and each.kw_only in (False, _MISSING) and not each.metadata for each in given)
+    return usual and not hasattr(cls, "__post_init__")
+
+
 def _is_shared(annotation: Any) -> bool:
     return annotation is ClassVar or get_origin(annotation) is ClassVar
 
@@ -163,7 +175,8 @@ else:
         """Return what makes a class a dataclass once the first of it is made, or its fields are asked for."""
 
         def decorate(cls: type) -> type:
-            return _made(cls, frozen, slots)
+            usual = _is_usual(cls)
+            return _made(cls, frozen, slots) if usual else dataclasses.dataclass(frozen=frozen, slots=slots)(cls)
 
         return decorate
 

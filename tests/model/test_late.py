@@ -84,6 +84,26 @@ def test_one_above_may_be_made_before(family: tuple[type[Any], ...]) -> None:
     assert (parent("a").parts, child("b").more, child("b", more=4).more) == ((), 3, 4)
 
 
+def test_what_is_unusual_is_left_to_python() -> None:
+    """A field that isn't given, and what is done once all are, work as anywhere, also in a class below."""
+
+    @late.dataclass(frozen=True, slots=True)
+    class Above:
+        name: str
+        loud: bool = False
+        told: str = dataclasses.field(init=False, compare=False)
+
+        def __post_init__(self) -> None:
+            object.__setattr__(self, "told", self.name.upper() if self.loud else self.name)
+
+    @late.dataclass(frozen=True)
+    class Below(Above):
+        more: int = 1
+
+    assert (Above("a", True).told, Below("b", True, 2).told, Below("b").more) == ("A", "B", 1)
+    assert [one.name for one in dataclasses.fields(Below)] == ["name", "loud", "told", "more"]
+
+
 def test_fields_are_known_before_the_first_is_made() -> None:
     """Whoever asks a class for its fields gets those of its parents, too."""
     _, child, _ = _family(late.dataclass)
