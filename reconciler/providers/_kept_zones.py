@@ -65,6 +65,12 @@ class KeptZones:
         return f"{self.server} {f'{key.name} {key.algorithm}' if key else ''} {zone}"
 
 
+def minute(at: int, now: int | None = None) -> str:
+    """Return when something was read in words, in UTC: the time, and before it the day where that isn't today."""
+    day, of_day = time.strftime("%Y-%m-%d %H:%M", time.gmtime(at)).split()
+    return of_day if day == time.strftime("%Y-%m-%d", time.gmtime(now)) else f"{day} {of_day}"
+
+
 def _encoded(read: Transfer) -> bytes:
     return plain.dump([(address, *read.spelt[address]) for address in sorted(read.spelt)])
 

@@ -16,7 +16,7 @@ from reconciler.nameserver.serials import serials
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.transfer import LIMITS, Limits, Tally, transfer
 from reconciler.nameserver.zone import Transfer
-from reconciler.providers._kept_zones import KeptZones
+from reconciler.providers._kept_zones import KeptZones, minute
 
 #: How many zones are asked for at once.
 _AT_ONCE = 8
@@ -30,12 +30,13 @@ class Zones:
     """What was found of the zones that were asked for.
 
     ``refused`` are those that the server doesn't give, each with its error; ``unchanged`` counts those whose serial is
-    the one that we have seen.
+    the one that we have seen, ``since`` when at least, in seconds since 1970.
     """
 
     there: dict[str, Transfer] = field(default_factory=dict)
     refused: dict[str, ZoneRefusedError] = field(default_factory=dict)
     unchanged: int = 0
+    since: int = 0
 
     @property
     def state(self) -> Groups[Value]:
@@ -49,7 +50,7 @@ class Zones:
         """How they were read, in words."""
         transferred = len(self.there) - self.unchanged
         text = f"{transferred} zone{'' if transferred == 1 else 's'} transferred"
-        return f"{text}, {self.unchanged} unchanged by serial" if self.unchanged else text
+        return f"{text}, {self.unchanged} unchanged by serial since {minute(self.since)}" if self.unchanged else text
 
 
 def read_zones(
@@ -69,6 +70,7 @@ def read_zones(
         if read is not None and told.get(zone) == read.serial:
             found.there[zone] = read
     found.unchanged = len(found.there)
+    found.since = min((read.at for read in found.there.values()), default=0)
     _read_whole(found, server, [zone for zone in names if zone not in found.there], tally)
     for zone in found.refused:
         known.pop(zone, None)

@@ -13,6 +13,7 @@ from reconciler.model.change import Action
 from reconciler.model.fields import Value
 from reconciler.model.providers import Rfc2136Provider
 from reconciler.model.secret import Secret
+from reconciler.model.state import Live
 from reconciler.ports import Write
 from reconciler.providers._provider import Access
 
@@ -43,6 +44,11 @@ def access(server: NameServer, secret: str = "", **more: Any) -> Access:
 def through(opened: Access, port: int) -> Access:
     """Return the same, reached through another port of this machine."""
     return replace(opened, settings=opened.settings.model_copy(update={"port": port}))
+
+
+def how(live: Live) -> str:
+    """Return how zones were read, without since when those that are unchanged are known."""
+    return live.proof.partition(" since ")[0]
 
 
 def value(rtype: str, *texts: str, ttl: int = 300) -> RecordValue:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from nameservers import Bind, Powerdns
-from providers.onserver import access, value, writes
+from providers.onserver import access, how, value, writes
 from reconciler.cache.cache import Cache
 from reconciler.model.fields import Value
 from reconciler.model.groups import Group, groups_of
@@ -17,7 +18,7 @@ from reconciler.model.state import Live
 from reconciler.nameserver.server import Key, Server
 from reconciler.nameserver.zone import Transfer
 from reconciler.ports import Scope, Written
-from reconciler.providers._kept_zones import BELIEVED, KeptZones
+from reconciler.providers._kept_zones import BELIEVED, KeptZones, minute
 from reconciler.providers._provider import Access
 from reconciler.providers.rfc2136 import Rfc2136Reader, Rfc2136Writer
 
@@ -75,7 +76,7 @@ def test_a_later_run_proves_a_zone_by_its_serial_and_looks_into_nothing(
 ) -> None:
     """How many record sets it has is known; what is in it is made only when somebody asks, and is what is live."""
     live = run(again(opened, tmp_path), zone)
-    assert live.proof == BY_SERIAL
+    assert how(live) == BY_SERIAL
     assert (group_of(live, zone).is_loaded, len(live.state)) == (False, 4)
     fresh = run(again(opened, tmp_path, believed=False), zone)
     assert (fresh.proof, fresh.state, fresh.soas) == (BY_TRANSFER, live.state, live.soas)
@@ -95,7 +96,7 @@ def test_a_zone_whose_serial_is_another_is_transferred(opened: Access, bind: Bin
     bind.set(zone, "www", "A", 60, "192.0.2.9")
     changed = run(again(opened, tmp_path), zone)
     assert (changed.proof, changed.state[f"record/{zone}/www/A"]) == (BY_TRANSFER, value("A", "192.0.2.9", ttl=60))
-    assert run(again(opened, tmp_path), zone).proof == BY_SERIAL
+    assert how(run(again(opened, tmp_path), zone)) == BY_SERIAL
 
 
 @pytest.mark.parametrize(
@@ -109,15 +110,36 @@ def test_a_zone_whose_serial_is_another_is_transferred(opened: Access, bind: Bin
 def test_what_isnt_proven_is_read_whole(change: Changed, opened: Access, zone: str, tmp_path: Path) -> None:
     """A serial that isn't the same, what is a day old, and what is said to be of tomorrow."""
     remembered(opened, tmp_path, zone, change)
-    assert run(again(opened, tmp_path), zone).proof == BY_TRANSFER
-    assert run(again(opened, tmp_path), zone).proof == BY_SERIAL
+    assert how(run(again(opened, tmp_path), zone)) == BY_TRANSFER
+    assert how(run(again(opened, tmp_path), zone)) == BY_SERIAL
+
+
+def test_it_says_since_when_a_zone_is_only_believed(opened: Access, bind: Bind, zone: str, tmp_path: Path) -> None:
+    """What the oldest of them was read at, with the day where that isn't today: nobody takes it for a look of now."""
+    other = f"b-{zone}"
+    bind.add_zone(other, RECORDS)
+    run(again(opened, tmp_path), other)
+    remembered(opened, tmp_path, zone, lambda read: replace(read, at=read.at - BELIEVED // 2))
+    found = kept(again(opened, tmp_path)).find(zone)
+    assert found is not None
+    said = run(again(opened, tmp_path), zone, other).proof
+    assert said == f"0 zones transferred, 2 unchanged by serial since {minute(found.at)}"
+
+
+@pytest.mark.parametrize(
+    ("at", "text"), [("2026-11-26 00:00:59", "00:00"), ("2026-11-25 23:59:59", "2026-11-25 23:59")]
+)
+def test_a_time_has_its_day_where_that_isnt_today(at: str, text: str) -> None:
+    """In UTC, as all that is said."""
+    found, now = (int(datetime.fromisoformat(f"{time}Z").timestamp()) for time in (at, "2026-11-26 09:00:00"))
+    assert minute(found, now) == text
 
 
 def test_a_powerdns_is_not_believed(powerdns: Powerdns, zone: str, tmp_path: Path) -> None:
     """Whoever changes its zones over its interface or in its database leaves the serial as it was."""
     powerdns.add_zone(zone, RECORDS)
     opened = access(powerdns)
-    assert [run(again(opened, tmp_path), zone).proof for _ in range(2)] == [BY_TRANSFER, BY_TRANSFER]
+    assert [how(run(again(opened, tmp_path), zone)) for _ in range(2)] == [BY_TRANSFER, BY_TRANSFER]
 
 
 def test_what_another_key_was_shown_is_not_believed(opened: Access, zone: str, tmp_path: Path) -> None:
@@ -141,7 +163,7 @@ def test_an_entry_that_isnt_one_is_not_believed(opened: Access, zone: str, tmp_p
     """Whoever wrote it, the zone is read."""
     later = again(opened, tmp_path)
     later.cache.keep("zone", kept(later)._key(zone), ("7", b"", 0))
-    assert run(later, zone).proof == BY_TRANSFER
+    assert how(run(later, zone)) == BY_TRANSFER
 
 
 @pytest.mark.parametrize("is_lost", [False, True])
@@ -153,7 +175,7 @@ def test_a_write_knows_how_the_server_spells_what_was_proven(
     opened = access(bind)
     run(again(opened, tmp_path), zone)
     later = again(opened, tmp_path)
-    assert run(later, zone).proof == BY_SERIAL
+    assert how(run(later, zone)) == BY_SERIAL
     later = again(opened, tmp_path)
     Rfc2136Reader(later).read(Scope(zones=frozenset({zone})))
     for blob in tmp_path.glob("?" * 64) if is_lost else ():
@@ -168,6 +190,6 @@ def test_a_write_knows_how_the_server_spells_what_was_proven(
         )
     )
     assert given == (Written(Status.DONE), Written(Status.DONE))
-    proof = Rfc2136Reader(later).read(Scope(zones=frozenset({zone}))).proof
+    proof = how(Rfc2136Reader(later).read(Scope(zones=frozenset({zone}))))
     later.cache.write()
-    assert (proof, run(again(opened, tmp_path), zone).proof) == (BY_SERIAL, BY_SERIAL)
+    assert (proof, how(run(again(opened, tmp_path), zone))) == (BY_SERIAL, BY_SERIAL)
