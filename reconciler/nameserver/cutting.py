@@ -32,8 +32,8 @@ _CNAME = 5
 #: What stands between a record's owner and its data: type, class, TTL, length.
 _fixed = FIXED.pack
 _NO_CNAME = _fixed(_CNAME, NONE, 0, 0)
-#: The octets of labels that stand for themselves.
-_PLAIN = b"abcdefghijklmnopqrstuvwxyz0123456789-_*"
+#: The octets of labels that stand for themselves, and the dot between labels.
+_PLAIN = b"abcdefghijklmnopqrstuvwxyz0123456789-_*."
 _PLACEHOLDER = b"\x0bplaceholder\x07invalid\x00"
 
 
@@ -238,9 +238,10 @@ def _exact(records: RecordSet) -> tuple[bytes, ...]:
 def _labels(owner: str, apex: bytes) -> bytes:
     """Return the labels of a name in front of its zone's; raises what ``relative_wire`` does."""
     octets = owner.encode("ascii", "replace")
-    size = len(octets)
-    if 0 < size < 64 and size + 1 + len(apex) <= MAX_WIRE and not octets.translate(None, _PLAIN):
-        return size.to_bytes() + octets
+    if octets and len(octets) + 1 + len(apex) <= MAX_WIRE and not octets.translate(None, _PLAIN):
+        labels = octets.split(b".")
+        if b"" not in labels and max(map(len, labels)) < 64:
+            return b"".join([len(label).to_bytes() + label for label in labels])
     return relative_wire(owner, apex)
 
 

@@ -1,12 +1,17 @@
 """A zone's changes are one message where they fit, and as few as can be where they don't."""
 
+import re
+
 import dns.message
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from nameserver.ground import create, record_set
 from reconciler.model.secret import Secret
 from reconciler.nameserver.cutting import LARGEST, Part, SetChange, cut, encoded
 from reconciler.nameserver.errors import TooLargeError
+from reconciler.nameserver.owners import relative_wire, zone_wire
 from reconciler.nameserver.server import Key
 from reconciler.nameserver.signing import Signing
 from reconciler.nameserver.zone import RecordSet
@@ -93,3 +98,24 @@ def test_sets_of_one_name_are_parted_where_they_must_be() -> None:
     assert [part.changes for part in cut(ZONE, sets)] == [(change,) for change in sets]
     with pytest.raises(TooLargeError, match="The records of large are too large for one UPDATE message"):
         cut(ZONE, [SetChange("large", "TXT", None, _texts(300))])
+
+
+LABELS = st.text("ab-_*9", min_size=1, max_size=5) | st.sampled_from(
+    ["x" * 62, "x" * 63, "x" * 64, "", "@", "a\\.b", "ü", "A"]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(LABELS, min_size=1, max_size=5).map(".".join))
+@example(".".join(["x" * 63] * 3 + ["y" * 49]))
+@example(".".join(["x" * 63] * 3 + ["y" * 50]))
+def test_a_name_is_encoded_as_by_the_general_way(owner: str) -> None:
+    """Of however many plain labels it is; and what is refused there is refused here, for the same reason."""
+    try:
+        labels = relative_wire(owner, zone_wire(ZONE))
+    except ValueError as error:
+        with pytest.raises(type(error), match=re.escape(str(error))):
+            cut(ZONE, [SetChange(owner, "A", None, A)])
+    else:
+        (part,) = cut(ZONE, [SetChange(owner, "A", None, A)])
+        assert part.wanted.data.startswith(labels + b"\xc0\x0c\x00\x01\x00\x01")
