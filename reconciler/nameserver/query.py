@@ -1,12 +1,14 @@
 """One question, one answer: over UDP, and over TCP where that isn't enough."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from reconciler.kinds.record_names import name_to_wire, wire_to_name
-from reconciler.model.errors import AccountError, IncompleteReadError
+from reconciler.model.errors import IncompleteReadError
 from reconciler.model.late import dataclass
 from reconciler.nameserver.connection import BrokenError, ask_udp, connect, new_id
-from reconciler.nameserver.errors import rcode_text
+from reconciler.nameserver.errors import UnreachableError, rcode_text
 from reconciler.nameserver.message import HEADER, IN, QUERY, SOA, Message, MessageError, read_message
 from reconciler.nameserver.rdata import read_rdata, type_code, type_text
 from reconciler.nameserver.server import Server
@@ -14,6 +16,8 @@ from reconciler.nameserver.signing import Signing, SigningError
 
 #: A datagram may be lost; we don't wait longer before we ask over TCP.
 _LONGEST_UDP = 2.0
+#: A server that says nothing about itself isn't waited for longer.
+_LONGEST_CHAOS = 2.0
 _TXT, _CHAOS = 16, 3
 
 
@@ -43,14 +47,16 @@ def ask(server: Server, name: str, rtype: str) -> Answer:
     Raises ``IncompleteReadError`` for an answer that can't be read or isn't signed, ``AuthenticationError``, and
     :class:`~reconciler.nameserver.errors.UnreachableError`.
     """
-    answer = _asked(server, name, rtype)
-    return Answer(answer.rcode, answer.authoritative, _records(answer, True), _records(answer, False))
+    with _asked(server, name, rtype) as answer:
+        return Answer(answer.rcode, answer.authoritative, _records(answer, True), _records(answer, False))
 
 
-def _asked(server: Server, name: str, rtype: str) -> Message:
+@contextmanager
+def _asked(server: Server, name: str, rtype: str) -> Iterator[Message]:
+    """Yield the answer to whoever reads it: data that can't be read makes it as useless as one that isn't signed."""
     request = asking(new_id(), name_to_wire(name, lenient=True), type_code(rtype))
     try:
-        return _over_udp(server, request) or _over_tcp(server, request)
+        yield _over_udp(server, request) or _over_tcp(server, request)
     except (BrokenError, MessageError, SigningError) as error:
         raise IncompleteReadError(
             f"The answer of {server} about {name} {rtype} can't be used: {error}.", "Try again."
@@ -68,12 +74,18 @@ def serial(server: Server, zone: str) -> int | None:
 
 def soa(server: Server, zone: str) -> bytes | None:
     """Return the exact data of a zone's SOA on a server, as :func:`serial` does its serial."""
-    return soa_in(_asked(server, f"{zone.removesuffix('.')}.", "SOA"))
+    with _asked(server, f"{zone.removesuffix('.')}.", "SOA") as answer:
+        return soa_in(answer)
 
 
 def soa_in(answer: Message) -> bytes | None:
-    """Return the SOA in the answer to a question about it; None where the server has no authority."""
-    soas = [rr for rr in answer.answer if rr[1] == SOA and rr[2] == IN]
+    """Return the SOA in the answer to a question about it; None where the server has no authority over that name.
+
+    One of another name is none: an alias leads to it, and where a zone was there may be an alias. Raises
+    ``MessageError`` where it can't be read.
+    """
+    asked = [name.lower() for name, _, _ in answer.questions]
+    soas = [rr for rr in answer.answer if rr[1] == SOA and rr[2] == IN and [rr[0]] == asked]
     if answer.rcode or not answer.authoritative or len(soas) != 1:
         return None
     exact, _ = read_rdata(SOA, answer.wire, *soas[0][4:6], answer.names)
@@ -85,19 +97,21 @@ def serial_of(soa: bytes) -> int:
     return int.from_bytes(soa[-20:-16])
 
 
-def is_powerdns(server: Server) -> bool:
-    """Tell whether a server says that it is a PowerDNS, as it does unless its settings hide it.
+def is_no_powerdns(server: Server) -> bool:
+    """Tell whether a server answers what it is, and not that it is a PowerDNS; its settings may hide that it is one.
 
-    It is asked without a key, in the class in which servers tell of themselves (RFC 4892).
+    It is asked without a key, in the class in which servers tell of themselves (RFC 4892), once and not for long: of
+    one that is silent nothing is known. BIND answers that over UDP three times in a second only, so it goes over TCP,
+    as transfers do.
     """
-    anybody = Server(server.host, server.port, None, server.timeout)
+    anybody = Server(server.host, server.port, None, min(server.timeout, _LONGEST_CHAOS))
     question = name_to_wire("version.bind.") + _TXT.to_bytes(2) + _CHAOS.to_bytes(2)
     request = HEADER.pack(new_id(), 0, 1, 0, 0, 0) + question
     try:
-        answer = _over_udp(anybody, request) or _over_tcp(anybody, request)
-    except (AccountError, BrokenError, MessageError):
+        answer = _over_tcp(anybody, request)
+    except (UnreachableError, BrokenError, MessageError):
         return False
-    return any(b"powerdns" in answer.wire[start:end].lower() for _, _, _, _, start, end, _ in answer.answer)
+    return not any(b"powerdns" in answer.wire[start:end].lower() for _, _, _, _, start, end, _ in answer.answer)
 
 
 def asking(number: int, name: bytes, code: int) -> bytes:

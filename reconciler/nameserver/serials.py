@@ -1,4 +1,4 @@
-"""The serials of many zones: a probe of each, over one UDP socket, with a bounded number under way at once.
+"""The SOAs of many zones: a probe of each, over one UDP socket, with a bounded number under way at once.
 
 Every answer is signed and proven as that of any question is. One that isn't proven is as none: who puts datagrams
 between us and the server delays us only. What isn't answered over UDP is asked over one TCP connection; of what isn't
@@ -16,7 +16,7 @@ from reconciler.nameserver.connection import BrokenError, connect, datagrams, ne
 from reconciler.nameserver.errors import UnreachableError
 from reconciler.nameserver.message import SOA, MessageError, read_message
 from reconciler.nameserver.owners import zone_wire
-from reconciler.nameserver.query import asking, proven, serial_of, soa_in
+from reconciler.nameserver.query import asking, proven, soa_in
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.signing import Signing, SigningError
 
@@ -29,8 +29,8 @@ _LARGEST = 65535
 _NUMBERS = 65536
 
 
-def serials(server: Server, zones: Iterable[str]) -> dict[str, int]:
-    """Return the serial of each zone, by its name, of which the server proves that it has it."""
+def soas(server: Server, zones: Iterable[str]) -> dict[str, bytes]:
+    """Return the exact SOA data of each zone, by its name, of which the server proves that it has it."""
     probes = _probes(server, list(zones))
     if not probes:
         return {}
@@ -39,18 +39,18 @@ def serials(server: Server, zones: Iterable[str]) -> dict[str, int]:
     left = _probes(server, [probe.zone for probe in probes if not probe.is_answered])
     with suppress(UnreachableError, BrokenError):
         _over_tcp(server, left)
-    return {probe.zone: probe.serial for probe in (*probes, *left) if probe.serial is not None}
+    return {probe.zone: probe.soa for probe in (*probes, *left) if probe.soa is not None}
 
 
 class _Probe:
     """One question, as it is sent, and the answer to it."""
 
-    __slots__ = ("_request", "_signing", "is_answered", "serial", "wire", "zone")
+    __slots__ = ("_request", "_signing", "is_answered", "soa", "wire", "zone")
 
     def __init__(self, server: Server, zone: str, number: int) -> None:
         self.zone = zone
         self.is_answered = False
-        self.serial: int | None = None
+        self.soa: bytes | None = None
         self._request = asking(number, zone_wire(zone), SOA)
         self._signing = Signing(server.key) if server.key else None
         self.wire = self._signing.sign(self._request) if self._signing else self._request
@@ -59,11 +59,11 @@ class _Probe:
         """Tell whether this is the answer, also where that says that it has no room."""
         try:
             answer = proven(read_message(wire), self._request, self._signing)
+            if not answer.truncated:
+                self.soa = soa_in(answer)
+                self.is_answered = True
         except (MessageError, SigningError, AuthenticationError):
             return False
-        if not answer.truncated:
-            found = soa_in(answer)
-            self.is_answered, self.serial = True, None if found is None else serial_of(found)
         return True
 
 

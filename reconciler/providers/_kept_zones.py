@@ -1,7 +1,8 @@
 """Zones that an earlier run read, as the cache keeps them: what they hold is read only when somebody looks.
 
-A zone is believed to be what it was while its serial is the same, for a day: whoever changes a zone raises its serial,
-and what a server that was set back to an older state has under the same number is read within that day.
+A zone is believed to be what it was while its SOA, and so its serial, is the same, for a day: whoever changes a zone
+raises its serial, and what a server that was set back to an older state has under the same number is read within that
+day.
 """
 
 import time
@@ -12,7 +13,7 @@ from reconciler.cache import plain
 from reconciler.cache.cache import Cache
 from reconciler.model.address import Address
 from reconciler.model.groups import Group
-from reconciler.nameserver.query import is_powerdns
+from reconciler.nameserver.query import is_no_powerdns
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.zone import Spelling, Transfer
 
@@ -42,10 +43,11 @@ class KeptZones:
     def keep(self, zone: str, read: Transfer) -> Transfer:
         """Return a zone that was read with a group that is known by its content.
 
-        It is kept for later runs, unless the server is a PowerDNS: its serial is no proof that nothing has changed.
+        It is kept for later runs, unless the server is a PowerDNS, whose serial is no proof that nothing has changed,
+        or may be one, because it doesn't answer what it is.
         """
         group = self.cache.keep_group(read.sets)
-        if not group.id or self._is_powerdns:
+        if not group.id or not self._is_no_powerdns:
             return replace(read, sets=group)
         spelt = self.cache.keep_blob(_encoded(read)) if read.spelt else ""
         entry = (read.serial, read.soa, read.at, group.id, len(group), spelt, len(read.spelt))
@@ -53,12 +55,12 @@ class KeptZones:
         return replace(read, sets=group)
 
     def drop(self, zone: str) -> None:
-        """Believe nothing of a zone that isn't there: what is made anew in its place may have the same serial."""
+        """Believe a zone no longer, because it can't be read: what is in its place may have the same serial."""
         self.cache.drop(_SORT, self._key(zone))
 
     @cached_property
-    def _is_powerdns(self) -> bool:
-        return is_powerdns(self.server)
+    def _is_no_powerdns(self) -> bool:
+        return is_no_powerdns(self.server)
 
     def _key(self, zone: str) -> str:
         key = self.server.key

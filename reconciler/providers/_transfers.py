@@ -12,7 +12,7 @@ from reconciler.model.groups import Group, Groups
 from reconciler.model.late import dataclass
 from reconciler.nameserver.errors import ZoneRefusedError
 from reconciler.nameserver.query import serial
-from reconciler.nameserver.serials import serials
+from reconciler.nameserver.serials import soas
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.transfer import LIMITS, Limits, Tally, transfer
 from reconciler.nameserver.zone import Transfer
@@ -29,7 +29,7 @@ _KNOT = "Knot says so too where it knows the key, and the zone's `acl` doesn't a
 class Zones:
     """What was found of the zones that were asked for.
 
-    ``refused`` are those that the server doesn't give, each with its error; ``unchanged`` counts those whose serial is
+    ``refused`` are those that the server doesn't give, each with its error; ``unchanged`` counts those whose SOA is
     the one that we have seen, ``since`` when at least, in seconds since 1970.
     """
 
@@ -65,30 +65,30 @@ def read_zones(
     names = sorted(zones)
     found, tally = Zones(), Tally(limits)
     old = {zone: known.get(zone) or kept.find(zone) for zone in names}
-    told = serials(server, [zone for zone, read in old.items() if read])
+    told = soas(server, [zone for zone, read in old.items() if read])
     for zone, read in old.items():
-        if read is not None and told.get(zone) == read.serial:
+        if read is not None and told.get(zone) == read.soa:
             found.there[zone] = read
     found.unchanged = len(found.there)
     found.since = min((read.at for read in found.there.values()), default=0)
-    _read_whole(found, server, [zone for zone in names if zone not in found.there], tally)
-    for zone in found.refused:
+    left = [zone for zone in names if zone not in found.there]
+    for zone in left:
         known.pop(zone, None)
-        kept.drop(zone)
+    _read_whole(found, server, left, kept, tally)
     for zone, read in found.there.items():
         known[zone] = read if isinstance(read.sets, Group) else kept.keep(zone, read)
     found.there = {zone: known[zone] for zone in names if zone in found.there}
     return found
 
 
-def _read_whole(found: Zones, server: Server, zones: Sequence[str], tally: Tally) -> None:
+def _read_whole(found: Zones, server: Server, zones: Sequence[str], kept: KeptZones, tally: Tally) -> None:
     """Transfer zones, several at once."""
     if not zones:
         return
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(min(_AT_ONCE, len(zones))) as pool:
-        answers = [pool.submit(_read, server, zone, tally) for zone in zones]
+        answers = [pool.submit(_read, server, zone, kept, tally) for zone in zones]
         try:
             for zone, answer in zip(zones, answers, strict=True):
                 try:
@@ -100,8 +100,12 @@ def _read_whole(found: Zones, server: Server, zones: Sequence[str], tally: Tally
             raise
 
 
-def _read(server: Server, zone: str, tally: Tally) -> Transfer:
-    """Return a zone as it is; raises :class:`ZoneRefusedError` where the server may well not have it."""
+def _read(server: Server, zone: str, kept: KeptZones, tally: Tally) -> Transfer:
+    """Return a zone as it is; raises :class:`ZoneRefusedError` where the server may well not have it.
+
+    What an earlier run saw is believed no longer, whatever comes of this: the caller keeps what is read.
+    """
+    kept.drop(zone)
     try:
         return transfer(server, zone, tally)
     except ZoneRefusedError as error:

@@ -1,7 +1,7 @@
 """Random histories of an account on a real BIND and in a real repository, and the law that holds after each step.
 
 The law: a plan that believes what earlier runs left equals one that reads everything, JSON for JSON but for the words
-of the proof. One gap is accepted and left out here: a zone that is given other content under the very serial that was
+of the proof. One gap is accepted and left out here: a zone that is given other content under the very SOA that was
 seen last (docs/cache.md says for how long).
 """
 

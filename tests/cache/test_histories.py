@@ -50,7 +50,7 @@ def test_a_zone_that_was_seen_to_be_gone(life: Life) -> None:
 
 
 def test_what_a_serial_can_not_show(life: Life) -> None:
-    """Other content under the very serial that was seen last is the one thing that only a full read finds.
+    """Other content under the very SOA that was seen last is the one thing that only a full read finds.
 
     So the law has teeth: it would find a plan that believes too much.
     """

@@ -8,6 +8,8 @@ from dataclasses import replace
 
 import dns.flags
 import dns.message
+import dns.rcode
+import dns.rdata
 import dns.rrset
 import pytest
 
@@ -16,7 +18,8 @@ from nameservers import NameServer
 from reconciler.model.errors import AuthenticationError, IncompleteReadError
 from reconciler.nameserver.cutting import SetChange, cut
 from reconciler.nameserver.errors import UnreachableError
-from reconciler.nameserver.query import ask, is_powerdns, serial
+from reconciler.nameserver.message import IN, SOA
+from reconciler.nameserver.query import ask, is_no_powerdns, serial, soa
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.transfer import transfer
 from reconciler.nameserver.update import is_expected
@@ -133,12 +136,76 @@ def test_only_who_has_authority_has_a_serial(nameserver: NameServer, zone: str) 
         serial(ours(nameserver, secret="AAAA" * 8), zone)
 
 
+def test_an_alias_has_no_serial(bind: NameServer, zone: str) -> None:
+    """A zone that is gone isn't there because the one above it has an alias in its place: that has another's SOA."""
+    bind.add_zone(zone, f"sub 300 CNAME {zone}.")
+    answer = ask(ours(bind), f"sub.{zone}.", "SOA")
+    assert [(found.owner, found.rtype) for found in answer.records] == [(f"sub.{zone}.", "CNAME"), (f"{zone}.", "SOA")]
+    assert (answer.rcode, answer.authoritative) == (0, True)
+    assert serial(ours(bind), f"sub.{zone}") is None
+    assert serial(ours(bind), zone.upper()) == 1
+
+
+@pytest.mark.parametrize("data", [b"\0", b"\0\0" + bytes(19), b"\0\0" + bytes(21), b"\xc0\xff" + bytes(21)])
+def test_a_soa_that_cant_be_read_is_an_error(data: bytes) -> None:
+    """However it is asked for, and not that there is none."""
+
+    def answer(question: dns.message.Message, _: bool) -> bytes:
+        message = _with(question)
+        message.answer = [dns.rrset.from_rdata("example.org.", 60, dns.rdata.GenericRdata(IN, SOA, data))]
+        return message.to_wire()
+
+    with _answering(answer) as server:
+        with pytest.raises(IncompleteReadError, match=r"about example\.org\. SOA can't be used"):
+            soa(server, "example.org")
+        with pytest.raises(IncompleteReadError, match=r"about example\.org\. SOA can't be used"):
+            ask(server, "example.org.", "SOA")
+
+
 def test_only_a_powerdns_says_that_it_is_one(nameserver: NameServer) -> None:
-    """Also to who has no key; what isn't there, or answers nothing of use, isn't known to be one."""
-    assert is_powerdns(ours(nameserver)) == (nameserver.kind == "powerdns")
-    assert not is_powerdns(Server("127.0.0.1", 1, None))
-    with _answering(lambda question, _: _with(question).to_wire()) as server:
-        assert not is_powerdns(server)
+    """Also to who has no key, and however often it is asked."""
+    assert [is_no_powerdns(ours(nameserver)) for _ in range(9)] == [nameserver.kind != "powerdns"] * 9
+
+
+@pytest.mark.parametrize(
+    ("told", "is_none"),
+    [
+        (lambda answer: _telling(answer, "9.18.1"), True),
+        (lambda answer: _telling(answer, "PowerDNS Authoritative Server 4.9"), False),
+        (lambda answer: _telling(answer, "none of your business"), True),
+        (lambda answer: _refusing(answer), True),
+        (lambda answer: _telling(answer, "9.18.1")[:-1], False),
+        (lambda answer: b"", False),
+        (lambda answer: _telling(answer, "9.18.1").replace(b"\7version", b"\7another"), False),
+        (lambda answer: answer.to_wire()[:2] + bytes((0x86,)) + answer.to_wire()[3:], False),  # it is truncated
+        (lambda answer: None, False),
+    ],
+)
+def test_what_a_server_is_must_be_told(told: Callable[[dns.message.Message], bytes | None], is_none: bool) -> None:
+    """Another text, or that it doesn't tell, is an answer; silence and what can't be read are none.
+
+    It is asked once, over TCP, because BIND doesn't answer this more than three times a second over UDP.
+    """
+    ways = []
+
+    def answer(question: dns.message.Message, over_tcp: bool) -> bytes | None:
+        ways.append(over_tcp)
+        return told(dns.message.make_response(question))
+
+    with _answering(answer) as server:
+        assert is_no_powerdns(server) is is_none
+    assert ways == [True]
+    assert not is_no_powerdns(Server("127.0.0.1", 1, None))
+
+
+def _telling(answer: dns.message.Message, text: str) -> bytes:
+    answer.answer = [dns.rrset.from_text("version.bind.", 0, "CH", "TXT", f'"{text}"')]
+    return answer.to_wire()
+
+
+def _refusing(answer: dns.message.Message) -> bytes:
+    answer.set_rcode(dns.rcode.REFUSED)
+    return answer.to_wire()
 
 
 def test_a_part_knows_what_it_expects(bind: NameServer, zone: str) -> None:

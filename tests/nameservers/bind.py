@@ -42,11 +42,18 @@ class Bind(NameServer):
         self.process = Process(command, folder, lambda: ran([*self.control, "status"]))
         self.process.start()
 
-    def add_zone(self, zone: str, records: str | tuple[RecordSet, ...] = (), serial: int = 1) -> None:
+    def add_zone(
+        self, zone: str, records: str | tuple[RecordSet, ...] = (), serial: int = 1, person: str = "hostmaster.test."
+    ) -> None:
         """Write the zone's file and tell the server."""
         file = self._file(zone)
-        file.write_text(master_file(zone, records, serial), encoding="utf-8")
+        file.write_text(master_file(zone, records, serial, person), encoding="utf-8")
         run([*self.control, "addzone", zone, _ZONE.format(file=file.name, name=self.server.key_name)])
+
+    def close(self, zone: str) -> None:
+        """Let nobody transfer a zone any more."""
+        config = _ZONE.format(file=self._file(zone).name, name=self.server.key_name)
+        run([*self.control, "modzone", zone, config.replace("{ type", "{ allow-transfer { none; }; type", 1)])
 
     def remove_zone(self, zone: str) -> None:
         """Tell the server, and wait until it has removed the files: it does so afterwards."""

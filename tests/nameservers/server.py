@@ -171,9 +171,12 @@ def record_sets(zone: str, records: str | tuple[RecordSet, ...]) -> tuple[Record
     return (("@", "NS", DEFAULT_TTL, (NS,)), *records)
 
 
-def master_file(zone: str, records: str | tuple[RecordSet, ...], serial: int = 1) -> str:
+def master_file(
+    zone: str, records: str | tuple[RecordSet, ...], serial: int = 1, person: str = "hostmaster.test."
+) -> str:
     """Return a zone as a master file with absolute names."""
-    lines = [f"$ORIGIN {zone}.", f"@ {DEFAULT_TTL} IN SOA {SOA.replace(' 1 ', f' {serial} ')}"]
+    soa = SOA.replace(" 1 ", f" {serial} ").replace("hostmaster.test.", person)
+    lines = [f"$ORIGIN {zone}.", f"@ {DEFAULT_TTL} IN SOA {soa}"]
     for name, rtype, ttl, values in record_sets(zone, records):
         lines += [f"{name} {ttl} IN {rtype} {value}" for value in values]
     return "\n".join(lines) + "\n"

@@ -13,12 +13,18 @@ PASS, LOSE_ANSWER, LOSE, VANISH = "pass", "lose the answer", "lose", "vanish"
 
 
 class Middle:
-    """Listens on ``port`` and passes on what it is given; ``decide`` is asked about the UPDATE of each number."""
+    """Listens on ``port`` and passes on what it is given; ``decide`` is asked about the UPDATE of each number.
 
-    def __init__(self, port: int, decide: Callable[[int], str]) -> None:
+    ``spoil`` returns what becomes of each part of an answer over TCP.
+    """
+
+    def __init__(
+        self, port: int, decide: Callable[[int], str], spoil: Callable[[bytes], bytes] = lambda answer: answer
+    ) -> None:
         """Stand before the server on ``port`` of this machine."""
         self._behind = port
         self._decide = decide
+        self._spoil = spoil
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
         self._datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -80,4 +86,4 @@ class Middle:
                 part = server.recv(65536)
                 if not part or what == LOSE_ANSWER:
                     return
-                client.sendall(part)
+                client.sendall(self._spoil(part))

@@ -1,4 +1,4 @@
-"""Zones that an earlier run read: believed for a day, while their serial is the same, never in place of an answer."""
+"""Zones that an earlier run read: believed for a day, while their SOA is the same, never in place of an answer."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from nameservers import Bind, Powerdns
-from providers.onserver import access, how, value, writes
+from providers.middle import PASS, Middle
+from providers.onserver import access, how, through, value, writes
 from reconciler.cache.cache import Cache
+from reconciler.model.errors import AuthenticationError, IncompleteReadError
 from reconciler.model.fields import Value
 from reconciler.model.groups import Group, groups_of
 from reconciler.model.outcome import Status
@@ -37,10 +39,11 @@ def opened(bind: Bind, zone: str, tmp_path: Path) -> Access:
 
 
 def run(opened: Access, *zones: str, owned: tuple[str, ...] = ()) -> Live:
-    """Read in a run of its own, which leaves its cache."""
-    live = Rfc2136Reader(replace(opened, known={})).read(Scope(zones=frozenset(zones), owned=frozenset(owned)))
-    opened.cache.write()
-    return live
+    """Read in a run of its own, which leaves its cache, however it ends."""
+    try:
+        return Rfc2136Reader(replace(opened, known={})).read(Scope(zones=frozenset(zones), owned=frozenset(owned)))
+    finally:
+        opened.cache.write()
 
 
 def group_of(live: Live, zone: str) -> Group[Value]:
@@ -102,13 +105,15 @@ def test_a_zone_whose_serial_is_another_is_transferred(opened: Access, bind: Bin
 @pytest.mark.parametrize(
     "change",
     [
-        lambda read: replace(read, serial=read.serial + 1),  # the server was set back to an older state
+        lambda read: replace(read, soa=read.soa[:-17] + b"\2" + read.soa[-16:]),  # it was set back to an older state
+        lambda read: replace(read, soa=read.soa.upper()),
+        lambda read: replace(read, soa=read.soa[:-1] + b"\0"),
         lambda read: replace(read, at=read.at - BELIEVED - 1),
         lambda read: replace(read, at=read.at + 3600),  # a clock went back
     ],
 )
 def test_what_isnt_proven_is_read_whole(change: Changed, opened: Access, zone: str, tmp_path: Path) -> None:
-    """A serial that isn't the same, what is a day old, and what is said to be of tomorrow."""
+    """An SOA that isn't the same to the octet, what is a day old, and what is said to be of tomorrow."""
     remembered(opened, tmp_path, zone, change)
     assert how(run(again(opened, tmp_path), zone)) == BY_TRANSFER
     assert how(run(again(opened, tmp_path), zone)) == BY_SERIAL
@@ -133,6 +138,65 @@ def test_a_time_has_its_day_where_that_isnt_today(at: str, text: str) -> None:
     """In UTC, as all that is said."""
     found, now = (int(datetime.fromisoformat(f"{time}Z").timestamp()) for time in (at, "2026-11-26 09:00:00"))
     assert minute(found, now) == text
+
+
+def test_another_soa_under_the_same_serial_is_read(opened: Access, bind: Bind, zone: str, tmp_path: Path) -> None:
+    """Somebody has put another file in the zone's place, and its number happens to be the same."""
+    bind.remove_zone(zone)
+    bind.add_zone(zone, "www 300 A 192.0.2.66", person="somebody.test.")
+    assert bind.serial(zone) == 1
+    live = run(again(opened, tmp_path), zone)
+    assert (how(live), live.state[f"record/{zone}/www/A"]) == (BY_TRANSFER, value("A", "192.0.2.66"))
+    assert how(run(again(opened, tmp_path), zone)) == BY_SERIAL
+
+
+def test_an_alias_in_the_place_of_a_zone_is_not_taken_for_it(bind: Bind, zone: str, tmp_path: Path) -> None:
+    """BIND answers with the SOA of the zone that it leads to, which may be the very same."""
+    opened, sub = access(bind), f"sub.{zone}"
+    bind.add_zone(sub, RECORDS)
+    run(again(opened, tmp_path), sub)
+    bind.remove_zone(sub)
+    bind.add_zone(zone, f"sub 300 CNAME {zone}.")
+    assert run(again(opened, tmp_path), owned=(sub,)).withheld.keys() == {f"record/{sub}"}
+    assert run(again(opened, tmp_path), sub).complete == {f"record/{sub}", "zone"}
+    bind.add_zone(sub, "www 300 A 192.0.2.66")
+    assert how(run(again(opened, tmp_path), sub)) == BY_TRANSFER
+
+
+def test_what_a_full_read_could_not_read_is_not_believed_afterwards(
+    opened: Access, bind: Bind, zone: str, tmp_path: Path
+) -> None:
+    """The server says that it has the zone, with the serial that was seen, and doesn't give it."""
+    bind.close(zone)
+    assert how(run(again(opened, tmp_path), zone)) == BY_SERIAL
+    for believed in (False, True):
+        with pytest.raises(IncompleteReadError, match="It has the zone"):
+            run(again(opened, tmp_path, believed), zone)
+
+
+def test_whatever_ends_a_transfer_ends_belief(opened: Access, zone: str, tmp_path: Path) -> None:
+    """Here a secret that is wrong, once."""
+    assert how(run(again(opened, tmp_path), zone)) == BY_SERIAL
+    wrong = replace(again(opened, tmp_path), secrets={"tsig.key": Secret("AAAA" * 8)})
+    with pytest.raises(AuthenticationError):
+        run(wrong, zone)
+    assert how(run(again(opened, tmp_path), zone)) == BY_TRANSFER
+
+
+def test_who_does_not_say_what_it_is_may_be_a_powerdns(bind: Bind, zone: str, tmp_path: Path) -> None:
+    """Then its zones are kept for no later run."""
+    bind.add_zone(zone, RECORDS)
+    is_heard = False
+
+    def spoilt(answer: bytes) -> bytes:
+        is_told = is_heard or b"\7version\4bind" not in answer
+        return answer if is_told else b"\0\x0c" + answer[2:14]
+
+    with Middle(bind.server.port, lambda _: PASS, spoilt) as middle:
+        opened = through(access(bind), middle.port)
+        assert [how(run(again(opened, tmp_path), zone)) for _ in range(2)] == [BY_TRANSFER, BY_TRANSFER]
+        is_heard = True
+        assert [how(run(again(opened, tmp_path), zone)) for _ in range(2)] == [BY_TRANSFER, BY_SERIAL]
 
 
 def test_a_powerdns_is_not_believed(powerdns: Powerdns, zone: str, tmp_path: Path) -> None:
