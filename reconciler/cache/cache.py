@@ -15,7 +15,6 @@ from reconciler.model.errors import CacheLostError
 from reconciler.model.fields import Value
 from reconciler.model.groups import Group
 
-_INDEX = "index"
 #: So many account folders have a cache; of more those go that were used longest ago.
 _MOST_FOLDERS = 64
 
@@ -129,7 +128,7 @@ class Cache:
     def forget(self) -> None:
         """Remove the index, so that no later run believes what earlier ones left."""
         if self._folder is not None:
-            files.remove(self._folder, [_INDEX])
+            files.remove(self._folder, [files.INDEX])
         self._folder = None
 
     def _write(self, folder: Path, entries: index.Entries, today: int) -> None:
@@ -137,9 +136,9 @@ class Cache:
         kept = index.within(entries, today, files.sizes(folder) | made)
         named = index.named(kept.values())
         missing = {name: data for name, data in self._missing().items() if name in named}
-        files.write(folder, {**missing, _INDEX: index.encode(kept, self._made_by)})
+        files.write(folder, {**missing, files.INDEX: index.encode(kept, self._made_by)})
         files.remove(folder, index.named(index.gone(kept, self._earlier(), entries)) - named)
-        files.sweep(folder, named | {_INDEX})
+        files.sweep(folder, named | {files.INDEX})
 
     def _merged(self, today: int) -> index.Entries:
         """Return the entries of this run, and of those that have ended since it began."""
@@ -164,7 +163,7 @@ class Cache:
     def _earlier(self, anew: bool = False) -> index.Entries:
         """Return the entries of earlier runs; ``anew`` also those of runs that have ended since this one began."""
         if self._old is None or anew:
-            data = files.read(self._folder, _INDEX) if self._folder else None
+            data = files.read(self._folder, files.INDEX) if self._folder else None
             self._old = index.decode(data, self._made_by) if data is not None else {}
         return self._old
 

@@ -1,7 +1,8 @@
 """The files of the cache: only their owner may read or write them, and each is written whole or not at all.
 
 All lie in one folder, which is opened once for each use: whoever exchanges it meanwhile, or puts a link in its place,
-is not followed. What belongs to somebody else, or is open to others, isn't believed.
+is not followed. What belongs to somebody else, or is open to others, isn't believed. Nothing is removed but by the
+names that are given here, whatever else somebody keeps in the same place.
 """
 
 import os
@@ -17,7 +18,12 @@ from reconciler.model.fields import digest_of
 MOST_BYTES = 256 * 1024 * 1024
 _TO_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _TO_MAKE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+#: The file that says what all others are.
+INDEX = "index"
 _UNFINISHED = ".new"
+_HEX = frozenset("0123456789abcdef")
+#: How many hexadecimal digits the name has of a folder and of a file that is being written, and that of a blob.
+_SHORT, _LONG = 16, 64
 #: What another run may just be writing is left alone for so long.
 _DAY = 24 * 60 * 60
 
@@ -25,13 +31,14 @@ _DAY = 24 * 60 * 60
 def folder_of(account_folder: Path, environ: Mapping[str, str]) -> Path | None:
     """Return where the cache of an account folder is; None where the environment names no place for caches.
 
-    That is ``$RECONCILER_CACHE``, else ``reconciler`` below ``$XDG_CACHE_HOME`` or ``~/.cache``; each account folder
+    That is ``reconciler`` below ``$RECONCILER_CACHE``, else ``$XDG_CACHE_HOME`` or ``~/.cache``; each account folder
     has a folder of its own there.
     """
     home = environ.get("HOME")
-    base = environ.get("XDG_CACHE_HOME") or (f"{home}/.cache" if home else "")
-    top = environ.get("RECONCILER_CACHE") or (f"{base}/reconciler" if base else "")
-    return Path(top) / digest_of(str(account_folder.resolve()))[:16] if top.startswith("/") else None
+    top = environ.get("RECONCILER_CACHE") or environ.get("XDG_CACHE_HOME") or (f"{home}/.cache" if home else "")
+    if not top.startswith("/"):
+        return None
+    return Path(top) / "reconciler" / digest_of(str(account_folder.resolve()))[:_SHORT]
 
 
 def read(folder: Path, name: str) -> bytes | None:
@@ -46,24 +53,24 @@ def read(folder: Path, name: str) -> bytes | None:
 
 
 def remove(folder: Path, names: Iterable[str]) -> None:
-    """Remove files, as far as that can be done."""
+    """Remove files of ours, as far as that can be done; names that aren't those of such are passed over."""
     with suppress(OSError), _opened(folder) as at:
-        for name in names:
+        for name in filter(_is_ours, names):
             with suppress(OSError):
                 os.unlink(name, dir_fd=at)
 
 
 def sizes(folder: Path) -> dict[str, int]:
-    """Return the files that are there and how large they are."""
+    """Return the files of ours that are there and how large they are."""
     with suppress(OSError), _opened(folder) as at, os.scandir(at) as entries:
-        return {entry.name: entry.stat(follow_symlinks=False).st_size for entry in entries}
+        return {entry.name: entry.stat(follow_symlinks=False).st_size for entry in entries if _is_ours(entry.name)}
     return {}
 
 
 def make(folder: Path) -> bool:
     """Make a folder that only its owner may enter; tell whether it is new. Raises ``OSError``.
 
-    One that is ours but was open to others is closed and emptied.
+    One that is ours but was open to others is closed, and loses its files.
     """
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
@@ -90,22 +97,22 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def sweep(folder: Path, kept: Iterable[str]) -> None:
-    """Remove every file that isn't to be kept and that nobody can be writing any more."""
+    """Remove every file of ours that isn't to be kept and that nobody can be writing any more."""
     old, keep = time.time() - _DAY, frozenset(kept)
     with suppress(OSError), _opened(folder) as at, os.scandir(at) as entries:
         for entry in entries:
-            if entry.name not in keep:
+            if entry.name not in keep and _is_ours(entry.name):
                 with suppress(OSError):
                     if not old <= entry.stat(follow_symlinks=False).st_mtime <= old + 2 * _DAY:
                         os.unlink(entry.name, dir_fd=at)
 
 
 def sweep_beside(folder: Path, days: int, most: int) -> None:
-    """Remove the folders beside one that no run has used for ``days``, and the oldest where there are too many."""
+    """Remove the caches beside one that no run has used for ``days``, and the oldest where there are too many."""
     used: dict[Path, float] = {}
     with suppress(OSError):
         for path in folder.parent.iterdir():
-            if path != folder and len(path.name) == len(folder.name):
+            if path != folder and _is_cache(path):
                 used[path] = path.lstat().st_mtime
     newest = sorted(used, key=lambda path: used[path], reverse=True)
     old = time.time() - days * _DAY
@@ -114,6 +121,26 @@ def sweep_beside(folder: Path, days: int, most: int) -> None:
             remove(path, sizes(path))
             with suppress(OSError):
                 path.rmdir()
+
+
+def _is_cache(folder: Path) -> bool:
+    """Tell whether a folder is a cache by its name and by that of everything in it: else it is somebody else's."""
+    if not _is_hex(folder.name, _SHORT):
+        return False
+    with suppress(OSError), _opened(folder) as at, os.scandir(at) as entries:
+        names = [entry.name for entry in entries]
+        return bool(names) and all(map(_is_ours, names))
+    return False
+
+
+def _is_ours(name: str) -> bool:
+    """Tell whether a file is the index, a blob, or one of those while it is being written."""
+    stem = name.removesuffix(_UNFINISHED)
+    return name == INDEX or _is_hex(stem, _LONG if stem == name else _SHORT)
+
+
+def _is_hex(text: str, length: int) -> bool:
+    return len(text) == length and _HEX.issuperset(text)
 
 
 @contextmanager

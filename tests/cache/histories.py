@@ -79,7 +79,7 @@ class Life:
     @property
     def cache(self) -> Path:
         """Where the files of the cache are."""
-        return next((self.root / "cache").iterdir(), self.root / "cache" / "none")
+        return next((self.root / "cache").glob("reconciler/*"), self.root / "cache" / "none")
 
     @property
     def env(self) -> dict[str, str]:

@@ -80,7 +80,8 @@ def test_nothing_is_kept_without_a_place(tmp_path: Path) -> None:
     [
         ({"HOME": "/h"}, "/h/.cache/reconciler"),
         ({"HOME": "/h", "XDG_CACHE_HOME": "/x"}, "/x/reconciler"),
-        ({"HOME": "/h", "RECONCILER_CACHE": "/c"}, "/c"),
+        ({"HOME": "/h", "RECONCILER_CACHE": "/c"}, "/c/reconciler"),
+        ({"HOME": "/h", "RECONCILER_CACHE": "/h"}, "/h/reconciler"),
         ({"HOME": "/h", "RECONCILER_CACHE": "off"}, None),
         ({"HOME": "/h", "XDG_CACHE_HOME": "x"}, None),
         ({}, None),
@@ -120,7 +121,7 @@ def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
 
 
 def test_what_is_open_to_others_is_not_believed(tmp_path: Path) -> None:
-    """A file that others may write isn't read; a folder that was open to them is closed, emptied and filled anew."""
+    """A file that others may write isn't read; a folder that was open to them is closed, and our files in it go."""
     name = filled(tmp_path / "c")
     (tmp_path / "c" / "index").chmod(0o620)
     assert Cache(tmp_path / "c").find("zone", "example.org") is None
@@ -129,10 +130,11 @@ def test_what_is_open_to_others_is_not_believed(tmp_path: Path) -> None:
     assert Cache(tmp_path / "c").find("zone", "example.org") is None
     with pytest.raises(CacheLostError):
         Cache(tmp_path / "c").blob(name)
-    (tmp_path / "c" / "planted").write_text("x")
+    for planted in ("e" * 64, "planted"):
+        (tmp_path / "c" / planted).write_text("x")
     filled(tmp_path / "c")
     assert (tmp_path / "c").stat().st_mode & 0o777 == 0o700
-    assert {path.name for path in (tmp_path / "c").iterdir()} == {"index", name}
+    assert {path.name for path in (tmp_path / "c").iterdir()} == {"index", name, "planted"}
 
 
 def test_what_is_somebody_elses_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,12 +290,12 @@ def test_a_run_without_news_writes_nothing(tmp_path: Path) -> None:
 def test_what_was_left_half_done_goes(tmp_path: Path) -> None:
     """Files that no entry names and nobody can be writing any more are swept; those of today are another run's."""
     name = filled(tmp_path / "c")
-    for file, days in (("ab.new", 2), ("cd.new", 0), ("e" * 64, 3), ("f" * 64, -9)):
+    for file, days in ((f"{'a' * 16}.new", 2), (f"{'c' * 16}.new", 0), ("e" * 64, 3), ("f" * 64, -9), ("x.new", 9)):
         (tmp_path / "c" / file).write_text("x")
         at = (tmp_path / "c" / file).stat().st_mtime - days * 86_400
         os.utime(tmp_path / "c" / file, (at, at))
     filled(tmp_path / "c", TODAY + 1)
-    assert {path.name for path in (tmp_path / "c").iterdir()} == {"index", name, "cd.new"}
+    assert {path.name for path in (tmp_path / "c").iterdir()} == {"index", name, f"{'c' * 16}.new", "x.new"}
 
 
 def test_folders_that_nobody_uses_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -307,3 +309,57 @@ def test_folders_that_nobody_uses_go(tmp_path: Path, monkeypatch: pytest.MonkeyP
     os.utime(tmp_path / ("c" * 16), (0, 0))
     filled(tmp_path / ("e" * 16))
     assert sorted(path.name[0] for path in tmp_path.iterdir()) == ["b", "d", "e", "o"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "held"),
+    [
+        ("gnome-calculator", ("index",)),  # 16 characters
+        ("0123456789abcdef", ("index", "e" * 64, "history.db")),
+        ("fedcba9876543210", ("E" * 64,)),
+        ("00000000000000aa", ("notes.new", f"{'a' * 16}.new.new")),
+        ("00000000000000bb", ()),
+    ],
+)
+def test_what_strangers_keep_beside_is_not_touched(
+    folder: str, held: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However old it is, and as private as ours: a cache has a cache's name, and nothing in it that isn't of one."""
+    monkeypatch.setattr(room, "_MOST_FOLDERS", 0)
+    (tmp_path / folder).mkdir(mode=0o700)
+    for name in held:
+        (tmp_path / folder / name).write_text("theirs")
+        os.utime(tmp_path / folder / name, (0, 0))
+    os.utime(tmp_path / folder, (0, 0))
+    filled(tmp_path / ("a" * 16))
+    filled(tmp_path / ("b" * 16))
+    assert {path.name for path in tmp_path.iterdir()} == {folder, "b" * 16}
+    assert {path.name: path.read_text() for path in (tmp_path / folder).iterdir()} == dict.fromkeys(held, "theirs")
+
+
+def test_what_somebody_else_keeps_among_our_files_is_not_touched(tmp_path: Path) -> None:
+    """Neither what is old, nor what was there when the folder was open to others, nor a folder in it."""
+    cache = tmp_path / ("a" * 16)
+    filled(cache)
+    theirs = ("notes.txt", "index.old", "E" * 64, "e" * 63)
+    for name in theirs:
+        (cache / name).write_text("theirs")
+        os.utime(cache / name, (0, 0))
+    (cache / ("f" * 64)).mkdir()
+    cache.chmod(0o755)
+    filled(cache, TODAY + 1)
+    filled(cache, TODAY + 2)
+    assert {path.name for path in cache.iterdir()} >= {*theirs, "f" * 64, "index"}
+
+
+def test_no_text_of_an_entry_names_a_file_elsewhere(tmp_path: Path) -> None:
+    """Blobs go with the entries that name them; a path that is as long as such a name isn't one."""
+    name = f"../{'x' * 61}"
+    (tmp_path / name[3:]).write_text("theirs")
+    cache = Cache(tmp_path / "c")
+    cache.keep("file", "zones/x.yaml", (name,))
+    cache.write(TODAY)
+    later = Cache(tmp_path / "c")
+    later.drop("file", "zones/x.yaml")
+    later.write(TODAY)
+    assert (len(name), (tmp_path / name[3:]).read_text()) == (64, "theirs")
