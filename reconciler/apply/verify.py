@@ -18,14 +18,20 @@ def prove(outcomes: tuple[Outcome, ...], parts: Mapping[frozenset[str], _T], aga
     A provider that can't be read any more leaves unproven only what was written to it.
     """
     still: list[Address] = []
-    unproven: dict[Address, str] = {}
+    unread: dict[Address, str] = {}
     for kinds, part in parts.items():
         done = tuple(o for o in outcomes if o.status is Status.DONE and kind_of(o.change.address) in kinds)
         try:
             still += remaining(done, again(part)) if done else ()
         except ReconcilerError as error:
-            unproven |= {o.change.address: error.in_full for o in done if o.change.action.writes}
-    return Proof(tuple(sorted(still)), unproven)
+            unread |= unproven(done, error.in_full).unproven
+    return Proof(tuple(sorted(still)), unread)
+
+
+def unproven(outcomes: tuple[Outcome, ...], reason: str) -> Proof:
+    """Return that nothing of what was written to the account could be read back."""
+    written = (o.change for o in outcomes if o.status is Status.DONE and o.change.action.writes)
+    return Proof(unproven={change.address: reason for change in written})
 
 
 def remaining(outcomes: tuple[Outcome, ...], again: Plan) -> tuple[Address, ...]:

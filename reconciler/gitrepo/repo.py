@@ -148,6 +148,19 @@ class GitRepo:
         """Return the bytes of many blobs, read in one go; raises ``RecordError`` for a missing or damaged one."""
         return self._objects(ids, b"blob")
 
+    def demand_there(self, blobs: Iterable[str]) -> None:
+        """Return when git knows these blobs, of which it reads no more than what they are.
+
+        Raises ``RecordError`` for a missing one: git writes no tree that holds it.
+        """
+        wanted = [full_id(oid) for oid in dict.fromkeys(blobs)]
+        if not wanted:
+            return
+        said = self.ask("cat-file", "--batch-check", input="".join(f"{oid}\n" for oid in wanted).encode()).decode()
+        for oid, line in zip(wanted, said.splitlines(), strict=True):
+            if not line.startswith(f"{oid} blob "):
+                raise self._missing(oid)
+
     def is_ancestor(self, old: str, new: str) -> bool:
         """Tell whether ``new`` contains ``old``; a commit contains itself."""
         answer = self.attempt("merge-base", "--is-ancestor", full_id(old), full_id(new))
@@ -267,10 +280,13 @@ class GitRepo:
     def _whole(self, name: str, found: Object | None, kind: bytes, oid: str) -> Object:
         """Return an object that was asked for, its bytes compared with its id."""
         if found is None:
-            raise RecordError(f"The git object {name} is missing in {self.git_dir}.", FSCK)
+            raise self._missing(name)
         if found.kind != kind or object_id(kind, found.data) != oid:
             raise RecordError(f"The git object {name} in {self.git_dir} is damaged.", FSCK)
         return found
+
+    def _missing(self, name: str) -> RecordError:
+        return RecordError(f"The git object {name} is missing in {self.git_dir}.", FSCK)
 
     def _store(self, objects: Objects) -> None:
         """Hand objects to git as one pack, which it checks and stores with its own permissions and durability."""

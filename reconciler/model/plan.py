@@ -146,7 +146,8 @@ class Plan:
     @property
     def touched(self) -> frozenset[Address]:
         """The addresses that an apply writes, in the account or in the record."""
-        return frozenset(one.address for many in (self.changes, self.notes) for one in many)
+        moved = {change.moved_from for change in self.changes if change.moved_from}
+        return frozenset(moved.union(one.address for many in (self.changes, self.notes) for one in many))
 
     @property
     def only_awaits(self) -> bool:

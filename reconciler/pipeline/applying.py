@@ -1,12 +1,12 @@
 """The corridor of applies: an approved plan is carried out, recorded, and proven by reading back."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 
 from reconciler.apply.approval import Approval, check_approval
 from reconciler.apply.attaching import Attaching, needed_files
 from reconciler.apply.executor import execute, idempotency_keys, needed_secrets, still_awaiting
-from reconciler.apply.verify import prove
+from reconciler.apply.verify import prove, unproven
 from reconciler.load.attachments import attached
 from reconciler.load.secrets import resolve_secrets
 from reconciler.load.tree import WorkTree
@@ -57,27 +57,39 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
     with record.beat(intent, session.clock, session.times) as beat:
         outcomes = execute(plan, writer, desired, secrets, nonce, progress, beat.lost)
         receipt = record.finish(intent, plan.notes, outcomes, desired, session.clock)
-    try:
-        proof = proven(session, desired, record, plan.options, outcomes)
-    except CacheLostError:
-        from reconciler.pipeline.planning import trusted
-
-        session.begin_anew()
-        proof = proven(session, trusted(session), record, plan.options, outcomes)
-    return Applied(outcomes, proof, receipt)
+    return Applied(outcomes, proven(session, desired, record, plan.options, outcomes), receipt)
 
 
 def proven(
     session: Session, desired: Desired, record: Record, options: Options, outcomes: tuple[Outcome, ...]
 ) -> Proof:
-    """Return what reading back finds, with the record's new knowledge."""
+    """Return what reading back finds, with the record's new knowledge.
+
+    It goes by what was applied, never by files that somebody may have edited since. All is applied and recorded here,
+    so that what can't be read any more is told as not proven, and fails nothing.
+    """
+    try:
+        return _read_back(session, desired, record, options, outcomes)
+    except CacheLostError:
+        session.begin_anew()
+    try:
+        return _read_back(session, desired, record, options, outcomes)
+    except CacheLostError as error:
+        return unproven(outcomes, error.in_full)
+
+
+def _read_back(
+    session: Session, desired: Desired, record: Record, options: Options, outcomes: tuple[Outcome, ...]
+) -> Proof:
     parts = {part.kinds: part for part in session.outside(desired.config).parts}
-    return prove(outcomes, parts, partial(_plan_again, session, desired, record.read(), options))
+    return prove(outcomes, parts, partial(_plan_again, session, desired, cache(record.read), options))
 
 
-def _plan_again(session: Session, desired: Desired, state: RecordState, options: Options, part: Part) -> Plan:
+def _plan_again(
+    session: Session, desired: Desired, read: Callable[[], RecordState], options: Options, part: Part
+) -> Plan:
     """Return the plan of what one provider holds, made from it alone."""
-    reader = part.open_reader()
+    reader, state = part.open_reader(), read()
     live = reader.read(Scope.of(desired, state.applied)).of_kinds(part.kinds)
     applied, today = state.applied.of_kinds(part.kinds), session.clock.now().date()
     return build_plan(desired.of_kinds(part.kinds), live, applied, reader.capabilities, options, today)

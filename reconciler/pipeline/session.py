@@ -115,7 +115,7 @@ class Planned:
         """Return it, with all in hand that belongs to its changes, so that no apply finds the cache without it."""
         desired, applied = self.desired, self.state.applied
         needed = (desired.state, desired.places, self.live.state, applied.state, applied.provenance)
-        look_into(self.plan.touched, *needed)
+        look_into((*self.plan.touched, *(change.covers for change in self.plan.changes)), *needed)
         return self
 
     @property

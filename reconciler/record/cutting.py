@@ -37,17 +37,28 @@ def updated(
     ``files`` maps the index's paths to blob ids, which ``read`` reads; ``known`` are all addresses of the index. An
     entry of None is forgotten. Raises ``ValueError`` when a file can't be read.
     """
-    there: dict[str, dict[str, str]] = {group: {} for group in groups_of(changes)}
-    for path, blob in files.items():
-        if (group := group_at(path)) in there:
-            there[group][path] = blob
-    counts = {group: len(found) for group, found in groups_of(known).items()}
-    parts = [_Part(group, there[group], learnt, counts.get(group, 0)) for group, learnt in groups_of(changes).items()]
+    parts = _parts(files, known, changes)
     blobs = read(part.files[path] for part in parts for path in part.needed)
     result: dict[str, bytes | None] = {}
     for part in parts:
         result |= part.learnt({path: blobs[part.files[path]] for path in part.needed}, read)
     return result
+
+
+def needed(files: Mapping[str, str], known: Mapping[Address, object], addresses: Iterable[Address]) -> set[str]:
+    """Return the ids of all blobs that :func:`updated` may read, whatever of these ``addresses`` it learns."""
+    return {part.files[path] for part in _parts(files, known, dict.fromkeys(addresses)) for path in part.at_most}
+
+
+def _parts(
+    files: Mapping[str, str], known: Mapping[Address, object], changes: Mapping[Address, Json | None]
+) -> list["_Part"]:
+    there: dict[str, dict[str, str]] = {group: {} for group in groups_of(changes)}
+    for path, blob in files.items():
+        if (group := group_at(path)) in there:
+            there[group][path] = blob
+    counts = {group: len(found) for group, found in groups_of(known).items()}
+    return [_Part(group, there[group], learnt, counts.get(group, 0)) for group, learnt in groups_of(changes).items()]
 
 
 class _Part:
@@ -63,6 +74,13 @@ class _Part:
         self._digits = self._cut()
         #: The files without which it can't be said what to write.
         self.needed = {self._path(a, self._digits) for a in changes} & files.keys() if self._digits else set(files)
+
+    @property
+    def at_most(self) -> Iterable[str]:
+        """The files that are read whichever of the changes come true: all of them where the cut may change."""
+        most = len(self._changes)
+        cuts = {_digits_of(self._count - most), _digits_of(self._count + most)}
+        return self.needed if cuts == {self._digits} else self.files
 
     def learnt(self, old: dict[str, bytes], read: Read) -> dict[str, bytes | None]:
         """Return the files that differ, given those that are needed; ``read`` reads more where the cut changes."""
@@ -91,7 +109,7 @@ class _Part:
         told = {address for address, entry in self._changes.items() if entry is not None}
         count = self._count if self._digits else len(before)
         count += len(told - before) - len(self._changes.keys() & before - told)
-        return next((digits for most, digits in LIMITS if count <= most), _MOST_DIGITS)
+        return _digits_of(count)
 
     def _cut(self) -> int:
         """Return by how many digits the files are cut; 0 also where they aren't all cut alike, and all are needed."""
@@ -105,6 +123,11 @@ class _Part:
         digest = sha256(address.encode("utf-8", "surrogatepass")).hexdigest()
         below = f"/{digest[2:digits]}" if digits > 2 else ""
         return f"{self._stem}/{digest[:2]}{below}.json"
+
+
+def _digits_of(count: int) -> int:
+    """Return by how many digits the files of so many entries are cut."""
+    return next((digits for most, digits in LIMITS if count <= most), _MOST_DIGITS)
 
 
 def _stem(group: str) -> str:

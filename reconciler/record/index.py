@@ -107,3 +107,8 @@ def group_at(path: str) -> str:
     parts = path.split("/")
     stem = path.removesuffix(".json") if len(parts) == depth else "/".join(parts[:depth])
     return f"{stem[:-7]}.json" if stem.endswith("%2Ejson") else stem
+
+
+def is_at_top(path: str) -> bool:
+    """Tell whether a file of the index is the only one of its group, in a folder that all groups have together."""
+    return "/" not in path.removeprefix("record/")

@@ -11,7 +11,7 @@ from reconciler.model.groups import groups_of
 from reconciler.model.late import dataclass
 from reconciler.model.meta import NO_META
 from reconciler.model.outcome import Outcome, Status
-from reconciler.model.plan import Note
+from reconciler.model.plan import Note, Plan
 from reconciler.model.state import Applied, Desired, Provenance
 from reconciler.record.index import Kept, to_json
 
@@ -39,8 +39,7 @@ class Learning:
 
     def _of_change(self, change: Change, live_id: str | None) -> dict[Address, Json | None]:
         if change.action in (Action.DELETE, Action.FORGET):
-            covered = groups_of(self.applied.state).get(change.covers.removesuffix("/"), ()) if change.covers else ()
-            return {change.address: None, **dict.fromkeys(covered)}
+            return {change.address: None, **dict.fromkeys(_covered(change, self.applied))}
         moved = {change.moved_from: None} if change.moved_from else {}
         return {**moved, change.address: self._entry(change.address, self._declared(change), live_id or change.live_id)}
 
@@ -59,3 +58,16 @@ class Learning:
             live_id=live_id or (before.live_id if before else None),
         )
         return to_json(address, Kept(KINDS[kind_of(address)].sealed(value, self.salt), origin))
+
+
+def addresses_in(plan: Plan, applied: Applied) -> set[Address]:
+    """Return the addresses of which the index may learn by a plan, whatever becomes of its changes."""
+    found = set(plan.touched)
+    for change in plan.changes:
+        found.update(_covered(change, applied))
+    return found
+
+
+def _covered(change: Change, applied: Applied) -> Iterable[Address]:
+    """Return what is applied and goes with a change."""
+    return groups_of(applied.state).get(change.covers.removesuffix("/"), ()) if change.covers else ()

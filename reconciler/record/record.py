@@ -29,7 +29,17 @@ from reconciler.record.message import root_message
 from reconciler.record.order import Order, order_commits
 from reconciler.record.reading import initial_salt, nothing_applied, read_record
 from reconciler.record.snapshot import Loaded, config_commit
-from reconciler.record.writing import Intent, Keys, Learnt, ended, intended, taken_over, write_outcome, write_receipt
+from reconciler.record.writing import (
+    Intent,
+    Keys,
+    Learnt,
+    ended,
+    intended,
+    take_in_hand,
+    taken_over,
+    write_outcome,
+    write_receipt,
+)
 
 NOTHING_READ_BACK: Mapping[Address, ReadBack] = {}
 
@@ -154,11 +164,13 @@ class Record:
     ) -> Intent:
         """Write the intent, which takes the lock.
 
-        Raises ``LockedError`` when another apply holds it or was faster; then nothing was written.
+        Raises ``LockedError`` when another apply holds it or was faster, and ``RecordError`` when what the outcome
+        needs of the record can't be read; then nothing was written.
         """
         now = clock.now()
         self.demand_free(state, now)
         repo, applied, parent = self.home.writable(), state.applied, state.applied.head
+        in_hand = take_in_hand(repo, applied, plan)
         if parent is None:
             parent = repo.write_commit(repo.write_tree(None, {}), [], root_message(self.account), now)
         salt = applied.salt if applied.has_salt else clock.nonce()
@@ -166,7 +178,7 @@ class Record:
         receipt = replace(intended(applied, plan, keys, commit, who, now), approvals=grants)
         made = write_receipt(repo, parent, {SALT: f"{applied.salt}\n".encode()}, receipt, now)
         self._lock(made, state.applied.head, now)
-        return Intent(receipt, made, applied)
+        return Intent(receipt, made, applied, in_hand)
 
     def take_over(self, state: RecordState, who: Who, abandoned: str, clock: Clock) -> Intent:
         """Write that ``who`` goes on with the pending apply, or gives it up for the reason ``abandoned``.

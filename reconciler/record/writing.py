@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from reconciler import __version__
 from reconciler.cache.cache import Cache
 from reconciler.gitrepo.objects import blob_id
 from reconciler.gitrepo.repo import GitRepo
-from reconciler.model.address import Address
+from reconciler.model.address import Address, group_of
 from reconciler.model.by_hand import Awaiting
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.fields import Json
@@ -21,12 +21,14 @@ from reconciler.model.state import Applied, State
 from reconciler.model.text import neutral
 from reconciler.record import receipts
 from reconciler.record.awaiting import AWAITING, encode_awaiting
-from reconciler.record.cutting import updated
+from reconciler.record.cutting import needed, updated
 from reconciler.record.gone import GONE, encode_gone, gone_after
 from reconciler.record.grouped import keep_learnt
 from reconciler.record.holder import Who
 from reconciler.record.home import Home
+from reconciler.record.index import group_at, is_at_top
 from reconciler.record.layout import INDEX, RECEIPT
+from reconciler.record.learning import addresses_in
 from reconciler.record.message import apply_message
 
 
@@ -45,6 +47,8 @@ class Intent:
     receipt: Receipt
     commit: str
     applied: Applied
+    #: What the outcome needs of the record, by the blobs' ids; what isn't in hand is read then.
+    in_hand: Mapping[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
 
 def intended(applied: Applied, plan: Plan, keys: Keys, commit: str, who: Who, now: datetime) -> Receipt:
@@ -127,15 +131,44 @@ class Learnt:
     desired: State
 
 
+def take_in_hand(repo: GitRepo, applied: Applied, plan: Plan) -> dict[str, bytes]:
+    """Return the blobs, by id, that the outcome of a plan needs, so that nothing is begun that can't be recorded.
+
+    Raises ``RecordError`` where one is missing or damaged, or where another is missing that will lie beside what is
+    written: git writes no tree of which a file isn't there.
+    """
+    if applied.head is None:
+        return {}
+    before, addresses = _index_at(repo, applied.head), addresses_in(plan, applied)
+    wanted = needed(before, applied.state, addresses)
+    blobs = repo.read_blobs(wanted)
+    groups = set(map(group_of, addresses))
+    beside = {blob for path, blob in before.items() if is_at_top(path) or group_at(path) in groups}
+    repo.demand_there(beside - wanted)
+    return blobs
+
+
+def _index_at(repo: GitRepo, commit: str) -> dict[str, str]:
+    """Return the blob id of each file of the index in a commit."""
+    return {
+        path.removeprefix(INDEX): blob for path, (_, blob) in repo.entries(commit).items() if path.startswith(INDEX)
+    }
+
+
 def write_outcome(home: Home, intent: Intent, receipt: Receipt, learnt: Learnt, cache: Cache, now: datetime) -> bool:
     """Write the outcome's commit; tell whether the branch was still at the intent and could be moved.
 
     What the index says then is kept in ``cache``, so that the next run reads none of what was written.
     """
     repo, applied = home.writable(), intent.applied
-    there = {path: blob for path, (_, blob) in repo.entries(intent.commit).items()}
-    before = {path.removeprefix(INDEX): blob for path, blob in there.items() if path.startswith(INDEX)}
-    files = updated(before, repo.read_blobs, applied.state, learnt.entries)
+    before = _index_at(repo, intent.commit)
+
+    def read(blobs: Iterable[str]) -> dict[str, bytes]:
+        wanted = set(blobs)
+        held = {blob: intent.in_hand[blob] for blob in wanted & intent.in_hand.keys()}
+        return held | repo.read_blobs(wanted - held.keys())
+
+    files = updated(before, read, applied.state, learnt.entries)
     written: dict[str, bytes | None] = {INDEX + path: data for path, data in files.items()}
     gone = gone_after(applied.gone, learnt.entries, receipt.number)
     if gone != applied.gone:

@@ -2,12 +2,16 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cache.histories import Life, told
 from nameservers import Bind
 from reconciler.model import points
+from reconciler.model.errors import CacheLostError
+from reconciler.model.receipt import Receipt
+from reconciler.record.record import Record, RecordState
 
 ANEW, BELIEVED = "2 zones transferred", "0 zones transferred, 2 unchanged by serial"
 
@@ -68,6 +72,69 @@ def test_an_apply_needs_the_cache_no_more_once_it_began(life: Life, monkeypatch:
     done = life.run("apply", "--json", "--seal", sealed)
     assert (done.code, done.err, bool(reached)) == (0, "", True), done.out
     assert json.loads(done.out)["complete"]
+    life.check()
+
+
+@pytest.mark.parametrize("is_drifted", [False, True])
+def test_files_edited_after_an_apply_spoil_no_proof(
+    life: Life, monkeypatch: pytest.MonkeyPatch, is_drifted: bool
+) -> None:
+    """It is proven by what was applied, also where the proof has to look into a zone that the apply didn't touch."""
+    assert life.run("plan").code == 0
+    finish = Record.finish
+
+    def recorded(*args: Any) -> Receipt:
+        receipt = finish(*args)
+        lose(life)
+        life.here.write({"account.yaml": "nonsense"})
+        if is_drifted:
+            life.bind.set(life.zones["two"], "hand", "A", 60, "192.0.2.8")
+        return receipt
+
+    monkeypatch.setattr(Record, "finish", recorded)
+    done = life.run("apply", "--json", "--auto-approve")
+    told = json.loads(done.out)
+    assert (done.code, done.err, told["complete"], told["unproven"]) == (0, "", True, []), done.out
+    monkeypatch.undo()
+    life.write()
+    life.check()
+
+
+def test_a_cache_lost_for_good_fails_no_apply(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the proof can't be made even anew, what was applied is told as done, and as not proven."""
+    finish = Record.finish
+
+    def lost(_: Record) -> RecordState:
+        raise CacheLostError("The cache has lost it.")
+
+    def recorded(*args: Any) -> Receipt:
+        monkeypatch.setattr(Record, "read", lost)
+        return finish(*args)
+
+    monkeypatch.setattr(Record, "finish", recorded)
+    done = life.run("apply", "--json", "--auto-approve")
+    told = json.loads(done.out)
+    assert (done.code, done.err, told["complete"]) == (6, "", False), done.out
+    assert (told["outcomes"][0]["status"], "lost it" in str(told["unproven"])) == ("done", True)
+    monkeypatch.undo()
+    life.check()
+
+
+def test_a_record_that_cannot_be_read_after_an_apply_fails_nothing(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All is applied and recorded: what isn't proven is told as that, with why."""
+    finish = Record.finish
+
+    def recorded(*args: Any) -> Receipt:
+        receipt = finish(*args)
+        life.remote.bare.path.rename(life.root / "away.git")
+        return receipt
+
+    monkeypatch.setattr(Record, "finish", recorded)
+    done = life.run("apply", "--json", "--auto-approve")
+    (life.root / "away.git").rename(life.remote.bare.path)
+    assert (done.code, done.err) == (6, ""), done.out
+    assert not json.loads(done.out)["complete"]
+    monkeypatch.undo()
     life.check()
 
 

@@ -91,6 +91,30 @@ def test_a_record_of_an_older_cut_is_read_and_cut_anew(monkeypatch: pytest.Monke
     assert one.files == fresh.files
 
 
+@settings(deadline=None)
+@given(STEPS, st.sets(st.integers(0, 60)))
+def test_what_is_read_is_foreseen(steps: list[dict[Address, Json | None]], come_true: set[int]) -> None:
+    """Whichever of the planned changes come true, no file is read that wasn't told before."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cutting, "LIMITS", SMALL)
+        one = Index()
+        for planned in steps:
+            one.learn({a: entry for a, entry in planned.items() if a in hosts(*come_true)}, planned)
+            one.learn(planned)
+
+
+def test_little_is_foreseen_of_a_large_zone() -> None:
+    """Far from a limit it is the files of the addresses alone, so that a small apply reads little of a large record."""
+    one = Index()
+    one.learn(hosts(*range(2000)))
+    one.learn({}, hosts(1, 2, 3))
+    assert (len(one.files), len(one.foreseen)) == (256, 3)
+    one.learn(hosts(*range(2000, 25_600)))
+    assert len(one.files) == 256
+    one.learn({}, hosts(30_000))
+    assert len(one.foreseen) == 256
+
+
 @pytest.mark.usefixtures("small")
 def test_files_of_different_cuts_together() -> None:
     """A zone with files of several cuts, as no version writes them, is read whole and cut anew."""
