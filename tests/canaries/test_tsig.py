@@ -14,12 +14,11 @@ from providers.onserver import settings, zones_of
 FAULT = """\
 from reconciler.nameserver import signing
 
-def broken(self, wire):
-    import base64
-    text = base64.b64encode(self._key.secret).decode()
+def broken(key):
+    text = key.secret.reveal()
     raise ValueError(f"can't sign with {text}") from KeyError(text)
 
-signing.Signing.sign = broken
+signing._opened = broken
 """
 
 
