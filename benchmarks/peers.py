@@ -24,7 +24,7 @@ providers:
     class: octodns.provider.yaml.YamlProvider
     directory: {zones}
     default_ttl: 3600
-    enforce_order: true
+    enforce_order: false
   live:
     class: octodns_bind.Rfc2136Provider
     host: {host}
