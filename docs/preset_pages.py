@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from string import Template
 
@@ -61,7 +60,7 @@ def _expansion(name: str, given: Mapping[str, str]) -> str:
     written = "".join(f"\n          {option}: {text}" for option, text in given.items())
     item = f"\n      - {name}:{written}" if given else f" [{name}]"
     options = f"zones:\n  {ZONE}:\n    records: none\n    use:{item}\n"
-    desired = load_desired(_Files({"account.yaml": _ACCOUNT, "zones.yaml": options}), date(2026, 1, 1))
+    desired = load_desired(_Files({"account.yaml": _ACCOUNT, "zones.yaml": options}))
     live = Live(desired.config.account, "", desired.state)
     zone = write_account(live, desired.config, ("dns",), account_file=False).files[f"zones/{ZONE}.yaml"]
     return f"```yaml\n{options}```\n\n```yaml\n{zone}```\n"

@@ -58,7 +58,7 @@ def _zones(firm: Firm) -> Iterator[Setting]:
         yield Setting(address_of((one.zone, one.name, one.rtype)), one.data)
 
 
-def _person(firm: Firm, place: int) -> tuple[str, str]:
+def _person(place: int) -> tuple[str, str]:
     """Return first and last name of one of the firm's people; the first is who the pages speak of."""
     row, column = divmod(place, len(FIRST_NAMES))
     return FIRST_NAMES[column], LAST_NAMES[(column + row) % len(LAST_NAMES)]
@@ -68,7 +68,7 @@ def _mailboxes(firm: Firm) -> Iterator[Setting]:
     """Yield mailboxes, the first of each domain being ``info``, the others those of people."""
     for place in range(firm.shape.mailboxes):
         row, column = divmod(place, firm.shape.domains)
-        first, last = _person(firm, row - 1)
+        first, last = _person(row - 1)
         name, local = (f"{first} {last}", f"{first}.{last}".lower()) if row else ("Information", "info")
         again = f"{(row - 1) // _NAMES + 1}" if row > _NAMES else ""
         domain = firm.domains[column].name
@@ -106,7 +106,7 @@ def _ftp_accounts(firm: Firm) -> Iterator[Setting]:
 def _contacts(firm: Firm) -> Iterator[Setting]:
     """Yield contacts; the first may authorise for everything, every fourth belongs to another firm."""
     for place in range(firm.shape.contacts):
-        first, last = _person(firm, place)
+        first, last = _person(place)
         external = place % 4 == 3
         name = f"{first}-{last}".lower()
         yield Setting(

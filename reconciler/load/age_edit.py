@@ -69,7 +69,7 @@ class OpenedAge:
             return True
 
 
-def open_age(folder: Path, path: str, environ: Mapping[str, str], account: str, *, new: bool = False) -> OpenedAge:
+def open_age(folder: Path, path: str, environ: Mapping[str, str], account: str, *, new: bool) -> OpenedAge:
     """Return an age file, opened; with ``new`` it need not exist.
 
     Raises :class:`~reconciler.model.errors.DiagnosticsError` with everything that is in the way.

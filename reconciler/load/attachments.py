@@ -70,10 +70,6 @@ class Attachments:
         return AttachedFile(path, digest, len(content))
 
 
-#: Where there are no files, because only text is read.
-NOTHING_ATTACHED: Final = Attachments(dict, lambda _path: None)
-
-
 def attached(tree: Tree, paths: Mapping[str, str]) -> dict[str, bytes]:
     """Return what is in files by its SHA-256; raises ``RefusedError`` for one that isn't what it was."""
     return {digest: _unchanged(tree, path, digest) for digest, path in paths.items()}

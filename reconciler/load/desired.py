@@ -1,7 +1,6 @@
 """Text to Desired: the way from the files of an account to the desired state."""
 
 from collections.abc import Mapping
-from datetime import date
 from functools import cached_property, partial
 
 from reconciler.cache.cache import NO_CACHE, Cache
@@ -36,9 +35,7 @@ _EVERYWHERE = frozenset({*_TRIE.named, "expect", "removed", "vars"})
 _IN_ACCOUNT = _EVERYWHERE | OWN_KEYS
 
 
-def load_desired(
-    tree: Tree, today: date, dns: Dns | None = None, memo: Memo | None = None, cache: Cache = NO_CACHE
-) -> Desired:
+def load_desired(tree: Tree, dns: Dns | None = None, memo: Memo | None = None, cache: Cache = NO_CACHE) -> Desired:
     """Return what the files of an account desire; warnings are in ``findings``. ``dns`` rules in place of their own.
 
     ``memo`` remembers what other trees of the same account declare in the same files, ``cache`` what earlier runs read.

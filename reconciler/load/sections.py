@@ -9,7 +9,7 @@ from collections.abc import Mapping as MappingType
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from reconciler.load.attachments import NOTHING_ATTACHED, Attachments
+from reconciler.load.attachments import Attachments
 from reconciler.load.forms import written_keys
 from reconciler.load.nodes import Broken, Mapping, Node, Scalar, describe, plain
 from reconciler.load.problems import Problems, place
@@ -32,11 +32,6 @@ class Trie:
     named: dict[str, "Trie"] = field(default_factory=dict)
     star: "Trie | None" = None
     kind: Kind | None = None
-
-    @property
-    def has_more(self) -> bool:
-        """Whether the way goes on from here."""
-        return bool(self.named or self.star)
 
 
 def trie_of(kinds: Iterable[Kind]) -> Trie:
@@ -83,7 +78,7 @@ def read_sections(
     sections: MappingType[str, tuple[Scalar, Node]],
     trie: Trie,
     problems: Problems,
-    attachments: Attachments = NOTHING_ATTACHED,
+    attachments: Attachments,
 ) -> Sections:
     """Return what a file's sections declare; ``sections`` holds known keys only, ``attachments`` finds their files."""
     walk = _Walk(file, problems, set(), attachments)

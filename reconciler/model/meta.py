@@ -1,7 +1,5 @@
 """What a declaration says about itself; it never reaches the account."""
 
-from datetime import date
-
 from reconciler.model.marks import said
 from reconciler.model.scalars import Boolean, Day, Text
 from reconciler.model.written import Written
@@ -17,10 +15,6 @@ class Meta(Written):
     ignore: tuple[Text, ...] = said(
         default=(), description="Fields to let go instead of setting them back to their default."
     )
-
-    def is_overdue(self, today: date) -> bool:
-        """Tell whether ``until`` has passed."""
-        return self.until is not None and today > self.until
 
 
 NO_META = Meta()

@@ -173,6 +173,4 @@ def _trusted_name(session: Session) -> str:
 
 
 def _load(session: Session, commit: str, entries: Mapping[str, Entry], blob: Bytes) -> Desired:
-    return load_desired(
-        ListedTree(commit, entries, blob), session.clock.now().date(), memo=session.memo, cache=session.cache
-    )
+    return load_desired(ListedTree(commit, entries, blob), memo=session.memo, cache=session.cache)

@@ -88,7 +88,7 @@ def plan(session: Session, options: Options, more: Scope = NOTHING_MORE) -> Plan
 def desired_in(session: Session, tree: Tree) -> Desired:
     """Return the desired state of a tree, with what the rules find; raises ``DiagnosticsError``."""
     today = session.clock.now().date()
-    desired = load_desired(tree, today, memo=session.memo, cache=session.cache)
+    desired = load_desired(tree, memo=session.memo, cache=session.cache)
     return replace(desired, findings=joined(desired.findings, check(desired, today, session.cache)))
 
 

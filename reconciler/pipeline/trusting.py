@@ -69,7 +69,7 @@ class Trusted:
         """Return what a commit desires, or None where it has errors."""
         session, tree = self.session, CommitTree(self.repo, commit, self.folder)
         try:
-            return load_desired(tree, session.clock.now().date(), memo=session.memo, cache=session.cache)
+            return load_desired(tree, memo=session.memo, cache=session.cache)
         except DiagnosticsError:
             return None
 
@@ -146,7 +146,7 @@ def _changed_alone(tree: Tree, desired: Desired, trusted: Trusted, changes: tupl
         return desired
     try:
         session = trusted.session
-        after = load_desired(tree, session.clock.now().date(), trusted.began.config.dns, session.memo, session.cache)
+        after = load_desired(tree, trusted.began.config.dns, session.memo, session.cache)
     except DiagnosticsError:
         raise distrust.together(changes) from None
     if before and says_the_same(after, before):

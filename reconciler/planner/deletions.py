@@ -166,6 +166,8 @@ def _is_protected(change: Change, protects: set[Address]) -> bool:
     return change.address in protects or any(change.covers and a.startswith(change.covers) for a in protects)
 
 
+#: So many addresses stand in a sentence.
+_MOST_NAMED = 5
 _AGREE = "Give the zone the same `keep` or `after`, or take theirs away."
 _UNPROTECT = "Declare it again with `meta: {protect: false}`, apply, and then remove it."
 
@@ -175,7 +177,7 @@ def _prefix(address: Address) -> str:
     return address[: address.index("/", 7) + 1] if address.startswith("record/") else ""
 
 
-def _some(addresses: Iterable[Address], most: int = 5) -> str:
+def _some(addresses: Iterable[Address]) -> str:
     listed = sorted(addresses)
-    more = f" and {len(listed) - most} more" if len(listed) > most else ""
-    return ", ".join(listed[:most]) + more
+    more = f" and {len(listed) - _MOST_NAMED} more" if len(listed) > _MOST_NAMED else ""
+    return ", ".join(listed[:_MOST_NAMED]) + more

@@ -26,7 +26,7 @@ def expected_kinds(expectations: Iterable[Expectation]) -> frozenset[str]:
     return frozenset(kind_of(one.address) for one in expectations)
 
 
-def with_expectations(plan: Plan, expectations: Iterable[Expectation], facts: Facts, unread: str = "") -> Plan:
+def with_expectations(plan: Plan, expectations: Iterable[Expectation], facts: Facts, unread: str) -> Plan:
     """Return a plan with every condition that doesn't hold, or of which nobody knows, and a finding for each.
 
     ``unread`` says why facts couldn't be read.

@@ -70,7 +70,7 @@ class Sealing:
         return kind.to_json(kind.sealed(value, self.applied.salt))
 
 
-def context_of(config: AccountConfig, origin: str, others: Iterable[str] = ()) -> str:
+def context_of(config: AccountConfig, origin: str, others: Iterable[str]) -> str:
     """Return the digest of what an approval also depends on: the policy, and where the account is in all its parts."""
     policy = config.policy.model_dump(exclude_none=True)
     del policy["links"]  # it decides what is shown, never what is done

@@ -50,9 +50,9 @@ def ask_until_told(
     raise UncertainError(f"{server.where}: {why}")
 
 
-def is_sound(text: str, longest: int = _LONGEST_ID) -> bool:
+def is_sound(text: str) -> bool:
     """Tell whether a version or an id can be one: printable ASCII without spaces, and not too long."""
-    return 0 < len(text) <= longest and all("!" <= sign <= "~" for sign in text)
+    return 0 < len(text) <= _LONGEST_ID and all("!" <= sign <= "~" for sign in text)
 
 
 def is_sound_address(text: str) -> bool:

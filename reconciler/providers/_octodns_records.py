@@ -54,7 +54,7 @@ def _plain(value: Any) -> Json:
     return json.loads(canonical_json(value))
 
 
-def record_of(zone: Any, address: Address, value: RecordValue, source: Any, escaped: bool = False) -> Any:
+def record_of(zone: Any, address: Address, value: RecordValue, source: Any, escaped: bool) -> Any:
     """Return a canonical value as octoDNS's record, made leniently; raises whatever octoDNS raises."""
     from octodns.record import Record
 

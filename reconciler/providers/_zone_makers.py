@@ -21,6 +21,8 @@ from reconciler.nameserver.zone import RecordSet
 from reconciler.providers._programs import Answer, run
 
 _TTL = 3600
+#: How long a server may take, in seconds, until it has done what it answered for.
+_FINISHING = 5.0
 _TIMES = "10800 3600 604800 3600"
 _HEADER = "; Made by reconciler. BIND owns this file from now on.\n"
 #: Names that no program can take for an option, for several words, or for more than a name.
@@ -232,9 +234,9 @@ class Knotc:
             raise _failed(f"Knot refused `{' '.join(command[:2])}`", said)
 
 
-def comes_true(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
+def comes_true(condition: Callable[[], bool]) -> bool:
     """Tell whether something becomes so within a while: servers finish after they have answered."""
-    until = time.monotonic() + seconds
+    until = time.monotonic() + _FINISHING
     while not (so := condition()) and time.monotonic() < until:
         time.sleep(0.02)
     return so

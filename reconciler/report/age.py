@@ -33,7 +33,7 @@ def unchanged_line(place: str, what: str) -> Line:
     return line((f"{neutral(place)}: ", Tone.BOLD), f"{what} The file stays as it is.")
 
 
-def sealed_json(place: str, written: bool, recipients: Sequence[str] = ()) -> Json:
+def sealed_json(place: str, written: bool, recipients: Sequence[str]) -> Json:
     """Return whether a file was written for a place, and who can decrypt it then, as JSON types."""
     return {"format_version": FORMAT_VERSION, "place": place, "written": written, "recipients": list(recipients)}
 

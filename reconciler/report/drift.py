@@ -86,7 +86,7 @@ def attested(plan: Plan) -> tuple[str, ...]:
     )
 
 
-def drift_markdown(plan: Plan, with_unmanaged: bool = False) -> str:
+def drift_markdown(plan: Plan, with_unmanaged: bool) -> str:
     """Return the same as Markdown for an issue, in which no text of the account can act; private fields masked."""
     return render(
         "drift.md.j2",

@@ -20,7 +20,7 @@ def problem_lines(message: str, help: str = "", more: Sequence[str] = ()) -> Ite
         yield line(("help: ", Tone.LINK), neutral(help, 2000))
 
 
-def problem_json(message: str, help: str, exit_code: int, diagnostics: Sequence[Diagnostic] = ()) -> Json:
+def problem_json(message: str, help: str, exit_code: int, diagnostics: Sequence[Diagnostic]) -> Json:
     """Return an error as JSON types."""
     return {
         "format_version": FORMAT_VERSION,

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from reconciler.report.ink import Line, Tone, columns, line
 
 
-def table_lines(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Collection[int] = ()) -> Iterator[Line]:
+def table_lines(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Collection[int]) -> Iterator[Line]:
     """Yield a table of neutral cells; those of the columns in ``right`` end below each other."""
     cells = [heads, *rows]
     widths = [max(map(columns, column)) for column in zip(*cells, strict=True)]

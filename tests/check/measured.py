@@ -35,7 +35,7 @@ def zone_of(count: int, folder: Path) -> Desired:
     (folder / "zones").mkdir(parents=True)
     (folder / "zones" / "acme-widgets.com.yaml").write_text(text, encoding="utf-8")
     (folder / "account.yaml").write_text(ACCOUNT, encoding="utf-8")
-    return load_desired(WorkTree(folder), TODAY)
+    return load_desired(WorkTree(folder))
 
 
 def costs(desired: Desired) -> dict[str, float]:

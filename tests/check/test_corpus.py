@@ -38,7 +38,7 @@ def findings(corpus: Path) -> Sequence[Diagnostic]:
     assert repo is not None
     head = repo.head()
     assert head is not None
-    return check_dns(load_desired(WithSettings(CommitTree(repo, head, "")), TODAY), TODAY)
+    return check_dns(load_desired(WithSettings(CommitTree(repo, head, ""))), TODAY)
 
 
 def test_what_is_found(findings: Sequence[Diagnostic]) -> None:

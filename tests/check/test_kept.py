@@ -73,7 +73,7 @@ def loaded(folder: Path, files: Mapping[str, str], cache: Cache) -> Desired:
     (folder / "zones").mkdir(parents=True, exist_ok=True)
     for path, text in files.items():
         (folder / path).write_text(text, encoding="utf-8")
-    return load_desired(WorkTree(folder), TODAY, cache=cache)
+    return load_desired(WorkTree(folder), cache=cache)
 
 
 def outcome(folder: Path, files: Mapping[str, str], cache: Cache) -> tuple[Desired | None, list[Diagnostic]]:

@@ -20,7 +20,7 @@ def written(folder: Path, files: Mapping[str, str]) -> Desired:
     for name, text in {"account.yaml": ACCOUNT, **files}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
-    return load_desired(WorkTree(folder), TODAY)
+    return load_desired(WorkTree(folder))
 
 
 def found(folder: Path, files: Mapping[str, str]) -> tuple[Diagnostic, ...]:

@@ -73,7 +73,7 @@ def codes_of(folder: Path, files: Mapping[str, str]) -> set[str]:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     try:
-        desired = load_desired(WorkTree(folder), TODAY)
+        desired = load_desired(WorkTree(folder))
         return {one.code for one in (*desired.findings, *check(desired, TODAY))}
     except DiagnosticsError as error:
         return {one.code for one in error.diagnostics}

@@ -1,7 +1,6 @@
 """What the page of presets shows as a zone is what the account holds after applying it."""
 
 import re
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -31,7 +30,7 @@ def write(folder: Path, files: dict[str, str]) -> Path:
 
 def declared(folder: Path) -> State:
     """Return the record sets that a folder desires."""
-    state = load_desired(WorkTree(folder), date(2026, 11, 26)).state
+    state = load_desired(WorkTree(folder)).state
     return {address: value for address, value in state.items() if address.startswith("record/")}
 
 
@@ -45,7 +44,7 @@ def test_the_zone_shown_is_the_zone_applied(use: str, zone: str, tmp_path: Path,
     assert applied.code == 0, applied.out + applied.err
     assert cli("plan", "--detailed-exitcode", cwd=used).code == 0
 
-    config = load_desired(WorkTree(used), date(2026, 11, 26)).config
+    config = load_desired(WorkTree(used)).config
     live = outside(config, used).reader().read(Scope(frozenset({"example.org"}))).state
     served = {a: value for a, value in live.items() if a.startswith("record/") and not a.endswith(SERVERS_OWN)}
     assert served == shown

@@ -1,7 +1,6 @@
 """The reference has a page for each kind, and what a page shows as its example is applied as it stands."""
 
 import re
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -62,7 +61,7 @@ def test_an_example_of_a_request_is_submitted_on_the_demonstration_account(kind:
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_example_shows_its_kind_with_every_field(kind: str, folder: Path) -> None:
     """All the examples of a kind together declare each of its fields, and say something about themselves."""
-    desired = load_desired(WorkTree(folder), date(2026, 11, 26))
+    desired = load_desired(WorkTree(folder))
     shown = {address: value for address, value in desired.state.items() if kind_of(address) == kind}
     fields = {name for value in shown.values() for name in KINDS[kind].field_names(value)}
 

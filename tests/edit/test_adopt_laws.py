@@ -2,13 +2,14 @@
 
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 
 from edit.accounts import lives
-from edit.test_init import CONFIG, TODAY, loaded, natural
+from edit.test_init import CONFIG, loaded, natural
 from reconciler.edit.adopt import adopt_live, demand_adopted
 from reconciler.edit.fmt import format_text
 from reconciler.edit.init import write_account
@@ -39,7 +40,7 @@ def test_after_adopting_nothing_is_left(before: Live, after: Live, tmp_path_fact
     plan = planned(desired, live, applied)
     choice = Choice(drift=True, unmanaged=True)
     adoption = adopt_live(plan, desired, live, applied, choice, WorkTree(folder).read)
-    again = load_desired(ChangedTree(WorkTree(folder), adoption.new), TODAY)
+    again = load_desired(ChangedTree(WorkTree(folder), adoption.new))
     rest = planned(again, live, applied)
     demand_adopted(adoption, plan, rest)
     assert {*(change.address for change in rest.drift), *rest.unmanaged} <= adoption.left_out.keys()
@@ -56,7 +57,7 @@ def test_adopting_keeps_every_comment(before: Live, after: Live, tmp_path_factor
     loaded(write_account(before, CONFIG), folder)
     for path in folder.rglob("*.yaml"):
         path.write_text(commented(path.read_text()))
-    desired = load_desired(WorkTree(folder), TODAY)
+    desired = load_desired(WorkTree(folder))
     live = with_fixed(Live(after.account, after.origin, {**before.state, **after.state}), before)
     applied = applied_from(desired, before)
     plan = planned(desired, live, applied)
@@ -70,7 +71,7 @@ def test_adopting_keeps_every_comment(before: Live, after: Live, tmp_path_factor
 
 def planned(desired: Desired, live: Live, applied: Applied) -> Plan:
     """Return the plan of three states."""
-    return build_plan(desired, live, applied, ALL, EVERYTHING, TODAY)
+    return build_plan(desired, live, applied, ALL, EVERYTHING, date(2026, 11, 24))
 
 
 def applied_from(desired: Desired, live: Live) -> Applied:

@@ -1,7 +1,6 @@
 """``init`` writes YAML that declares exactly what is live."""
 
 import io
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -28,13 +27,12 @@ from reconciler.model.state import Desired, Live
 CONFIG = AccountConfig.model_validate(
     {"version": 1, "account": "K-104711", "providers": {"default": {"type": "embedded", "path": "account.db"}}}
 )
-TODAY = date(2026, 11, 24)
 
 
 def loaded(written: WrittenAccount, folder: Path) -> Desired:
     """Write the files to an empty folder and load them."""
     write_files(folder, written.files)
-    return load_desired(WorkTree(folder), TODAY)
+    return load_desired(WorkTree(folder))
 
 
 def live_of(**resources: dict[str, object]) -> Live:

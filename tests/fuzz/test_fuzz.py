@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fuzz import bombs, cases
 from fuzz.grammar import FILES, generated
 from fuzz.measured import Case, Result, run
-from fuzz.verdict import TODAY, fault
+from fuzz.verdict import fault
 from reconciler.load.desired import load_desired
 from reconciler.load.schema import schemas
 from reconciler.load.tree import WorkTree
@@ -61,7 +61,7 @@ def loads(files: dict[str, bytes]) -> bool:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         try:
-            load_desired(WorkTree(Path(folder)), TODAY)
+            load_desired(WorkTree(Path(folder)))
         except DiagnosticsError:
             return False
     return True
@@ -127,10 +127,10 @@ def test_traps_on_disk(account: Path, place: str, trap: str) -> None:
         target = {"loop": "..", "self": path.name, "device": "/dev/zero", "outside": "/etc/passwd"}[trap]
         path.symlink_to(target)
     if trap == "folder":
-        load_desired(WorkTree(account), TODAY)
+        load_desired(WorkTree(account))
         return
     with pytest.raises(DiagnosticsError) as refused:
-        load_desired(WorkTree(account), TODAY)
+        load_desired(WorkTree(account))
     assert {one.code for one in refused.value.diagnostics} == {"special-file" if trap == "pipe" else "symbolic-link"}
 
 

@@ -2,7 +2,6 @@
 
 import traceback
 from collections.abc import Mapping
-from datetime import date
 from functools import cache
 from typing import TypeAlias
 from zlib import crc32
@@ -21,7 +20,6 @@ from reconciler.report.diagnostics import diagnostics_lines
 from reconciler.report.ink import plain
 
 Answer: TypeAlias = tuple[Desired | None, tuple[Diagnostic, ...], str]
-TODAY = date(2026, 11, 24)
 #: Larger files are only loaded; ``fmt`` sees two of those that have been loaded without an error.
 FORMATTED = 4 * 2**10
 
@@ -57,7 +55,7 @@ def fault(files: Files) -> str:
 def answer(files: Files) -> Answer:
     """Return what loading gives: the desired state if any, what is said about it, and a traceback if there was one."""
     try:
-        desired = load_desired(MemoryTree(files), TODAY)
+        desired = load_desired(MemoryTree(files))
     except DiagnosticsError as error:
         return None, error.diagnostics, ""
     except BaseException:

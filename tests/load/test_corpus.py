@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from load.written import TODAY, account
+from load.written import account
 from program import Repository
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.load.desired import load_desired
@@ -46,7 +46,7 @@ def history(corpus: Path) -> tuple[GitRepo, list[str]]:
 def test_the_newest_commit_has_no_error(history: tuple[GitRepo, list[str]]) -> None:
     """405 zones load as they are, with findings only where zones overlap."""
     repo, commits = history
-    desired = load_desired(WithSettings(CommitTree(repo, commits[0], "")), TODAY)
+    desired = load_desired(WithSettings(CommitTree(repo, commits[0], "")))
     assert sum(address.startswith("zone/") for address in desired.state) == 405
     assert sum(address.startswith("record/") for address in desired.state) == 4222
     assert {found.code for found in desired.findings} == {"below-managed-zone"}
@@ -61,7 +61,7 @@ def test_the_settings_of_another_tool_are_an_error_until_excluded(history: tuple
     plain = SETTINGS.replace("exclude: [octodns.yaml], ", "").encode()
     strict.read = lambda path: plain if path == "account.yaml" else tree.read(path)  # type: ignore[method-assign]  # this once
     with pytest.raises(DiagnosticsError) as caught:
-        load_desired(strict, TODAY)
+        load_desired(strict)
     assert {d.span.file for d in caught.value.diagnostics if d.span and d.is_error} == {"hostedzones/octodns.yaml"}
 
 
@@ -70,7 +70,7 @@ def test_older_commits_have_only_their_authors_errors(history: tuple[GitRepo, li
     repo, commits = history
     for commit in commits[::60]:
         try:
-            load_desired(WithSettings(CommitTree(repo, commit, "")), TODAY)
+            load_desired(WithSettings(CommitTree(repo, commit, "")))
         except DiagnosticsError as error:
             assert {found.code for found in error.diagnostics if found.is_error} == {"yaml-syntax"}, commit
             assert all(re.search("[.]yaml:", str(found.span)) for found in error.diagnostics)

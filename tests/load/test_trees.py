@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from load.written import ACCOUNT, TODAY, account, codes, errors, load, the_error
+from load.written import ACCOUNT, account, codes, errors, load, the_error
 from program import Repository
 from reconciler.gitrepo.objects import blob_id
 from reconciler.gitrepo.repo import GitRepo
@@ -71,7 +71,7 @@ class TestWhichFiles:
     def test_an_account_needs_its_file(self) -> None:
         """One error says what is missing and how to get it."""
         with pytest.raises(DiagnosticsError) as caught:
-            load_desired(WorkTree(Path("/nonexistent")), TODAY)
+            load_desired(WorkTree(Path("/nonexistent")))
         assert [found.code for found in caught.value.diagnostics] == ["unreadable-file"]
 
     def test_a_broken_account_file_doesnt_hide_the_others(self) -> None:
@@ -136,7 +136,7 @@ class TestWorkTree:
         write(tmp_path, {"account.yaml": ACCOUNT})
         os.mkfifo(tmp_path / "a.yaml")
         with pytest.raises(DiagnosticsError) as caught:
-            load_desired(WorkTree(tmp_path), TODAY)
+            load_desired(WorkTree(tmp_path))
         assert [found.code for found in caught.value.diagnostics] == ["special-file"]
 
     def test_a_repository_inside_is_not_entered(self, tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ class TestWorkTree:
     def test_a_folder_in_place_of_a_file(self, tmp_path: Path) -> None:
         """It is a folder, whatever its name."""
         write(tmp_path, {"account.yaml": ACCOUNT, "a.yaml/b.yaml": NEWS % "a"})
-        assert "notification/a" in load_desired(WorkTree(tmp_path), TODAY).state
+        assert "notification/a" in load_desired(WorkTree(tmp_path)).state
 
 
 class TestCommitTree:
@@ -171,9 +171,9 @@ class TestCommitTree:
         assert head is not None
         here, there = WorkTree(repo.path / "customer"), CommitTree(found, head, "customer")
         assert here.paths() == there.paths()
-        assert load_desired(here, TODAY) == load_desired(there, TODAY)
+        assert load_desired(here) == load_desired(there)
         (repo.path / "customer/a.yaml").write_text(NEWS % "b")
-        assert "notification/a" in load_desired(there, TODAY).state
+        assert "notification/a" in load_desired(there).state
 
     def test_links_and_submodules_are_seen(self, repo: Repository) -> None:
         """A commit tells what an entry is."""
@@ -189,7 +189,7 @@ class TestCommitTree:
         tree = CommitTree(found, found.head() or "", "")
         assert tree.paths() == {"account.yaml": "file", "a.yaml": "symlink", "sub": "submodule"}
         with pytest.raises(DiagnosticsError) as caught:
-            load_desired(tree, TODAY)
+            load_desired(tree)
         assert [error.code for error in caught.value.diagnostics] == ["symbolic-link", "submodule"]
         with pytest.raises(FileNotFoundError):
             tree.read("b.yaml")

@@ -41,7 +41,7 @@ Files = Mapping[str, str | bytes]
 def load(folder: Path, files: Files, *, dns: Dns | None = None, believed: bool = True) -> Desired:
     """Return what files desire, read as a run of its own does: with what earlier runs left in the folder."""
     cache = Cache(folder, believed=believed)
-    desired = load_desired(MemoryTree({"account.yaml": ACCOUNT, **files}), TODAY, dns, cache=cache)
+    desired = load_desired(MemoryTree({"account.yaml": ACCOUNT, **files}), dns, cache=cache)
     cache.write(TODAY.toordinal())
     return desired
 
@@ -101,7 +101,7 @@ def test_whatever_changes_the_outcome_makes_the_file_be_read(tmp_path: Path, fil
     load(tmp_path, {PATH: ZONE})
     again = load(tmp_path, files)
     assert is_read(again)
-    assert shown(again) == shown(load_desired(MemoryTree({"account.yaml": ACCOUNT, **files}), TODAY))
+    assert shown(again) == shown(load_desired(MemoryTree({"account.yaml": ACCOUNT, **files})))
 
 
 def test_another_folder_or_version_of_the_program_makes_the_file_be_read(
@@ -170,7 +170,7 @@ def test_templates_are_filled_in_by_every_run(tmp_path: Path) -> None:
     for address in ("203.0.113.7", "203.0.113.8"):
         desired = load(tmp_path, {PATH: text, "vars.yaml": f"vars: {{web: {address}}}"}, dns=dns)
         again = load_desired(
-            MemoryTree({"account.yaml": ACCOUNT, PATH: text, "v.yaml": f"vars: {{web: {address}}}"}), TODAY, dns
+            MemoryTree({"account.yaml": ACCOUNT, PATH: text, "v.yaml": f"vars: {{web: {address}}}"}), dns
         )
         assert is_read(desired)
         assert dict(desired.state) == dict(again.state)
@@ -182,7 +182,7 @@ def test_presets_are_added_to_what_was_kept(tmp_path: Path) -> None:
     caa = "record/example.org/@/CAA"
     for more in ({}, uses, uses, {}):
         desired = load(tmp_path, {PATH: ZONE, **more})
-        plain = load_desired(MemoryTree({"account.yaml": ACCOUNT, PATH: ZONE, **more}), TODAY)
+        plain = load_desired(MemoryTree({"account.yaml": ACCOUNT, PATH: ZONE, **more}))
         assert (caa in desired.state) is bool(more)
         assert shown(desired) == shown(plain)
 
@@ -217,7 +217,7 @@ def test_one_process_reads_the_same_file_of_many_commits_once() -> None:
     texts = [f"{name}:\n- {{type: CNAME, value: a.}}\n- {{type: A, value: 203.0.113.7}}\n" for name in "abcde"]
 
     def read(text: str) -> Desired:
-        return load_desired(MemoryTree({"account.yaml": ACCOUNT, PATH: text}), TODAY, memo=memo)
+        return load_desired(MemoryTree({"account.yaml": ACCOUNT, PATH: text}), memo=memo)
 
     def group(desired: Desired) -> object:
         return groups_of(desired.state)[GROUP]
@@ -243,8 +243,8 @@ def test_a_listed_file_that_was_read_before_is_not_read_again() -> None:
         asked.append(id)
         return bytes_of[id]
 
-    first = load_desired(MemoryTree(texts), TODAY, memo=memo)
-    second = load_desired(ListedTree("commit", entries, blob), TODAY, memo=memo)
+    first = load_desired(MemoryTree(texts), memo=memo)
+    second = load_desired(ListedTree("commit", entries, blob), memo=memo)
     assert shown(second) == shown(first)
     assert second.files == first.files
     assert first.findings
@@ -264,7 +264,7 @@ def test_a_listed_file_that_is_read_with_other_options_is_read_anew() -> None:
 
     for ttl in (60, 7200):
         dns = Dns(defaults=ZoneOptions(default_ttl=ttl))
-        listed = load_desired(ListedTree("commit", entries, blob), TODAY, dns, memo)
-        plain = load_desired(MemoryTree({"account.yaml": ACCOUNT, PATH: text}), TODAY, dns)
+        listed = load_desired(ListedTree("commit", entries, blob), dns, memo)
+        plain = load_desired(MemoryTree({"account.yaml": ACCOUNT, PATH: text}), dns)
         assert shown(listed) == shown(plain)
     assert asked.count(entries[PATH][1]) == 2

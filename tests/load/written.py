@@ -45,7 +45,7 @@ def account(more: str = "") -> str:
 def load(files: Mapping[str, str | bytes] | str, **others: Entry) -> Desired:
     """Return what files desire; a single text is the file resources.yaml."""
     given = {"resources.yaml": files} if isinstance(files, str) else files
-    return load_desired(MemoryTree({"account.yaml": ACCOUNT, **given}, others), TODAY)
+    return load_desired(MemoryTree({"account.yaml": ACCOUNT, **given}, others))
 
 
 def errors(files: Mapping[str, str | bytes] | str, **others: Entry) -> list[Diagnostic]:

@@ -23,7 +23,7 @@ _URL = pattern(r"https://[A-Za-z0-9._~:/?#@!$&'()*+,=%\[\]-]+\Z")
 
 
 def read_settings(
-    file: str, name: Scalar, given: MappingNode | None, preset: Preset, zone: ZoneSettings, problems: Problems
+    file: str, given: MappingNode | None, preset: Preset, zone: ZoneSettings, problems: Problems
 ) -> dict[str, str] | None:
     """Return the options that are set, defaults included, and the zone's name; None after an error."""
     options = preset.content.options

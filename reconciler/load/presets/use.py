@@ -79,7 +79,7 @@ def _read_item(file: str, item: Node, zone: ZoneSettings, problems: Problems) ->
     if preset is None:
         _report_unknown(name.text, place(file, name), problems)
         return None
-    settings = read_settings(file, name, given, preset, zone, problems)
+    settings = read_settings(file, given, preset, zone, problems)
     if settings is None:
         return None
     used = Used(preset, settings, place(file, name))
