@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from reconciler.check.codes import CODES
+from reconciler.check.finding import finding, policy_finding
 from reconciler.model.account import IgnoreRule, SilenceRule
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
@@ -18,30 +18,17 @@ def until_passed(desired: Desired, today: date) -> Iterator[Diagnostic]:
     """Yield each resource whose day has passed."""
     for address, until, owner in _dated(desired):
         if until < today:
-            yield Diagnostic(
-                "until-passed",
-                CODES["until-passed"].summary,
-                f"{address} was meant to stay until {until}{owner}.",
-                desired.places.get(address),
-                "Delete the resource, or give `until` a later day.",
-                Severity.WARNING,
-                address,
-            )
+            detail = f"{address} was meant to stay until {until}{owner}."
+            yield finding(desired, "until-passed", address, detail, "Delete the resource, or give `until` a later day.")
 
 
 def until_near(desired: Desired, today: date) -> Iterator[Diagnostic]:
     """Yield each resource whose day comes within two weeks."""
     for address, until, owner in _dated(desired):
         if is_near(until, today):
-            yield Diagnostic(
-                "until-near",
-                CODES["until-near"].summary,
-                f"{address} is meant to stay until {until}{owner}.",
-                desired.places.get(address),
-                "Plan its end, or give `until` a later day.",
-                Severity.NOTE,
-                address,
-            )
+            detail = f"{address} is meant to stay until {until}{owner}."
+            remedy = "Plan its end, or give `until` a later day."
+            yield finding(desired, "until-near", address, detail, remedy, Severity.NOTE)
 
 
 def ignore_passed(desired: Desired, today: date) -> Iterator[Diagnostic]:
@@ -70,33 +57,30 @@ def is_near(until: date, today: date) -> bool:
 
 
 def _passed(code: str, rules: Sequence[IgnoreRule], places: Sequence[Span], today: date) -> Iterator[Diagnostic]:
-    for rule, span in zip(rules, places, strict=True):
-        if rule.until is not None and rule.until < today:
-            yield Diagnostic(
-                code,
-                CODES[code].summary,
-                f"The rule for {_named(rule)} ({rule.reason}) held until {rule.until}, and no longer does.",
-                span,
-                "Delete the rule, or give `until` a later day.",
-                Severity.WARNING,
-            )
+    for rule, until, span in _ending(rules, places):
+        if until < today:
+            detail = f"The rule for {_named(rule)} held until {until}, and no longer does."
+            remedy = "Delete the rule, or give `until` a later day."
+            yield policy_finding(code, span, detail, remedy, Severity.WARNING)
 
 
 def _near(code: str, rules: Sequence[IgnoreRule], places: Sequence[Span], today: date) -> Iterator[Diagnostic]:
+    for rule, until, span in _ending(rules, places):
+        if is_near(until, today):
+            detail = f"The rule for {_named(rule)} holds until {until}."
+            remedy = "Plan for what it covers, or give `until` a later day."
+            yield policy_finding(code, span, detail, remedy, Severity.NOTE)
+
+
+def _ending(rules: Sequence[IgnoreRule], places: Sequence[Span]) -> Iterator[tuple[IgnoreRule, date, Span]]:
     for rule, span in zip(rules, places, strict=True):
-        if rule.until is not None and is_near(rule.until, today):
-            yield Diagnostic(
-                code,
-                CODES[code].summary,
-                f"The rule for {_named(rule)} ({rule.reason}) holds until {rule.until}.",
-                span,
-                "Plan for what it covers, or give `until` a later day.",
-                Severity.NOTE,
-            )
+        if rule.until is not None:
+            yield rule, rule.until, span
 
 
 def _named(rule: IgnoreRule) -> str:
-    return f"`{rule.code}` of `{rule.match}`" if isinstance(rule, SilenceRule) else f"`{rule.match}`"
+    covered = f"`{rule.code}` of `{rule.match}`" if isinstance(rule, SilenceRule) else f"`{rule.match}`"
+    return f"{covered} ({rule.reason})"
 
 
 def _dated(desired: Desired) -> Iterator[tuple[Address, date, str]]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from reconciler.check.codes import CODES
-from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.check.finding import finding
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.fields import Fields
 from reconciler.model.groups import of_kind
 from reconciler.model.state import Desired
@@ -20,16 +20,10 @@ def ftp_home_inside(desired: Desired, _today: date) -> Iterator[Diagnostic]:
         outer = next((folder for folder in _above(home) if folder in homes), "")
         for address in inner if outer else ():
             other = homes[outer][0]
-            yield Diagnostic(
-                "ftp-home-inside",
-                CODES["ftp-home-inside"].summary,
-                f"{address} has the home {home}, which lies inside that of {other}, {outer}.",
-                desired.places.get(address),
-                "Give them homes side by side if they are not meant to share files.",
-                Severity.WARNING,
-                address,
-                related=(span,) if (span := desired.places.get(other)) else (),
-            )
+            detail = f"{address} has the home {home}, which lies inside that of {other}, {outer}."
+            remedy = "Give them homes side by side if they are not meant to share files."
+            related = (span,) if (span := desired.places.get(other)) else ()
+            yield finding(desired, "ftp-home-inside", address, detail, remedy, related=related)
 
 
 def _above(home: str) -> Iterator[str]:

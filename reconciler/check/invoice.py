@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import date
 
-from reconciler.check.codes import CODES
+from reconciler.check.finding import finding
 from reconciler.check.leaving import leaving
 from reconciler.kinds import KINDS
-from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.state import Desired
 
 
@@ -15,12 +15,6 @@ def unknown_contact(desired: Desired, _today: date) -> Iterator[Diagnostic]:
     value = desired.state.get("billing")
     for contact in KINDS["billing"].references("billing", value) if value is not None else ():
         if contact not in desired.state and not leaving(desired, [contact]):
-            yield Diagnostic(
-                "unknown-contact",
-                CODES["unknown-contact"].summary,
-                f"{contact} shall stand on the invoice, and no contact of that name is declared.",
-                desired.places.get("billing"),
-                "Declare the contact, or correct `contact`.",
-                Severity.WARNING,
-                "billing",
-            )
+            detail = f"{contact} shall stand on the invoice, and no contact of that name is declared."
+            remedy = "Declare the contact, or correct `contact`."
+            yield finding(desired, "unknown-contact", "billing", detail, remedy)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from reconciler.check.codes import CODES
+from reconciler.check.finding import finding
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, join, kind_of, matches
-from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.fields import Fields
 from reconciler.model.groups import of_kind, of_kinds
 from reconciler.model.state import Desired, Removal
@@ -67,13 +67,4 @@ def _found(
     desired: Desired, code: str, address: Address, gone: list[Address], detail: str, remedy: str
 ) -> Iterator[Diagnostic]:
     if found := leaving(desired, gone):
-        yield Diagnostic(
-            code,
-            CODES[code].summary,
-            detail.format(address, found[0]),
-            desired.places.get(address),
-            remedy,
-            Severity.WARNING,
-            address,
-            related=(found[1].span,),
-        )
+        yield finding(desired, code, address, detail.format(address, found[0]), remedy, related=(found[1].span,))

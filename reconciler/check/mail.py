@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from reconciler.check.codes import CODES
+from reconciler.check.finding import finding
 from reconciler.check.leaving import leaving
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of
-from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.groups import of_kinds
 from reconciler.model.state import Desired
 
@@ -18,29 +18,15 @@ _RECEIVING = tuple(f"{kind}/" for kind in _RECEIVERS)
 def unknown_target(desired: Desired, _today: date) -> Iterator[Diagnostic]:
     """Yield each alias or mailbox that sends mail on to an address of a managed domain that nobody declared."""
     for address, target in _missing(desired, _RECEIVERS):
-        yield Diagnostic(
-            "unknown-target",
-            CODES["unknown-target"].summary,
-            f"{address} sends mail on to {target}, and no mailbox or alias of that name is declared.",
-            desired.places.get(address),
-            "Declare the address, or correct the target.",
-            Severity.WARNING,
-            address,
-        )
+        detail = f"{address} sends mail on to {target}, and no mailbox or alias of that name is declared."
+        yield finding(desired, "unknown-target", address, detail, "Declare the address, or correct the target.")
 
 
 def unknown_catch_all(desired: Desired, _today: date) -> Iterator[Diagnostic]:
     """Yield each domain whose ``catch_all`` is an address of a managed domain that nobody declared."""
     for address, target in _missing(desired, ("mail_domain",)):
-        yield Diagnostic(
-            "unknown-catch-all",
-            CODES["unknown-catch-all"].summary,
-            f"Mail to unknown addresses goes to {target}, and no mailbox or alias of that name is declared.",
-            desired.places.get(address),
-            "Declare the address, or correct `catch_all`.",
-            Severity.WARNING,
-            address,
-        )
+        detail = f"Mail to unknown addresses goes to {target}, and no mailbox or alias of that name is declared."
+        yield finding(desired, "unknown-catch-all", address, detail, "Declare the address, or correct `catch_all`.")
 
 
 def forward_loop(desired: Desired, _today: date) -> Iterator[Diagnostic]:
@@ -51,16 +37,10 @@ def forward_loop(desired: Desired, _today: date) -> Iterator[Diagnostic]:
     }
     for circle in _circles(onward):
         names = [address.partition("/")[2] for address in (*circle, circle[0])]
-        yield Diagnostic(
-            "forward-loop",
-            CODES["forward-loop"].summary,
-            f"Mail goes {' -> '.join(names)}.",
-            desired.places.get(circle[0]),
-            "Take one of the targets away; `keep_copy: true` keeps mail in a mailbox that forwards.",
-            Severity.WARNING,
-            circle[0],
-            related=tuple(span for address in circle[1:] if (span := desired.places.get(address))),
-        )
+        detail = f"Mail goes {' -> '.join(names)}."
+        remedy = "Take one of the targets away; `keep_copy: true` keeps mail in a mailbox that forwards."
+        related = tuple(span for address in circle[1:] if (span := desired.places.get(address)))
+        yield finding(desired, "forward-loop", circle[0], detail, remedy, related=related)
 
 
 def _missing(desired: Desired, kinds: Iterable[str]) -> Iterator[tuple[Address, str]]:

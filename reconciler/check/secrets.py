@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from reconciler.check.codes import CODES
-from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.check.finding import finding
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.state import Desired
 
 
@@ -13,12 +13,6 @@ def secret_outside_policy(desired: Desired, _today: date) -> Iterator[Diagnostic
     policy = desired.config.policy
     for (address, name), ref in desired.secrets.items() if policy.secrets else ():
         if ref.given is None and not policy.admits(str(ref)):
-            yield Diagnostic(
-                "secret-outside-policy",
-                CODES["secret-outside-policy"].summary,
-                f"{address} needs `{ref}` for `{name}`, which no glob of `policy.secrets` covers.",
-                desired.places.get(address),
-                "Add a glob for it in account.yaml, or refer to another secret.",
-                Severity.WARNING,
-                address,
-            )
+            detail = f"{address} needs `{ref}` for `{name}`, which no glob of `policy.secrets` covers."
+            remedy = "Add a glob for it in account.yaml, or refer to another secret."
+            yield finding(desired, "secret-outside-policy", address, detail, remedy)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from reconciler.check.codes import CODES
 from reconciler.check.dates import is_near
+from reconciler.check.finding import policy_finding
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.state import Desired
 
@@ -16,11 +16,7 @@ def silence_unused(desired: Desired, found: Sequence[Diagnostic], today: date) -
         if not rule.holds(today) or (rule.until is not None and is_near(rule.until, today)):
             continue
         if not any(rule.covers(one.code, one.address) and not one.is_error for one in found):
-            yield Diagnostic(
-                "silence-unused",
-                CODES["silence-unused"].summary,
-                f"Nothing is found that the rule for `{rule.code}` of `{rule.match}` ({rule.reason}) would silence.",
-                span,
-                "Delete the rule, or correct `code` or `match`.",
-                Severity.NOTE,
-            )
+            named = f"`{rule.code}` of `{rule.match}` ({rule.reason})"
+            detail = f"Nothing is found that the rule for {named} would silence."
+            remedy = "Delete the rule, or correct `code` or `match`."
+            yield policy_finding("silence-unused", span, detail, remedy, Severity.NOTE)
