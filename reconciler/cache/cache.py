@@ -35,6 +35,7 @@ class Cache:
         self._gone: set[index.Key] = set()
         self._made: dict[str, bytes] = {}
         self._groups: dict[tuple[str, int], list[Group[Value]]] = {}
+        self._opened: dict[str, Group[Value]] = {}
 
     @property
     def is_kept(self) -> bool:
@@ -99,8 +100,11 @@ class Cache:
         return kept
 
     def group(self, id: str, count: int) -> Group[Value]:
-        """Return record sets that an earlier run kept; whoever looks inside may meet ``CacheLostError``."""
-        return Group(lambda: self._decoded(id), count, id)
+        """Return record sets that an earlier run kept; whoever looks inside may meet ``CacheLostError``.
+
+        Whoever asks for the same is given the same, which is decoded once.
+        """
+        return self._opened.setdefault(id, Group(lambda: self._decoded(id), count, id))
 
     def _decoded(self, name: str) -> Mapping[Address, Value]:
         from reconciler.cache.groups import decode

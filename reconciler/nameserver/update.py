@@ -17,13 +17,16 @@ from reconciler.nameserver.zone import Records
 def is_expected(part: Part, records: Records) -> bool:
     """Tell whether a zone as it was read is what a part expects.
 
-    That must be asked of the zone whose SOA is given to a part that needs it, because the SOA stands for what no
+    That must be asked of the zone whose SOA is given to a part that needs a look, because the SOA stands for what no
     prerequisite says: that a name has no other sets than those that make room for a CNAME.
     """
-    touched = {(change.owner, change.rtype) for change in part.changes}
+    if any(records.get((change.owner, change.rtype)) != change.before for change in part.changes):
+        return False
     alone = {change.owner for change in part.changes if change.rtype == "CNAME" and change.after is not None}
-    unread = any(records.get((change.owner, change.rtype)) != change.before for change in part.changes)
-    return not unread and not (alone and any(key[0] in alone and key not in touched for key in records))
+    if not alone or not part.needs_look:
+        return True
+    touched = {(change.owner, change.rtype) for change in part.changes}
+    return not any(key[0] in alone and key not in touched for key in records)
 
 
 def send(server: Server, zone: str, part: Part, soa: bytes | None = None) -> int:

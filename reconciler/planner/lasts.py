@@ -1,6 +1,7 @@
 """Guards over what an account mustn't be without: a zone's MX and NS, and somebody who may authorise."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, group_of, kind_of
@@ -18,7 +19,7 @@ def lasts_of_zones(changes: Iterable[Change], states: Grouped, help: str) -> Ite
     gone = {change.address for change in deletions if kind_of(change.address) == "record"}
     suspects = sorted({(group_of(c.address), c.address[-3:]) for c in deletions if not c.approved_in_git})
     for group, rtype in suspects:
-        there = states.live.get(group, {}).keys() | states.desired.get(group, {}).keys()
+        there = chain(states.live.get(group, ()), states.desired.get(group, ()))
         if not any(address.endswith(rtype) and address not in gone for address in there):
             listed = tuple(sorted(a for a in gone if group_of(a) == group and a.endswith(rtype)))
             zone = group.removeprefix("record/")

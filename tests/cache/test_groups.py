@@ -58,3 +58,16 @@ def test_equal_record_sets_are_one_group(tmp_path: Path) -> None:
     assert cache.keep_group(Group.of(dict(one))) is kept
     assert cache.keep_group(other).found == other
     assert cache.keep_group(other).id != kept.id
+
+
+def test_what_an_earlier_run_kept_is_decoded_once(tmp_path: Path) -> None:
+    """However many ask for it: what a commit desires, what the one before it desired, and what was applied."""
+    group = {"record/example.org/www/A": RecordValue("A", 300, (b"\xc0\x00\x02\x01",))}
+    first = Cache(tmp_path)
+    name = first.keep_group(group).id
+    first.keep("zone", "example.org", (name,))
+    first.write()
+    later = Cache(tmp_path)
+    opened = later.group(name, 1)
+    assert opened.found == group
+    assert later.group(name, 1).found is opened.found

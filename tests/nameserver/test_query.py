@@ -13,7 +13,7 @@ import dns.rdata
 import dns.rrset
 import pytest
 
-from nameserver.ground import create, ours
+from nameserver.ground import create, ours, record_set
 from nameservers import NameServer
 from reconciler.model.errors import AuthenticationError, IncompleteReadError
 from reconciler.nameserver.cutting import SetChange, cut
@@ -23,6 +23,7 @@ from reconciler.nameserver.query import ask, is_no_powerdns, serial, soa
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.transfer import transfer
 from reconciler.nameserver.update import is_expected
+from reconciler.nameserver.zone import RecordSet
 
 
 @contextmanager
@@ -221,6 +222,27 @@ def test_a_part_knows_what_it_expects(bind: NameServer, zone: str) -> None:
     assert is_expected(part, transfer(ours(bind), zone).records)
     bind.set(zone, "www", "A", 300, "192.0.2.2")
     assert not is_expected(part, transfer(ours(bind), zone).records)
+
+
+def test_only_a_part_that_needs_it_looks_through_the_zone() -> None:
+    """Of a large zone that takes longer than the update: where a prerequisite says it, the server looks."""
+
+    class Large(dict[tuple[str, str], RecordSet]):
+        def __iter__(self) -> Iterator[tuple[str, str]]:
+            raise AssertionError("nobody needs all of it")
+
+    a, cname = record_set("A", 300, "192.0.2.1"), record_set("CNAME", 300, "web.example.org.")
+    zone = Large({("www", "A"): a, ("alias", "CNAME"): cname})
+    changes = [
+        SetChange("alias", "CNAME", cname, cname._replace(ttl=60)),
+        SetChange("new", "CNAME", None, cname),
+        SetChange("www", "A", a, None),
+    ]
+    (part,) = cut("example.org", changes)
+    assert is_expected(part, zone)
+    (part,) = cut("example.org", [*changes, SetChange("www", "CNAME", None, cname)])
+    with pytest.raises(AssertionError, match="nobody needs"):
+        is_expected(part, zone)
 
 
 def test_a_server_is_written_as_people_write_it() -> None:
