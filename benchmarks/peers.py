@@ -1,13 +1,14 @@
 """The others' commands: octoDNS with octodns-bind on the same server and the same files, Terraform, and the floor."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import named
-from measuring import Command
+from measuring import BenchError, Command
 from workloads import BIN, Workload
 
 HERE = Path(__file__).resolve().parent
@@ -54,6 +55,13 @@ def floor(mode: str, workload: Workload, zones: Path, port: int, scratch: Path, 
     kept.mkdir(exist_ok=True)
     pairs = [word for name in workload.names() for word in (str(zones / f"{name}yaml"), name)]
     return Command([sys.executable, str(HERE / "floor.py"), mode, str(kept), str(port), *pairs], scratch, env)
+
+
+def differing(said: str) -> int:
+    """Return of how many record sets the floor's plan says that they differ; raises ``BenchError`` for other texts."""
+    if found := re.search(r"([0-9]+) record sets differ", said):
+        return int(found[1])
+    raise BenchError(f"The floor said: {said}")
 
 
 def terraform(count: int, scratch: Path, env: dict[str, str]) -> Command | None:

@@ -59,7 +59,9 @@ def ratio(title: str, experiment: str, series: str, goal: Goal | None, peer: str
         found = results.experiments.get(experiment, Measured())
         value = found.ratio(series, peer)
         ours, other, least = (found.column(name) for name in (series, peer, floor or f"floor {series}"))
-        return None if value is None else Cells(value, ours, other, least)
+        left = found.facts.get("left by octoDNS")
+        note = f"octoDNS left {left:.0f} record sets as they were" if left else ""
+        return None if value is None else Cells(value, ours, other, least, note=note)
 
     return Row(title, "ratio", cells, goal)
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 from experiments import FULL, QUICK, experiments
-from measuring import Sample
+from measuring import BenchError, Sample
 from page import comparison, profile, tables, write
+from peers import differing
 from profiles import room_of
 from results import Measured, Results, paired
 from rows import Goal, rows
@@ -133,3 +134,13 @@ def test_the_rooms_come_with_the_dearest_first(tmp_path: Path) -> None:
     results = Results(tmp_path / "none", {"profile-1x100000": Measured(facts=facts)})
     lines = profile(results, FULL).splitlines()[2:]
     assert lines == ["| importing | 0% | 90% |", "| reconciler/load | 60% | 10% |", "| yaml | 40% | 0% |"]
+
+
+def test_what_octodns_leaves_undone_is_counted_and_told(tmp_path: Path) -> None:
+    """Its apply is slower where it does less; a reader has to know that."""
+    found = measured(apply=(2.0,), octoDNS=(100.0,))
+    found.facts["left by octoDNS"] = differing("1 zones, 10 record sets differ\n")
+    results = Results(tmp_path / "figures.json", {"apply-1x100000": found})
+    assert "octoDNS left 10 record sets as they were." in comparison(results, rows(FULL))
+    with pytest.raises(BenchError, match="Killed"):
+        differing("Killed")
