@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.exit_codes import ExitCode
-from reconciler.cli.options import account_folder, json_output
+from reconciler.cli.options import account_folder, ca_file, json_output, service_at
 from reconciler.cli.run import Run
-from reconciler.model.errors import UsageError
 
 if TYPE_CHECKING:
     from reconciler.conformance.service import Service
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("url")
 @click.option("--token", required=True, metavar="PLACE", help="Where the token lies, such as `env/ACCOUNT_TOKEN`.")
-@click.option("--ca-file", metavar="FILE", help="The certificates that are trusted there, in place of the system's.")
+@ca_file
 @click.option("--beside", is_flag=True, help="Also in an account that holds other things.")
 @account_folder
 @json_output
@@ -34,7 +33,7 @@ def conformance(run: Run, url: str, token: str, ca_file: str | None, beside: boo
     from reconciler.model.errors import AccountError
     from reconciler.report.conformance import conformance_json, conformance_lines
 
-    service = _service(run, _settings(url, token, ca_file))
+    service = _service(run, service_at(url, token, ca_file))
     try:
         found = tell(service, beside=beside)
     except BrokenError as error:
@@ -47,25 +46,6 @@ def conformance(run: Run, url: str, token: str, ca_file: str | None, beside: boo
     else:
         run.show_all(conformance_lines(rows))
     return ExitCode.ERROR if any(one.broken for one in found) else ExitCode.OK
-
-
-def _settings(url: str, token: str, ca_file: str | None) -> "KundencenterProvider":
-    """Return how the service is reached; raises ``UsageError`` for what can't be."""
-    from pydantic import ValidationError
-
-    from reconciler.model.providers import CredentialField, KundencenterProvider
-
-    if not token.startswith(("env/", "file/")):
-        # What was written may be the token itself, so it isn't repeated.
-        raise UsageError(
-            "A token is never written into a command line.",
-            "Put it into the environment and say `--token env/ACCOUNT_TOKEN`.",
-        )
-    try:
-        return KundencenterProvider(type="kundencenter", url=url, token=CredentialField(secret=token), ca_file=ca_file)
-    except ValidationError as error:
-        found = error.errors()[0]
-        raise UsageError(found["msg"], str(found.get("ctx", {}).get("help", ""))) from None
 
 
 def _service(run: Run, settings: "KundencenterProvider") -> "Service":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.exit_codes import ExitCode
-from reconciler.cli.options import account_folder, json_output, trusted_ref
+from reconciler.cli.options import account_folder, ca_file, json_output, service_at, trusted_ref
 from reconciler.cli.run import Run
 from reconciler.model.errors import UsageError
 
@@ -22,7 +22,7 @@ _UNKNOWN = "K-0"
 @click.option("--embedded", metavar="FILE", help="The file of the embedded account (account.db).")
 @click.option("--url", metavar="URL", help="The address of an account service (https://account.example.net).")
 @click.option("--token", metavar="PLACE", help="Where its token lies, such as `env/ACCOUNT_TOKEN`; never the token.")
-@click.option("--ca-file", metavar="FILE", help="The certificates that are trusted there, in place of the system's.")
+@ca_file
 @click.option("--account", metavar="NUMBER", help="The number of an account that doesn't exist yet.")
 @click.option("--only", default="", metavar="SECTIONS", help="Only these, such as `dns,mail`.")
 @click.option("--zone", "zones", multiple=True, metavar="ZONE", help="Only this zone of its DNS. Repeatable.")
@@ -87,24 +87,9 @@ def _config(
 
 def _service_config(url: str, token: str, ca_file: str | None) -> "AccountConfig":
     """Return settings for an account behind a service; raises ``UsageError`` for those that can't be."""
-    from pydantic import ValidationError
-
     from reconciler.model.account import AccountConfig, Providers
-    from reconciler.model.providers import CredentialField, KundencenterProvider
 
-    if not token.startswith(("env/", "file/")):
-        # What was written may be the token itself, so it isn't repeated.
-        raise UsageError(
-            "A token is never written into a command line.",
-            "Put it into the environment and say `--token env/ACCOUNT_TOKEN`.",
-        )
-    try:
-        settings = KundencenterProvider(
-            type="kundencenter", url=url, token=CredentialField(secret=token), ca_file=ca_file
-        )
-    except ValidationError as error:
-        found = error.errors()[0]
-        raise UsageError(found["msg"], str(found.get("ctx", {}).get("help", ""))) from None
+    settings = service_at(url, token, ca_file)
     return AccountConfig(version=1, account=_UNKNOWN, providers=Providers(default=settings))
 
 

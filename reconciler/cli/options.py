@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from reconciler.cli.run import Run
 from reconciler.model.errors import UsageError
 from reconciler.model.plan import Options
+
+if TYPE_CHECKING:
+    from reconciler.model.providers import KundencenterProvider
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -40,6 +43,32 @@ def account_file(command: Command) -> Command:
         metavar="FILE",
         help="The file that holds the account (account.db).",
     )(command)
+
+
+def ca_file(command: Command) -> Command:
+    """Add ``--ca-file FILE``, for an account service."""
+    return click.option(
+        "--ca-file", metavar="FILE", help="The certificates that are trusted there, in place of the system's."
+    )(command)
+
+
+def service_at(url: str, token: str, ca_file: str | None) -> "KundencenterProvider":
+    """Return how an account service is reached; raises ``UsageError`` for what can't be."""
+    from pydantic import ValidationError
+
+    from reconciler.model.providers import CredentialField, KundencenterProvider
+
+    if not token.startswith(("env/", "file/")):
+        # What was written may be the token itself, so it isn't repeated.
+        raise UsageError(
+            "A token is never written into a command line.",
+            "Put it into the environment and say `--token env/ACCOUNT_TOKEN`.",
+        )
+    try:
+        return KundencenterProvider(type="kundencenter", url=url, token=CredentialField(secret=token), ca_file=ca_file)
+    except ValidationError as error:
+        found = error.errors()[0]
+        raise UsageError(found["msg"], str(found.get("ctx", {}).get("help", ""))) from None
 
 
 def trusted_ref(command: Command) -> Command:

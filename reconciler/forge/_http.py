@@ -101,7 +101,7 @@ def _json(answer: Answer) -> Any:
     import json
 
     if answer.status == 404:
-        raise ForgeError(f"The forge knows nothing there (404{_said(answer.data)}).", _RIGHTS)
+        raise ForgeError(f"The forge knows nothing there (404{_said(answer)}).", _RIGHTS)
     try:
         return json.loads(answer.data) if answer.data else None
     except (ValueError, RecursionError):
@@ -114,7 +114,7 @@ _RIGHTS = "See that the repository is the right one and that the token may read 
 
 def _judged(answer: Answer) -> Answer:
     """Return an answer that is one; raises for everything else. 404 is the caller's to judge."""
-    status, said = answer.status, _said(answer.data)
+    status, said = answer.status, _said(answer)
     if _is_busy(answer):
         raise ForgeError(f"The forge is busy ({status}{said}).", "Try again later.")
     if status in (401, 403):
@@ -126,13 +126,7 @@ def _judged(answer: Answer) -> Answer:
     return answer
 
 
-def _said(data: bytes) -> str:
+def _said(answer: Answer) -> str:
     """Return the forge's own reason, if it gave one."""
-    import json
-
-    try:
-        found = json.loads(data[:10_000])
-    except (ValueError, RecursionError):
-        return ""
-    text = found.get("message", found.get("error")) if isinstance(found, dict) else None
+    text = answer.told.get("message", answer.told.get("error"))
     return f": {neutral(str(text), 200)}" if text else ""

@@ -13,6 +13,7 @@ from reconciler.model.fields import Json
 from reconciler.model.late import dataclass
 from reconciler.model.text import neutral
 from reconciler.web import connection
+from reconciler.web.answer import Answer as WebAnswer
 from reconciler.web.connection import NO_HURRY, Limits, Site
 from reconciler.web.errors import EndlessAnswerError, NoAnswerError, UntrustedError, WebError
 from reconciler.wire.problem import TYPE
@@ -22,14 +23,10 @@ _R = TypeVar("_R")
 _NO_HEADERS: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A status and what came with it."""
+class Answer(WebAnswer):
+    """A status and what came with it, to be read in the words of an interface."""
 
-    status: int
-    data: bytes
-    headers: Mapping[str, str] = field(repr=False)
-    media: str
+    __slots__ = ()
 
     def json(self) -> Json:
         """Return what the answer holds; raises ``IncompleteReadError`` for what isn't whole JSON."""
@@ -44,23 +41,13 @@ class Answer:
 
     def reason(self) -> str:
         """Return the server's own words for a refusal, as it gives them."""
-        found = self._said()
-        text = found.get("error") or found.get("detail") or found.get("title")
+        text = self.told.get("error") or self.told.get("detail") or self.told.get("title")
         return str(text) if text else ""
 
     @property
     def is_from_outside(self) -> bool:
         """Whether a service that keeps the contract says that the whitelist doesn't admit this machine's address."""
-        return self.status == 403 and self._said().get("type") == f"{TYPE}not-admitted"
-
-    def _said(self) -> Mapping[str, Json]:
-        import json
-
-        try:
-            found = json.loads(self.data[:100_000])
-        except (ValueError, RecursionError):
-            return {}
-        return found if isinstance(found, dict) else {}
+        return self.status == 403 and self.told.get("type") == f"{TYPE}not-admitted"
 
 
 class UncertainError(AccountError):
@@ -146,17 +133,16 @@ class Connection:
         kind = {"Content-Type": "application/json"} if body is not None else {}
         with self._own_errors():
             found = self.web.ask(method, path, body=body, headers={**kind, **headers}, again=again)
-        return self._judged(self._answer(found.status, found.data, found.headers, found.media))
+        return self._judged(found, found.data)
 
     @contextmanager
     def streamed(self, path: str) -> Iterator[tuple[Answer, Iterator[bytes]]]:
         """Open the answer to a question, 200 or 404: what comes before its body, and its body in pieces."""
         with self._own_errors(), self.web.streamed(path) as (found, pieces):
             if found.status in (200, 404):
-                yield Answer(found.status, b"", found.headers, found.media), pieces
+                yield Answer(found.status, found.headers), pieces
                 return
-            told = self._judged(self._answer(found.status, b"".join(pieces), found.headers, found.media))
-            raise self.unexpected(told)
+            raise self.unexpected(self._judged(found, b"".join(pieces)))
 
     def each(self, ask: Callable[[_T], _R], things: Iterable[_T]) -> list[_R]:
         """Return what ``ask`` returns for each of ``things``, asked at once as far as connections go."""
@@ -180,13 +166,13 @@ class Connection:
         except WebError as error:
             raise AccountError(str(error), "Correct the provider's settings in account.yaml.") from None
 
-    def _answer(self, status: int, data: bytes, headers: Mapping[str, str], media: str) -> Answer:
-        """Return an answer; a refusal that repeats the key is heard without it."""
-        return Answer(status, self.api.without_key(data) if status >= 400 else data, headers, media)
+    def _judged(self, found: WebAnswer, data: bytes) -> Answer:
+        """Return an answer with its body; raises for one that no caller can make anything of.
 
-    def _judged(self, answer: Answer) -> Answer:
-        """Return an answer that is one; raises for those that no caller can make anything of."""
-        status = answer.status
+        A refusal that repeats the key is heard without it.
+        """
+        status = found.status
+        answer = Answer(status, found.headers, self.api.without_key(data) if status >= 400 else data)
         if answer.is_from_outside:
             raise AuthenticationError(
                 f"The whitelist of the account at {self.where} doesn't admit this machine{_said(answer).rstrip('.')}.",

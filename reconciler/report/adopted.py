@@ -6,6 +6,7 @@ from reconciler.model.address import Address
 from reconciler.model.fields import Json
 from reconciler.model.text import neutral
 from reconciler.report.ink import EMPTY, Line, Tone, line
+from reconciler.report.needed import needed_json, needed_lines
 from reconciler.report.view import plural
 
 FORMAT_VERSION = 1
@@ -22,12 +23,7 @@ def adopted_lines(
     """Yield the difference (private values masked), and a last line that says what comes next."""
     for text in difference:
         yield line((neutral(text), _TONES.get(text[:1], Tone.PLAIN)))
-    if secrets:
-        yield EMPTY
-        yield line(
-            ("Secrets can't be read. They are referred to here, and needed when their version is raised:", Tone.BOLD)
-        )
-        yield from (line(f"  {neutral(source)}  ", (neutral(address), Tone.DIM)) for source, address in secrets)
+    yield from needed_lines(secrets)
     if left_out:
         yield EMPTY
         yield line(("Left out:", Tone.BOLD))
@@ -55,7 +51,7 @@ def adopted_json(
         "format_version": FORMAT_VERSION,
         "adopted": list(adopted),
         "difference": [neutral(text) for text in difference],
-        "secrets": [{"source": source, "address": address} for source, address in secrets],
+        "secrets": needed_json(secrets),
         "left_out": [{"address": address, "reason": why} for address, why in sorted(left_out.items())],
         "written": written,
     }

@@ -7,6 +7,7 @@ from reconciler.model.fields import Json
 from reconciler.model.plan import Plan
 from reconciler.model.text import neutral
 from reconciler.report.ink import EMPTY, Line, Tone, line
+from reconciler.report.needed import needed_json, needed_lines
 from reconciler.report.terminal import plan_lines
 from reconciler.report.view import plural
 
@@ -26,12 +27,7 @@ def initialised_lines(
     """
     for name in files:
         yield line(("wrote ", Tone.ADD), neutral(name))
-    if secrets:
-        yield EMPTY
-        yield line(
-            ("Secrets can't be read. They are referred to here, and needed when their version is raised:", Tone.BOLD)
-        )
-        yield from (line(f"  {neutral(source)}  ", (neutral(address), Tone.DIM)) for source, address in secrets)
+    yield from needed_lines(secrets)
     if left_out:
         yield EMPTY
         yield line(("Left out, because no YAML can hold them:", Tone.BOLD))
@@ -60,7 +56,7 @@ def initialised_json(
     return {
         "format_version": FORMAT_VERSION,
         "files": list(files),
-        "secrets": [{"source": source, "address": address} for source, address in secrets],
+        "secrets": needed_json(secrets),
         "left_out": list(left_out),
         "empty": not plan.changes and not plan.refusals,
         "requests_that_write": writing,

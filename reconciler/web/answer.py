@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from dataclasses import field
 from email.utils import parsedate_to_datetime
 
+from reconciler.model.fields import Json
 from reconciler.model.late import dataclass
+
+#: A refusal is heard up to here.
+_MOST_TOLD = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,17 @@ class Answer:
     def media(self) -> str:
         """The media type, without its parameters."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def told(self) -> Mapping[str, Json]:
+        """The JSON object in its body, such as why something is refused; empty where there is none."""
+        import json
+
+        try:
+            found = json.loads(self.data[:_MOST_TOLD])
+        except (ValueError, RecursionError):
+            return {}
+        return found if isinstance(found, dict) else {}
 
     @property
     def is_busy(self) -> bool:

@@ -90,6 +90,23 @@ def test_when_to_ask_again(wish: str, seconds: float | None) -> None:
     assert answer.retry_after == seconds
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b'{"message": "Not found"}', {"message": "Not found"}),
+        (b'["Not found"]', {}),
+        (b"<p>Not found</p>", {}),
+        (b"", {}),
+        (b"[" * 99_999, {}),
+        (b'{"message": "\xff"}', {}),
+        (b'{"message": "' + b"x" * 100_000 + b'"}', {}),
+    ],
+)
+def test_what_a_refusal_tells(body: bytes, told: dict[str, str]) -> None:
+    """A JSON object that isn't endless; anything else tells nothing, and fails nowhere."""
+    assert Answer(404, data=body).told == told
+
+
 class TestCredentials:
     """They go to one origin, and stand in no text."""
 
