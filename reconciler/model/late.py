@@ -1,35 +1,52 @@
-"""What is made when it is first used: the methods of dataclasses, and regular expressions.
+"""Dataclasses and regular expressions that cost a start nothing: what they need is made when it is first used.
 
 Python writes the methods of a dataclass as text and compiles it at each start, half a millisecond for each class, and
 compiles each regular expression: together that was a third of what a start of this program cost. A run uses few.
 
-Here all dataclasses share their methods but ``__init__``, which is written when the first of a class is made. Fields as
-``dataclasses`` knows them are there when it asks for them (``replace``, ``fields``, ``asdict``).
+Here all dataclasses share their methods, which go by the fields that a class says it has. Fields as ``dataclasses``
+knows them are there when it asks for them (``replace``, ``fields``, ``asdict``).
 """
 
 import dataclasses
-import inspect
 import re
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from operator import attrgetter
-from threading import RLock
-from typing import TYPE_CHECKING, Any, ClassVar, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar
 
 __all__ = ["dataclass", "pattern"]
 
 _FIELDS, _LATE = "__dataclass_fields__", "__late__"
-_MAKING = RLock()
 _MISSING = dataclasses.MISSING
+_set = object.__setattr__
 
 
 class _Late:
     """What the body of a class says of its fields, and those of the classes above it: all that is needed later."""
 
     def __init__(self, own: Mapping[str, Any], said: Mapping[str, Any], frozen: bool) -> None:
-        self.own, self.said, self.frozen = own, said, frozen
-        self.shown = [name for name, given in said.items() if not isinstance(given, dataclasses.Field) or given.repr]
-        compared = [name for name, given in said.items() if not isinstance(given, dataclasses.Field) or given.compare]
-        self.compared: Callable[[Any], Any] = attrgetter(*compared) if compared else type
+        self.own, self.said, self.frozen, self.names = own, said, frozen, tuple(said)
+
+    @cached_property
+    def shown(self) -> list[str]:
+        """The names of the fields that are shown."""
+        return [name for name, given in self.said.items() if not isinstance(given, dataclasses.Field) or given.repr]
+
+    @cached_property
+    def compared(self) -> Callable[[Any], Any]:
+        """What gives the values of an instance that are compared."""
+        said = self.said.items()
+        names = [name for name, given in said if not isinstance(given, dataclasses.Field) or given.compare]
+        return attrgetter(*names) if names else type
+
+    def otherwise(self, name: str) -> Any:
+        """Return the value of a field that isn't given; raises ``TypeError`` for one that must be."""
+        said = self.said[name]
+        if isinstance(said, dataclasses.Field):
+            said = said.default if said.default_factory is _MISSING else said.default_factory()
+        if said is _MISSING:
+            raise TypeError(f"{name!r} must be given")
+        return said
 
 
 class _Fields:
@@ -37,42 +54,27 @@ class _Fields:
 
     def __get__(self, one: object, cls: type) -> Any:
         owner: Any = next(cls for cls in cls.__mro__ if _LATE in vars(cls))
-        with _MAKING:
-            if vars(owner).get(_FIELDS) is self:
-                late = vars(owner)[_LATE]
-                body = {name: value for name, value in vars(owner).items() if name not in {*_LEFT_OUT, *late.own}}
-                own = {name: given for name, given in late.own.items() if given is not _MISSING}
-                model: Any = type(owner)(owner.__name__, owner.__bases__, {**body, **own})
-                made = dataclasses.dataclass(frozen=late.frozen)(model)
-                owner.__dataclass_params__ = made.__dataclass_params__
-                owner.__dataclass_fields__ = made.__dataclass_fields__
-        return getattr(owner, _FIELDS)
+        late = vars(owner)[_LATE]
+        body = {name: value for name, value in vars(owner).items() if name not in {*_LEFT_OUT, *late.own}}
+        own = {name: given for name, given in late.own.items() if given is not _MISSING}
+        model: Any = type(owner)(owner.__name__, owner.__bases__, {**body, **own})
+        made = dataclasses.dataclass(init=False, repr=False, eq=False, frozen=late.frozen)(model)
+        owner.__dataclass_params__ = made.__dataclass_params__
+        owner.__dataclass_fields__ = made.__dataclass_fields__
+        return made.__dataclass_fields__
 
 
 def _init(self: Any, *args: Any, **given: Any) -> None:
-    """Stand for ``__init__`` of each dataclass until the first is made."""
-    cls = next(cls for cls in type(self).__mro__ if _LATE in vars(cls))
-    with _MAKING:
-        if vars(cls)["__init__"] is _init:
-            type.__setattr__(cls, "__init__", _written_init(vars(cls)[_LATE]))
-    vars(cls)["__init__"](self, *args, **given)
-
-
-def _written_init(late: _Late) -> Any:
-    names: dict[str, Any] = {"_set": object.__setattr__, "_missing": _MISSING}
-    takes, sets = ["self"], []
-    for name, given in late.said.items():
-        if isinstance(given, dataclasses.Field) and given.default_factory is not _MISSING:
-            names[f"_make_{name}"] = given.default_factory
-            takes.append(f"{name}=_missing")
-            sets.append(f" _set(self, {name!r}, _make_{name}() if {name} is _missing else {name})")
-            continue
-        default = given.default if isinstance(given, dataclasses.Field) else given
-        names[f"_default_{name}"] = default
-        takes.append(name if default is _MISSING else f"{name}=_default_{name}")
-        sets.append(f" _set(self, {name!r}, {name})")
-    exec(f"def __init__({', '.join(takes)}):\n" + ("\n".join(sets) or " pass"), names)
-    return names["__init__"]
+    """Set each field to what is given by place or by name, or to what the class says it is otherwise."""
+    late = self.__late__
+    if len(args) > len(late.names):
+        raise TypeError(f"{type(self).__qualname__} has {len(late.names)} fields, and {len(args)} are given")
+    for name, value in zip(late.names, args, strict=False):
+        _set(self, name, value)
+    for name in late.names[len(args) :]:
+        _set(self, name, given.pop(name) if name in given else late.otherwise(name))
+    if given:
+        raise TypeError(f"{type(self).__qualname__} has no field {', '.join(given)}, or it is given twice")
 
 
 def _eq(self: Any, other: object) -> Any:
@@ -94,33 +96,24 @@ def _repr(self: Any) -> str:
 def _refuse(self: Any, name: str, *value: Any) -> None:
     if _LATE in vars(type(self)) or name in getattr(type(self), _LATE).said:
         raise dataclasses.FrozenInstanceError(f"{name!r} can't be changed")
-    object.__setattr__(self, name, *value) if value else object.__delattr__(self, name)
+    _set(self, name, *value) if value else object.__delattr__(self, name)
 
 
 #: What a class that ``dataclasses`` is shown doesn't have yet.
 _LEFT_OUT = (_FIELDS, _LATE, "__slots__", "__dict__", "__weakref__", "__init__", "__setattr__", "__delattr__")
 
 
-def _methods(cls: type, frozen: bool) -> dict[str, Any]:
-    """Return the methods that a dataclass has of its own, without those that its body has already."""
-    methods: dict[str, Any] = {
-        "__init__": _init,
-        "__repr__": _repr,
-        "__eq__": _eq,
-        "__hash__": _hash if frozen else None,
-    }
-    if frozen:
-        methods |= {"__setattr__": _refuse, "__delattr__": _refuse}
-    body = vars(cls)
-    given = {name for name in methods if name in body and not (name == "__hash__" and body[name] is None)}
-    return {name: method for name, method in methods.items() if name not in given}
+#: The methods of each dataclass, by whether it is frozen; what a class defines itself takes their place.
+_OPEN: Mapping[str, Any] = {"__init__": _init, "__repr__": _repr, "__eq__": _eq, "__hash__": None}
+_FROZEN: Mapping[str, Any] = {**_OPEN, "__hash__": _hash, "__setattr__": _refuse, "__delattr__": _refuse}
 
 
 def _made(cls: type, frozen: bool, slots: bool) -> type:
     """Return the class with a slot for each field where it has slots, and what is the same in each dataclass."""
     body = {name: value for name, value in vars(cls).items() if name not in {"__dict__", "__weakref__"}}
-    fields = [name for name, kind in inspect.get_annotations(cls).items() if not _is_shared(kind)]
-    own = {name: body.get(name, _MISSING) for name in fields}
+    if body.get("__hash__") is None:  # as Python has it of a class that says what is equal
+        body.pop("__hash__", None)
+    own = {name: body.get(name, _MISSING) for name, kind in cls.__annotations__.items() if not _is_shared(kind)}
     for name, given in own.items():
         default = given.default if isinstance(given, dataclasses.Field) else given
         body.pop(name, None)
@@ -131,9 +124,9 @@ def _made(cls: type, frozen: bool, slots: bool) -> type:
         above |= vars(base)[_LATE].own if _LATE in vars(base) else {}
     late = _Late(own, {**above, **own}, frozen)
     if slots:
-        body["__slots__"] = tuple(fields)
-    body |= {**_methods(cls, frozen), _LATE: late, _FIELDS: _Fields(), "__match_args__": tuple(late.said)}
-    made = type(cls)(cls.__name__, cls.__bases__, body)
+        body["__slots__"] = tuple(own)
+    body |= {_LATE: late, _FIELDS: _Fields(), "__match_args__": late.names}
+    made = type(cls)(cls.__name__, cls.__bases__, {**(_FROZEN if frozen else _OPEN), **body})
     made.__qualname__ = cls.__qualname__
     return made
 
@@ -151,7 +144,7 @@ def _is_usual(cls: type) -> bool:
 
 
 def _is_shared(annotation: Any) -> bool:
-    return annotation is ClassVar or get_origin(annotation) is ClassVar
+    return annotation is ClassVar or getattr(annotation, "__origin__", None) is ClassVar
 
 
 class _Pattern:

@@ -125,29 +125,66 @@ def test_a_class_below_that_is_no_dataclass_is_made_by_its_parents_way() -> None
     assert (Own().name, Plain("x").name) == ("own", "x")
 
 
-def test_the_first_may_be_made_by_many_at_once() -> None:
-    """Threads that make the first of a class at the same moment each get a whole one, however they take turns."""
+def test_fields_may_be_given_by_place_or_by_name_once_each() -> None:
+    """What is missing, too much, unknown or given twice is told by name."""
+    _, child, open_ = _family(late.dataclass)
+    assert child("a", kept={"n": 1}, more=2) == child("a", (), {}, 2)
+    assert child(name="a", parts=("b",)) == child("a", ("b",))
+    for args, given, told in [
+        ((), {}, "'name'"),
+        (("a", (), {}, 1, 2), {}, "4 fields"),
+        (("a",), {"name": "b"}, "name"),
+        (("a",), {"other": 1}, "other"),
+        ((), {"more": 1}, "'name'"),
+    ]:
+        with pytest.raises(TypeError, match=told):
+            child(*args, **given)
+    assert open_(count=3).count == 3
+
+
+def test_fields_may_be_asked_for_by_many_at_once() -> None:
+    """Threads that ask for the fields of a class at the same moment each get them all, however they take turns."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
         with ThreadPoolExecutor(8) as pool:
-            for _ in range(60):
+            for _ in range(20):
                 _, child, _ = _family(late.dataclass)
-                made = list(pool.map(child, "abcdefgh"))
-                assert [(one.name, one.parts, one.kept, one.more) for one in made] == [
-                    (n, (), {}, 3) for n in "abcdefgh"
-                ]
+                made = list(pool.map(lambda name, child=child: replace(child(name), more=4), "abcdefgh"))
+                assert made == [child(name, more=4) for name in "abcdefgh"]
     finally:
         sys.setswitchinterval(before)
 
 
-def test_nothing_is_made_of_a_class_that_nobody_uses() -> None:
-    """The methods of a dataclass are written when they are needed, not before."""
+def test_no_method_is_written_for_a_class() -> None:
+    """Python writes the methods of a dataclass as text; ours are shared, and only its fields are asked for."""
     parent, child, _ = _family(late.dataclass)
-    assert vars(parent)["__init__"] is vars(child)["__init__"]
-    parent("a")
-    assert vars(parent)["__init__"] is not vars(child)["__init__"]
-    assert vars(parent)["__eq__"] is vars(child)["__eq__"]
+    made = parent("a"), child("b")
+    for name in ("__init__", "__eq__", "__repr__", "__hash__"):
+        assert vars(parent)[name] is vars(child)[name]
+    assert replace(made[0], name="c") == parent("c")
+
+
+def test_methods_of_its_own_stay() -> None:
+    """A class may say itself what is equal; frozen, it still has a hash, and open, none."""
+
+    @late.dataclass(frozen=True)
+    class Frozen:
+        name: str
+
+        def __eq__(self, other: object) -> bool:
+            return isinstance(other, Frozen)
+
+    @late.dataclass()
+    class Open:
+        name: str
+
+        def __repr__(self) -> str:
+            return "mine"
+
+    assert Frozen("a") == Frozen("b")
+    assert hash(Frozen("a")) == hash(Frozen("a"))
+    assert (repr(Open("a")), Open.__hash__) == ("mine", None)
 
 
 def test_other_dataclasses_may_stand_below() -> None:
