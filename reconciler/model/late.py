@@ -55,7 +55,8 @@ class _Fields:
     def __get__(self, one: object, cls: type) -> Any:
         owner: Any = next(cls for cls in cls.__mro__ if _LATE in vars(cls))
         late = vars(owner)[_LATE]
-        body = {name: value for name, value in vars(owner).items() if name not in {*_LEFT_OUT, *late.own}}
+        there = dict(vars(owner))  # at once: another thread may do the same
+        body = {name: value for name, value in there.items() if name not in {*_LEFT_OUT, *late.own}}
         own = {name: given for name, given in late.own.items() if given is not _MISSING}
         model: Any = type(owner)(owner.__name__, owner.__bases__, {**body, **own})
         made = dataclasses.dataclass(init=False, repr=False, eq=False, frozen=late.frozen)(model)
