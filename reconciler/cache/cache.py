@@ -1,6 +1,6 @@
 """The cache of one account folder: small entries by sort and key, and large blobs by the digest of what is in them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import date
 from functools import cached_property
@@ -13,10 +13,12 @@ from reconciler.cache.program import program
 from reconciler.model.address import Address, group_of
 from reconciler.model.errors import CacheLostError
 from reconciler.model.fields import Value
-from reconciler.model.groups import Group
+from reconciler.model.groups import Group, differing, opened
 
 #: So many account folders have a cache; of more those go that were used longest ago.
 _MOST_FOLDERS = 64
+#: Where record sets differ from others at so many addresses at most, that is less work than to encode all of them.
+_FEW = 200
 
 
 class Cache:
@@ -34,8 +36,7 @@ class Cache:
         self._new: dict[index.Key, Any] = {}
         self._gone: set[index.Key] = set()
         self._made: dict[str, bytes] = {}
-        self._groups: dict[tuple[str, int], list[Group[Value]]] = {}
-        self._opened: dict[str, Group[Value]] = {}
+        self._groups: dict[str, dict[str, Group[Value]]] = {}
 
     @property
     def is_kept(self) -> bool:
@@ -84,32 +85,48 @@ class Cache:
     def keep_group(self, group: Mapping[Address, Value]) -> Group[Value]:
         """Keep record sets for later runs and return them as a group with an id: equal ones have the same.
 
-        What is desired, live and applied of a zone is mostly equal: then it is one group, encoded once.
+        What is desired, live and applied of a zone is mostly equal: then it is one group, encoded once; and what
+        differs little from another is encoded from that.
         """
         if isinstance(group, Group) and group.id:
             return group
         if self._folder is None:
             return Group.of(group)
-        from reconciler.cache.groups import encode
+        known = self._groups.setdefault(group_of(next(iter(group), "")), {})
+        made = self._like(known.values(), group)
+        if made is None:
+            from reconciler.cache.groups import encode
 
-        alike = self._groups.setdefault((group_of(next(iter(group), "")), len(group)), [])
-        kept = next((known for known in alike if known.found == group), None)
-        if kept is None:
-            kept = Group.of(group, self.keep_blob(encode(group)))
-            alike.append(kept)
-        return kept
+            made = Group.of(group, self.keep_blob(encode(group)))
+        return known.setdefault(made.id, made)
 
-    def group(self, id: str, count: int) -> Group[Value]:
+    def _like(self, known: Iterable[Group[Value]], group: Mapping[Address, Value]) -> Group[Value] | None:
+        """Return a group made from what is known: from an equal one, or one that differs at a few addresses."""
+        for kept in known:
+            unlike = _unlike(kept, group)
+            if unlike is not None and len(unlike) <= _FEW:
+                return self._changed(kept, group, unlike) if unlike else kept
+        return None
+
+    def _changed(self, kept: Group[Value], group: Mapping[Address, Value], unlike: Collection[Address]) -> Group[Value]:
+        from reconciler.cache.groups import Columns
+
+        held = opened(kept)
+        columns = held if isinstance(held, Columns) else Columns(self.blob(kept.id))
+        return Group.of(group, self.keep_blob(columns.changed(group, unlike)), (kept.id, unlike))
+
+    def group(self, name: str, id: str, count: int) -> Group[Value]:
         """Return record sets that an earlier run kept; whoever looks inside may meet ``CacheLostError``.
 
-        Whoever asks for the same is given the same, which is decoded once.
+        ``name`` is the group's; in one run the same record sets are one group.
         """
-        return self._opened.setdefault(id, Group(lambda: self._decoded(id), count, id))
+        made = Group(lambda: self._columns(id), count, id)
+        return self._groups.setdefault(name, {}).setdefault(id, made)
 
-    def _decoded(self, name: str) -> Mapping[Address, Value]:
-        from reconciler.cache.groups import decode
+    def _columns(self, id: str) -> Mapping[Address, Value]:
+        from reconciler.cache.groups import Columns
 
-        return decode(self.blob(name))
+        return Columns(self.blob(id))
 
     def disbelieve(self) -> None:
         """Find nothing of earlier runs any more, nor what this one kept on the strength of them."""
@@ -117,6 +134,7 @@ class Cache:
         self._used.clear()
         self._new.clear()
         self._gone.clear()
+        self._groups.clear()
 
     def write(self, today: int | None = None) -> None:
         """Write what is new, as of a day (an ordinal), else today; where that can't be done, nothing is kept."""
@@ -174,6 +192,14 @@ class Cache:
     @cached_property
     def _made_by(self) -> bytes:
         return program() + str(self._folder).encode("utf-8", "surrogateescape")
+
+
+def _unlike(kept: Mapping[Address, Value], group: Mapping[Address, Value]) -> set[Address] | None:
+    """Return where two groups differ; None where the cache has lost one of them."""
+    try:
+        return differing(kept, group)
+    except CacheLostError:
+        return None
 
 
 #: Keeps nothing.

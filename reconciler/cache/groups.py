@@ -1,19 +1,21 @@
 """Record sets of one zone as bytes: equal record sets are equal bytes, so their digest says what they are.
 
 A zone may have 100,000 of them, so they are kept in columns: what most have alike (types, TTLs) as a table and one
-octet each, and made again without a step of Python for each.
+octet each. What was read again stays in columns: a zone of which a few record sets are looked at is never made whole,
+and where it differs from another, and its bytes after a small change, are found without a step of Python for each.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, repeat
-from operator import itemgetter
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, ItemsView, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, compress, repeat
+from operator import itemgetter, ne
 from typing import Any, TypeAlias
 
 from reconciler.cache import plain
 from reconciler.kinds.record import RecordValue
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
-from reconciler.model.groups import Group
+from reconciler.model.groups import Packed, beyond, opened
 
 #: Different values, sorted, and where in them each of a column is.
 _Column: TypeAlias = tuple[Sequence[Any], Sequence[int]]
@@ -23,7 +25,7 @@ _OCTET = 256
 
 def encode(group: Mapping[Address, Value]) -> bytes:
     """Return the bytes of a group of record sets."""
-    held = group.found if isinstance(group, Group) else group
+    held = opened(group)
     addresses = sorted(held)
     records: list[Any] = list(map(held.__getitem__, addresses))
     if not set(map(type, records)) <= {RecordValue}:
@@ -35,29 +37,105 @@ def encode(group: Mapping[Address, Value]) -> bytes:
             at: _told(parts[at], said) for at, said in enumerate(options) if said is not None or _has_text(parts[at])
         }
     values = [b"" if at in told else found[0] if len(found) == 1 else found for at, found in enumerate(parts)]
+    return _packed((addresses, types, ttls, values), told)
+
+
+class Columns(Packed[Value]):
+    """A group of record sets as it is kept."""
+
+    __slots__ = ("_addresses", "_told", "_ttls", "_types", "_values")
+
+    def __init__(self, data: bytes) -> None:
+        """Take what :func:`encode` made."""
+        joined, self._types, self._ttls, self._values, self._told = plain.load(data)
+        self._addresses: list[Address] = joined.decode("utf-8", "surrogatepass").split("\n") if joined else []
+
+    def __getitem__(self, address: Address) -> Value:
+        at = bisect_left(self._addresses, address)
+        if self._addresses[at : at + 1] != [address]:
+            raise KeyError(address)
+        (types, t), (ttls, n), value = self._types, self._ttls, self._values[at]
+        record = RecordValue(types[t[at]], ttls[n[at]], value if type(value) is tuple else (value,))
+        return _whole(record, self._told[at]) if at in self._told else record
+
+    def __iter__(self) -> Iterator[Address]:
+        return iter(self._addresses)
+
+    def __len__(self) -> int:
+        return len(self._addresses)
+
+    def items(self) -> ItemsView[Address, Value]:
+        """Return each address with its record set, made on the way."""
+        return _Items(self)
+
+    def records(self) -> Iterator[Value]:
+        """Return the record sets in the order of their addresses, each made on the way."""
+        parts = (value if type(value) is tuple else (value,) for value in self._values)
+        fields = zip(_made(self._types), _made(self._ttls), parts, repeat(None))
+        made: Iterator[RecordValue] = map(tuple.__new__, repeat(RecordValue), fields)
+        told = self._told
+        return (_whole(one, told[at]) if at in told else one for at, one in enumerate(made)) if told else made
+
+    def differing(self, other: Mapping[Address, Value]) -> set[Address]:
+        """Return the addresses at which another group isn't the same; no value is kept that is made for that."""
+        if isinstance(other, Columns) and other._addresses == self._addresses:
+            theirs = other.records()
+        else:
+            theirs = map((dict(other.items()) if isinstance(other, Columns) else other).get, self._addresses)
+        found = set(compress(self._addresses, map(ne, self.records(), theirs)))
+        return found | beyond(self, other, found)
+
+    def changed(self, group: Mapping[Address, Value], addresses: Collection[Address]) -> bytes:
+        """Return the bytes of a group that is the same but at some addresses, sooner than :func:`encode`."""
+        few = Columns(encode({address: group[address] for address in addresses if address in group}))
+        columns, others = self._lists(), few._lists()
+        for address in sorted(addresses, reverse=True):
+            at, put = _place(self._addresses, address), _place(few._addresses, address)
+            for column, other in zip(columns, others, strict=True):
+                column[at] = other[put]
+        told = {address: what for address, what in self._told_by().items() if address not in addresses}
+        told |= few._told_by()
+        return _packed(columns, {bisect_left(columns[0], address): told[address] for address in sorted(told)})
+
+    def _lists(self) -> tuple[list[Any], ...]:
+        return list(self._addresses), list(_made(self._types)), list(_made(self._ttls)), list(self._values)
+
+    def _told_by(self) -> dict[Address, Any]:
+        return {self._addresses[at]: what for at, what in self._told.items()}
+
+
+class _Items(ItemsView[Address, Value]):
+    def __init__(self, columns: Columns) -> None:
+        super().__init__(columns)
+        self._columns = columns
+
+    def __iter__(self) -> Iterator[tuple[Address, Value]]:
+        return zip(self._columns, self._columns.records(), strict=True)
+
+
+def _packed(columns: Sequence[list[Any]], told: Mapping[int, Any]) -> bytes:
+    addresses, types, ttls, values = columns
     joined = "\n".join(addresses).encode("utf-8", "surrogatepass")
     return plain.dump((joined, _column(types), _column(ttls), values, told))
 
 
-def decode(data: bytes) -> dict[Address, Value]:
-    """Return the group that :func:`encode` turned into ``data``."""
-    joined, types, ttls, values, told = plain.load(data)
-    addresses = joined.decode("utf-8", "surrogatepass").split("\n") if joined else []
-    parts = [value if type(value) is tuple else (value,) for value in values]
-    fields = zip(_made(types), _made(ttls), parts, repeat(None, len(addresses)), strict=True)
-    found: dict[Address, Value] = dict(zip(addresses, map(tuple.__new__, repeat(RecordValue), fields), strict=True))
-    for at, (inside, texts, options) in told.items():
-        record = found[addresses[at]]
-        assert isinstance(record, RecordValue)
-        held = tuple(_text(value) if is_text else value for value, is_text in zip(inside, texts, strict=True))
-        found[addresses[at]] = RecordValue(record.rtype, record.ttl, held, None if options is None else _text(options))
-    return found
+def _place(addresses: Sequence[Address], address: Address) -> slice:
+    """Return where an address stands in a sorted list, or would stand."""
+    at = bisect_left(addresses, address)
+    return slice(at, bisect_right(addresses, address, at))
 
 
 def _told(values: tuple[bytes | str, ...], options: str | None) -> Any:
     """Return in full what isn't data alone."""
     inside = [_octets(value) if isinstance(value, str) else value for value in values]
     return inside, tuple(isinstance(value, str) for value in values), None if options is None else _octets(options)
+
+
+def _whole(record: RecordValue, told: Any) -> RecordValue:
+    """Return a record set with what :func:`_told` told of it."""
+    inside, texts, options = told
+    values = tuple(_text(value) if is_text else value for value, is_text in zip(inside, texts, strict=True))
+    return RecordValue(record.rtype, record.ttl, values, None if options is None else _text(options))
 
 
 def _has_text(values: tuple[bytes | str, ...]) -> bool:

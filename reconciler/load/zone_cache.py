@@ -17,7 +17,7 @@ from reconciler.load.memo import Kept
 from reconciler.load.places import Places, pack, places_of, unpack
 from reconciler.load.problems import Problems
 from reconciler.load.zone_records import ZoneContent, ZoneSettings
-from reconciler.model.address import Address
+from reconciler.model.address import Address, join
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.meta import Meta
 from reconciler.model.span import Span
@@ -41,7 +41,7 @@ def key_of(path: str, raw: bytes, settings: ZoneSettings) -> str:
     return digest.hexdigest()
 
 
-def find_zone(cache: Cache, key: str, path: str) -> Kept | None:
+def find_zone(cache: Cache, key: str, path: str, zone: str) -> Kept | None:
     """Return what an earlier run read, and what it found then; None where it read nothing of the kind."""
     entry = cache.find(_SORT, key)
     if entry is None:
@@ -51,7 +51,7 @@ def find_zone(cache: Cache, key: str, path: str) -> Kept | None:
     if findings:
         found = Problems()
         found.take(path, map(_finding, findings), unlisted)
-    group = cache.group(name, count)
+    group = cache.group(join("record", zone), name, count)
     numbers = partial(_numbers, cache, places)
     return Kept(ZoneContent(group, Places(path, count, lambda: group.found, numbers), _metas(metas)), found)
 

@@ -171,7 +171,7 @@ class ZoneReader:
     def _kept(self, path: str, raw: bytes, settings: ZoneSettings) -> Kept:
         """Return what an earlier run read, else read it now for later ones."""
         key = key_of(path, raw, settings)
-        kept = find_zone(self.cache, key, path)
+        kept = find_zone(self.cache, key, path, settings.zone)
         if kept is not None:
             return kept
         apart = self.problems.apart()

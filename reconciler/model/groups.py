@@ -5,8 +5,11 @@ kind. A plan in which nothing changes looks at how many entries a group has, and
 never inside.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from itertools import compress
+from operator import ne
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from reconciler.model.address import Address, group_of, kind_of, matches
 
@@ -15,25 +18,31 @@ T = TypeVar("T")
 _RECORD = "record/"
 
 
+#: The id of another group, and the only addresses at which one differs from it.
+Near: TypeAlias = tuple[str, Collection[Address]]
+
+
 class Group(Mapping[Address, T], Generic[T]):
     """One group. Its ``id`` is equal for two groups only if all in them is equal; empty where nobody knows.
 
     ``load`` makes what is in it: ``count`` entries, all of them in the group. It is called once, when somebody looks.
+    ``near`` is what is known of another one that is much like it.
     """
 
-    __slots__ = ("_count", "_found", "_load", "id")
+    __slots__ = ("_count", "_found", "_load", "id", "near")
 
     def __init__(self, load: Callable[[], Mapping[Address, T]], count: int, id: str = "") -> None:
         self._load = load
         self._count = count
         self._found: Mapping[Address, T] | None = None
         self.id = id
+        self.near: Near | None = None
 
     @classmethod
-    def of(cls, found: Mapping[Address, T], id: str = "") -> "Group[T]":
+    def of(cls, found: Mapping[Address, T], id: str = "", near: Near | None = None) -> "Group[T]":
         """Return a group of what is made already."""
         group = cls(lambda: found, len(found), id)
-        group._found = found
+        group._found, group.near = found, near
         return group
 
     @property
@@ -59,6 +68,16 @@ class Group(Mapping[Address, T], Generic[T]):
 
     def __contains__(self, address: object) -> bool:
         return address in self.found
+
+
+class Packed(Mapping[Address, T], Generic[T]):
+    """What is in a group, of which a value is made when somebody asks for it."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def differing(self, other: Mapping[Address, T]) -> set[Address]:
+        """Return the addresses at which another group isn't the same, without making all values."""
 
 
 class Groups(Mapping[Address, T], Generic[T]):
@@ -157,3 +176,28 @@ def same(one: Mapping[Address, Any], other: Mapping[Address, Any]) -> bool:
     if one is other:
         return True
     return isinstance(one, Group) and isinstance(other, Group) and bool(one.id) and one.id == other.id
+
+
+def differing(one: Mapping[Address, T], other: Mapping[Address, T]) -> set[Address]:
+    """Return the addresses at which two groups aren't the same. No step of Python is taken for those at which they are.
+
+    Raises what making them raises.
+    """
+    if same(one, other):
+        return set()
+    for this, that in ((one, other), (other, one)):
+        if isinstance(this, Group) and isinstance(that, Group) and this.near and this.near[0] == that.id:
+            return set(this.near[1])
+    one, other = opened(one), opened(other)
+    if isinstance(one, Packed):
+        return one.differing(other)
+    if isinstance(other, Packed):
+        return other.differing(one)
+    found = set(compress(one, map(ne, one.values(), map(other.get, one))))
+    return found | beyond(one, other, found)
+
+
+def beyond(one: Collection[Address], other: Collection[Address], found: Collection[Address]) -> set[Address]:
+    """Return the addresses of ``other`` that ``one`` doesn't have, given those of ``one`` that differ in ``other``."""
+    shared = len(one) - sum(address not in other for address in found)
+    return set(other).difference(one) if len(other) > shared else set()

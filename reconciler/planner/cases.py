@@ -1,7 +1,7 @@
 """Cases: each address at which D, L and A don't already agree, with its row of the table in ``model.compare``.
 
-Only this step looks at every address of a group, and of groups that aren't known to be equal in all three states; all
-later steps see only what it finds.
+Only this step looks at every address of a group, and of groups that aren't known to be equal in all three states (of
+record sets, only at those that aren't); all later steps see only what it finds.
 """
 
 from collections.abc import Iterator
@@ -86,7 +86,7 @@ class Comparison:
         return states.agree(group) or self.quiet.knows(states, group)
 
     def _compare(self, kind: Kind, desired: Group, live: Group, applied: Group, cases: Cases) -> None:
-        if kind.name == "record" and desired == live == applied:
+        if not (desired or live or applied):
             return
         if (names := cases.names) and kind.name != "record":
             live = {address: kind.renamed(value, names) for address, value in live.items()}

@@ -1,11 +1,11 @@
 """The three states, each divided once into the groups that are read, compared, guarded and written together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
-from reconciler.model.groups import groups_of, opened, same
+from reconciler.model.groups import differing, groups_of, opened, same
 from reconciler.model.late import dataclass
 from reconciler.model.state import State
 
@@ -32,13 +32,21 @@ class Grouped:
         return sorted(self.desired.keys() | self.live.keys() | self.applied.keys())
 
     def states(self, name: str) -> tuple[Group, Group, Group]:
-        """Return D, L and A of one group; those that are known to be equal are one mapping, which is made once."""
+        """Return D, L and A of one group; those that are known to be equal are one mapping, which is made once.
+
+        Record sets, of which there are many, are those at the addresses at which the three aren't all equal.
+        """
         desired, live, applied = self.desired.get(name, {}), self.live.get(name, {}), self.applied.get(name, {})
         if same(applied, desired):
             applied = desired
         if same(live, desired) or same(live, applied):
             live = desired if same(live, desired) else applied
-        return opened(desired), opened(live), opened(applied)
+        if not name.startswith(_RECORD):
+            return opened(desired), opened(live), opened(applied)
+        addresses = differing(desired, live)
+        if applied is not live:
+            addresses |= differing(desired, applied)
+        return _at(addresses, desired), _at(addresses, live), _at(addresses, applied)
 
     def agree(self, name: str) -> bool:
         """Tell whether all three states of a group are known to be equal, which takes no look inside."""
@@ -61,3 +69,7 @@ class Grouped:
                 continue
             if not self.is_owned(f"zone/{zone}", "zone"):
                 yield zone
+
+
+def _at(addresses: Iterable[Address], group: Group) -> Group:
+    return {address: group[address] for address in addresses if address in group}

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from reconciler.cache import plain
 from reconciler.cache.cache import Cache
-from reconciler.model.address import Address
+from reconciler.model.address import Address, join
 from reconciler.model.groups import Group
 from reconciler.nameserver.query import is_no_powerdns
 from reconciler.nameserver.server import Server
@@ -37,7 +37,7 @@ class KeptZones:
                 if not 0 <= time.time() - at < BELIEVED:
                     return None
                 held = Group(lambda: _decoded(self.cache.blob(spelt)), odd) if odd else {}
-                return Transfer(zone, serial, soa, self.cache.group(id, count), held, at)
+                return Transfer(zone, serial, soa, self.cache.group(join("record", zone), id, count), held, at)
         return None
 
     def keep(self, zone: str, read: Transfer) -> Transfer:

@@ -9,6 +9,7 @@ from time import time
 
 from reconciler.cache import plain
 from reconciler.cache.cache import Cache
+from reconciler.model.address import join, split
 from reconciler.model.fields import Fields
 from reconciler.model.groups import Group
 from reconciler.model.late import dataclass
@@ -31,7 +32,7 @@ class Kept:
         match self.cache.find(_SORT, self.place):
             case (int(at), str(etag), list(rows)) if 0 <= time() - at < BELIEVED:
                 zones = {zone: Settled(Fields(), version, mark) for zone, version, mark, *_ in rows}
-                sets = {zone: self._found(mark, *kept) for zone, _, mark, *kept in rows}
+                sets = {zone: self._found(zone, mark, *kept) for zone, _, mark, *kept in rows}
                 return Dns(Whole(etag, zones), sets, at)
         return None
 
@@ -64,9 +65,9 @@ class Kept:
             versions = Group.of(versions.found, self.cache.keep_blob(plain.dump(sorted(versions.found.items()))))
         return Sets(sets.mark, values, versions)
 
-    def _found(self, mark: str, id: str, count: int, versions: str) -> Sets:
+    def _found(self, zone: str, mark: str, id: str, count: int, versions: str) -> Sets:
         return Sets(
             mark,
-            self.cache.group(id, count),
+            self.cache.group(join("record", split(zone)[1]), id, count),
             Group(lambda: dict(plain.load(self.cache.blob(versions))), count, versions),
         )

@@ -119,7 +119,7 @@ def keep_learnt(
 
 def _learnt(applied: Applied, group: str, changes: Mapping[Address, Json | None]) -> Part:
     """Return what is known of a group after some changes."""
-    state = dict(opened(groups_of(applied.state).get(group, {})))
+    state = dict(opened(groups_of(applied.state).get(group, {})).items())
     provenance = dict(opened(groups_of(applied.provenance).get(group, {})))
     for address, entry in changes.items():
         if entry is None:
@@ -136,7 +136,7 @@ def _known(cache: Cache, group: str, ids: Iterable[str]) -> Part | None:
     if entry is None:
         return None
     content, count, origins, protected = entry
-    state: Group[Value] = cache.group(content, count)
+    state: Group[Value] = cache.group(group, content, count)
     return Part(state, Origins(lambda: _decode(cache.blob(origins), state), count, frozenset(protected)))
 
 

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.cache.cache import Cache
-from reconciler.cache.groups import decode, encode
+from reconciler.cache.groups import Columns, encode
 from reconciler.kinds.record import RecordValue
+from reconciler.model.errors import CacheLostError
 from reconciler.model.fields import Fields
-from reconciler.model.groups import Group
+from reconciler.model.groups import Group, differing
 
 _TYPES = st.sampled_from(("A", "TXT", "Route53Provider/ALIAS", "TYPE65280"))
 _TEXTS = st.text(max_size=8) | st.just("\udcff")
@@ -24,9 +25,35 @@ _GROUPS = st.dictionaries(_ADDRESSES, _RECORDS, max_size=6)
 @given(_GROUPS)
 def test_what_is_kept_comes_back(group: dict[str, RecordValue]) -> None:
     """Every type, text and octet of it, however odd, as the same sorts of values."""
-    found = decode(encode(group))
-    assert found == group
+    found = Columns(encode(group))
+    assert found == dict(found) == dict(found.items()) == group
+    assert len(found) == len(group) and "record/example.org/a" not in found
     assert all(type(value) is RecordValue and type(value.values) is tuple for value in found.values())
+
+
+@given(_GROUPS, _GROUPS, st.data())
+def test_what_differs_is_found_in_columns_as_in_values(
+    one: dict[str, RecordValue], other: dict[str, RecordValue], data: st.DataObject
+) -> None:
+    """Whichever of two groups is kept in columns, and where they have the same addresses, too."""
+    other |= {a: data.draw(st.sampled_from((value, other.get(a, value)))) for a, value in one.items()}
+    unlike = {address for address in one.keys() | other.keys() if one.get(address) != other.get(address)}
+    for this, that in ((one, other), (other, one)):
+        columns = Columns(encode(this))
+        assert differing(this, that) == differing(columns, that) == differing(that, columns) == unlike
+        assert differing(columns, Columns(encode(that))) == unlike
+        assert differing(columns, this) == set()
+
+
+@given(_GROUPS, _GROUPS, st.sets(_ADDRESSES))
+def test_a_changed_group_is_the_same_bytes_as_one_made_anew(
+    old: dict[str, RecordValue], new: dict[str, RecordValue], gone: set[str]
+) -> None:
+    """What came, went or is another one at some addresses is changed in columns."""
+    group = {address: value for address, value in (old | new).items() if address not in gone}
+    unlike = differing(old, group)
+    assert Columns(encode(old)).changed(group, unlike) == encode(group)
+    assert Columns(encode(old)).changed(group, unlike | old.keys()) == encode(group)
 
 
 @given(_GROUPS)
@@ -39,7 +66,7 @@ def test_equal_groups_are_equal_bytes(group: dict[str, RecordValue]) -> None:
 def test_more_types_and_ttls_than_an_octet_tells_apart_come_back() -> None:
     """As in a zone that somebody made to try us."""
     group = {f"record/example.org/n/TYPE{n}": RecordValue(f"TYPE{n}", n, (b"",)) for n in range(1000)}
-    assert decode(encode(group)) == group
+    assert Columns(encode(group)) == group
 
 
 def test_only_record_sets_are_kept() -> None:
@@ -60,14 +87,39 @@ def test_equal_record_sets_are_one_group(tmp_path: Path) -> None:
     assert cache.keep_group(other).id != kept.id
 
 
-def test_what_an_earlier_run_kept_is_decoded_once(tmp_path: Path) -> None:
-    """However many ask for it: what a commit desires, what the one before it desired, and what was applied."""
+def test_what_an_earlier_run_kept_and_this_one_reads_is_one_group(tmp_path: Path) -> None:
+    """Equal record sets are the group that was kept, made once; what differs little says where it differs."""
+    old = {f"record/example.org/n{n}/A": RecordValue("A", 300, (bytes(4),)) for n in range(300)}
+    new = old | {"record/example.org/n7/A": RecordValue("A", 300, (b"\xc0\x00\x02\x01",))}
+    other = {address: value._replace(ttl=60) for address, value in old.items()}
+    name = _kept(tmp_path, old)
+    cache = Cache(tmp_path)
+    kept = cache.group("record/example.org", name, len(old))
+    assert cache.group("record/example.org", name, len(old)) is cache.keep_group(dict(old)) is kept
+    assert cache.keep_group(new).near == (name, {"record/example.org/n7/A"})
+    assert cache.keep_group(new).id == _kept(tmp_path, new)
+    assert cache.keep_group(other).near is None
+    assert differing(kept, cache.keep_group(new)) == differing(cache.keep_group(new), kept) == differing(old, new)
+
+
+def test_what_was_kept_and_is_lost_stands_in_nobodys_way(tmp_path: Path) -> None:
+    """What is read is kept all the same, as after an apply."""
     group = {"record/example.org/www/A": RecordValue("A", 300, (b"\xc0\x00\x02\x01",))}
-    first = Cache(tmp_path)
-    name = first.keep_group(group).id
-    first.keep("zone", "example.org", (name,))
-    first.write()
-    later = Cache(tmp_path)
-    opened = later.group(name, 1)
-    assert opened.found == group
-    assert later.group(name, 1).found is opened.found
+    name = _kept(tmp_path, group)
+    (tmp_path / name).unlink()
+    cache = Cache(tmp_path)
+    lost = cache.group("record/example.org", name, 1)
+    again = cache.keep_group(group)
+    assert (again.id, again.found) == (name, group)
+    with pytest.raises(CacheLostError):
+        dict(Cache(tmp_path).group("record/example.org", name, 1))
+    assert dict(lost) == group
+
+
+def _kept(folder: Path, group: dict[str, RecordValue]) -> str:
+    """Return the id under which an earlier run kept a group."""
+    cache = Cache(folder)
+    name = cache.keep_group(group).id
+    cache.keep("zone", name, name)
+    cache.write()
+    return name

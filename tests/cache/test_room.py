@@ -51,7 +51,7 @@ def test_what_was_kept_is_found(tmp_path: Path) -> None:
     later = Cache(tmp_path / "c")
     assert later.find("zone", "example.org") == (7, name, 3)
     assert later.find("zone", "example.com") is None
-    group = later.group(name, 3)
+    group = later.group("record/example.org", name, 3)
     assert (len(group), group.is_loaded) == (3, False)
     assert dict(group) == RECORDS
 
@@ -104,9 +104,9 @@ def test_damage_is_never_told(tmp_path_factory: pytest.TempPathFactory, which: i
     if later.find("zone", "example.org") is not None:
         assert later.find("zone", "example.org") == (7, name, 3)
         with pytest.raises(CacheLostError):
-            dict(later.group(name, 3))
+            dict(later.group("record/example.org", name, 3))
     assert filled(folder) == name
-    assert dict(Cache(folder).group(name, 3)) == RECORDS
+    assert dict(Cache(folder).group("record/example.org", name, 3)) == RECORDS
 
 
 def test_only_its_owner_may_read_it(tmp_path: Path) -> None:

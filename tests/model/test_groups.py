@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.address import matches
-from reconciler.model.groups import Group, Groups, covered, groups_of, of_kind, of_kinds, opened, without
+from reconciler.model.groups import Group, Groups, covered, differing, groups_of, of_kind, of_kinds, opened, without
 
 FOUND = {
     "billing": 1,
@@ -54,6 +54,24 @@ def test_without_some(gone: list[str]) -> None:
     left = without(lazy(), gone)
     assert dict(left) == dict(without(FOUND, gone)) == {a: n for a, n in FOUND.items() if a not in gone}
     assert all(len(group) for group in groups_of(left).values())
+
+
+@given(st.dictionaries(addresses, st.integers(0, 2)), st.dictionaries(addresses, st.integers(0, 2)))
+def test_what_differs_is_found(one: dict[str, int], other: dict[str, int]) -> None:
+    """Each address at which two mappings don't have the same, whichever of them lacks it."""
+    unlike = {address for address in one.keys() | other.keys() if one.get(address) != other.get(address)}
+    assert differing(one, other) == differing(Group.of(one), other) == unlike
+    assert differing(Group.of(one), Group.of(other)) == unlike
+
+
+def test_where_groups_are_known_to_differ_is_not_looked_for() -> None:
+    """Equal ids say that nothing does, and what is near another group says where it does."""
+    kept, again = lazy().groups["zone"], lazy().groups["zone"]
+    one, same = Group(partial(dict, kept), 1, "a"), Group(partial(dict, again), 1, "a")
+    near = Group.of({"zone/example.net": 8}, "b", ("a", {"zone/example.org", "zone/example.net"}))
+    assert differing(one, same) == set()
+    assert differing(one, near) == differing(near, same) == {"zone/example.org", "zone/example.net"}
+    assert not (one.is_loaded or same.is_loaded)
 
 
 def test_only_what_is_asked_for_is_made() -> None:
