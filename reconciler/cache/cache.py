@@ -19,6 +19,8 @@ from reconciler.model.groups import Group, differing, opened
 _MOST_FOLDERS = 64
 #: Where record sets differ from others at so many addresses at most, that is less work than to encode all of them.
 _FEW = 200
+#: So few bytes stand in the entry itself: a file of their own would cost more.
+_SMALL = 4096
 
 
 class Cache:
@@ -71,8 +73,14 @@ class Cache:
             self._made[name] = data
         return name
 
-    def blob(self, name: str) -> bytes:
+    def keep_bytes(self, data: bytes) -> bytes | str:
+        """Keep bytes for later runs and return what the entry tells of them: few themselves, else a blob's name."""
+        return data if len(data) <= _SMALL else self.keep_blob(data)
+
+    def blob(self, name: bytes | str) -> bytes:
         """Return the bytes of an earlier run; raises ``CacheLostError`` where they are gone or damaged."""
+        if isinstance(name, bytes):
+            return name
         if name in self._made:
             return self._made[name]
         data = files.read(self._folder, name) if self._folder else None

@@ -6,7 +6,6 @@ version of the program. Files with errors aren't kept, nor what depends on other
 
 import sys
 from collections.abc import Mapping
-from functools import partial
 from hashlib import sha256
 from typing import Any, TypeAlias
 
@@ -25,8 +24,6 @@ from reconciler.model.span import Span
 _SORT = "file"
 #: Raised whenever a file of the same version of the program could be read differently, or is kept in another form.
 _FORMAT = 1
-#: Places of so many bytes stand in the entry itself: a file of their own would cost more.
-_SMALL = 4096
 #: What :func:`_told` makes of a finding.
 _Told: TypeAlias = tuple[str, str, tuple[str, int, int] | None, str, Address | None, list[tuple[str, int, int]]]
 
@@ -52,25 +49,20 @@ def find_zone(cache: Cache, key: str, path: str, zone: str) -> Kept | None:
         found = Problems()
         found.take(path, map(_finding, findings), unlisted)
     group = cache.group(join("record", zone), name, count)
-    numbers = partial(_numbers, cache, places)
-    return Kept(ZoneContent(group, Places(path, count, lambda: group.found, numbers), _metas(metas)), found)
+    numbers = Places(path, count, lambda: group.found, lambda: unpack(cache.blob(places)))
+    return Kept(ZoneContent(group, numbers, _metas(metas)), found)
 
 
 def keep_zone(cache: Cache, key: str, path: str, content: ZoneContent, problems: Problems) -> ZoneContent:
     """Return what was read from a zone file, kept for later runs unless there is an error in it."""
     group = cache.keep_group(content.state)
     if group.id and not problems.failed:
-        numbers = pack(places_of(path, content.places).in_order(sorted(content.state)))
-        places = numbers if len(numbers) <= _SMALL else cache.keep_blob(numbers)
+        places = cache.keep_bytes(pack(places_of(path, content.places).in_order(sorted(content.state))))
         metas = {address: _written(meta) for address, meta in content.metas.items()}
         findings, unlisted = problems.warnings(path)
         told = [_told(found) for found in findings]
         cache.keep(_SORT, key, (group.id, len(group), places, metas, told, unlisted))
     return ZoneContent(group, content.places, content.metas)
-
-
-def _numbers(cache: Cache, places: bytes | str) -> Any:
-    return unpack(places if isinstance(places, bytes) else cache.blob(places))
 
 
 def _written(meta: Meta) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class KeptZones:
     def find(self, zone: str) -> Transfer | None:
         """Return a zone as it was read lately, or None; whoever looks into it may meet ``CacheLostError``."""
         match self.cache.find(_SORT, self._key(zone)):
-            case (int(serial), bytes(soa), int(at), str(id), int(count), str(spelt), int(odd)):
+            case (int(serial), bytes(soa), int(at), str(id), int(count), bytes(spelt) | str(spelt), int(odd)):
                 if not 0 <= time.time() - at < BELIEVED:
                     return None
                 held = Group(lambda: _decoded(self.cache.blob(spelt)), odd) if odd else {}
@@ -49,7 +49,7 @@ class KeptZones:
         group = self.cache.keep_group(read.sets)
         if not group.id or not self._is_no_powerdns:
             return replace(read, sets=group)
-        spelt = self.cache.keep_blob(_encoded(read)) if read.spelt else ""
+        spelt = self.cache.keep_bytes(_encoded(read) if read.spelt else b"")
         entry = (read.serial, read.soa, read.at, group.id, len(group), spelt, len(read.spelt))
         self.cache.keep(_SORT, self._key(zone), entry)
         return replace(read, sets=group)

@@ -96,7 +96,7 @@ def keep_part(cache: Cache, group: str, ids: Iterable[str], part: Part) -> Part:
     # What was read isn't held on to: mostly it is desired just so, and is in memory already.
     told = _encode(part.provenance)
     if state.id:
-        cache.keep(_SORT, _key(group, ids), (state.id, count, cache.keep_blob(told), tuple(sorted(protected))))
+        cache.keep(_SORT, _key(group, ids), (state.id, count, cache.keep_bytes(told), tuple(sorted(protected))))
     return Part(state, Origins(lambda: _decode(told, state), count, protected))
 
 

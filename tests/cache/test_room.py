@@ -210,6 +210,18 @@ def _write_on_a_full_disk(folder: Path, pipe: Any) -> None:
     pipe.put(True)
 
 
+@pytest.mark.parametrize(("size", "files"), [(0, 1), (4096, 1), (4097, 2)])
+def test_few_bytes_have_no_file_of_their_own(tmp_path: Path, size: int, files: int) -> None:
+    """Bytes that are kept are found again as they were; few of them stand in the index."""
+    cache = Cache(tmp_path / "c")
+    cache.keep("zone", "example.org", (8, cache.keep_bytes(b"x" * size)))
+    cache.write(TODAY)
+    found = Cache(tmp_path / "c")
+    entry = found.find("zone", "example.org")
+    assert entry is not None and found.blob(entry[1]) == b"x" * size
+    assert len(list((tmp_path / "c").iterdir())) == files
+
+
 def test_nowhere_to_write(tmp_path: Path) -> None:
     """A home that can't be written, or that isn't a folder, keeps nothing, and stops nothing."""
     (tmp_path / "file").write_text("")

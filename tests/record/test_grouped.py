@@ -73,6 +73,15 @@ def test_known_groups_are_not_looked_into(applied: Folder, cache: Path) -> None:
     assert all(group.is_loaded for group in zones_of(known))
 
 
+def test_where_entries_come_from_costs_no_files(applied: Folder, cache: Path) -> None:
+    """The cache has the index and a file for the record sets of each zone; their origins are in the index."""
+    first = Cache(cache)
+    before = read(applied, first)
+    first.write()
+    assert len(list(cache.iterdir())) == 3
+    assert dict(read(applied, Cache(cache)).provenance) == dict(before.provenance)
+
+
 def test_the_same_content_has_the_same_id(applied: Folder, cache: Path) -> None:
     """A group of the record is proven to be what files or a server hold, if it is, without a look inside."""
     first = Cache(cache)
