@@ -37,10 +37,7 @@ def show(run: Run, patterns: tuple[str, ...]) -> int:
     from reconciler.store import by_hand
 
     entries = by_hand.show(_stores(run), patterns)
-    if run.json:
-        run.print_json(live_json(entries))
-    else:
-        run.show_all(live_lines(entries))
+    run.tell(live_json, live_lines, entries)
     return ExitCode.OK
 
 

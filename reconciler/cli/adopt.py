@@ -36,8 +36,5 @@ def adopt(run: Run, patterns: tuple[str, ...], everything: bool, drift: bool, un
     texts = [text for file in sorted(done.new) for text in difference(file, done.old[file], done.new[file])]
     secrets = [(str(secret.ref), secret.address) for secret in done.secrets]
     view = (done.adopted, texts, secrets, done.left_out, not dry_run and bool(done.new))
-    if run.json:
-        run.print_json(adopted_json(*view))
-    else:
-        run.show_all(adopted_lines(*view))
+    run.tell(adopted_json, adopted_lines, *view)
     return ExitCode.ERROR if done.left_out else ExitCode.OK

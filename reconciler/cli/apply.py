@@ -259,10 +259,7 @@ def _resume(run: Run, abandoned: str) -> int:
     finally:
         told.over()
     receipt, proof = (found.receipt, found.proof) if found else (None, Proof())
-    if run.json:
-        run.print_json(resumed_json(receipt, proof))
-    else:
-        run.show_all(resumed_lines(receipt, proof))
+    run.tell(resumed_json, resumed_lines, receipt, proof)
     return ExitCode.OK if receipt is None or abandoned or is_finished(receipt, proof) else ExitCode.PARTIAL
 
 

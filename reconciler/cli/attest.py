@@ -50,10 +50,7 @@ def attest(
     claim = Claim(addresses, _fields(seen), absent)
     proof = evidence_of(evidence, reason.strip())
     found = attesting.attest(run.session(), claim, proof)
-    if run.json:
-        run.print_json(attested_json(found, proof.sha256))
-    else:
-        run.show_all(attested_lines(found, proof.sha256))
+    run.tell(attested_json, attested_lines, found, proof.sha256)
     return ExitCode.OK
 
 

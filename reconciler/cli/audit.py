@@ -24,10 +24,7 @@ def audit(ctx: click.Context) -> int:
 
     run = ctx.ensure_object(Run)
     judged = auditing.timeline(run.session()).judged
-    if run.json:
-        run.print_json(verdicts_json(judged))
-    else:
-        run.show_all(verdict_lines(judged))
+    run.tell(verdicts_json, verdict_lines, judged)
     return ExitCode.OK
 
 
@@ -48,10 +45,7 @@ def verify(run: Run, head: str | None) -> int:
     from reconciler.report.audit import proof_json, proof_lines
 
     proof = auditing.verify(run.session(), head)
-    if run.json:
-        run.print_json(proof_json(proof))
-    else:
-        run.show_all(proof_lines(proof))
+    run.tell(proof_json, proof_lines, proof)
     return ExitCode.ERROR if proof.fault else ExitCode.OK
 
 

@@ -28,8 +28,5 @@ def blame(run: Run, asked: str) -> int:
         raise UsageError(
             f"HEAD declares nothing in or at {asked}.", "Name a file of the account folder, or an address."
         )
-    if run.json:
-        run.print_json(blame_json(found))
-    else:
-        run.show_all(blame_lines(found))
+    run.tell(blame_json, blame_lines, found)
     return ExitCode.OK

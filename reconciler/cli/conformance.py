@@ -41,10 +41,7 @@ def conformance(run: Run, url: str, token: str, ca_file: str | None, beside: boo
     finally:
         service.server.close()
     rows = [(one.chapter, one.step, one.holds, one.tried, one.broken) for one in found]
-    if run.json:
-        run.print_json(conformance_json(rows))
-    else:
-        run.show_all(conformance_lines(rows))
+    run.tell(conformance_json, conformance_lines, rows)
     return ExitCode.ERROR if any(one.broken for one in found) else ExitCode.OK
 
 

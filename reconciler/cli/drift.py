@@ -68,8 +68,5 @@ def _log(run: Run) -> int:
     from reconciler.report.looks import looks_json, looks_lines
 
     looks, now = looking.looks(run.session()), run.clock.now()
-    if run.json:
-        run.print_json(looks_json(looks, now))
-    else:
-        run.show_all(looks_lines(looks, now))
+    run.tell(looks_json, looks_lines, looks, now)
     return ExitCode.OK

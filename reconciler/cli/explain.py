@@ -37,10 +37,7 @@ def explain(run: Run, code: str | None) -> int:
     codes = all_codes()
     if code is None:
         summaries = {name: summary for name, (summary, _) in codes.items()}
-        if run.json:
-            run.print_json(index_json(summaries))
-        else:
-            run.show_all(index_lines(summaries))
+        run.tell(index_json, index_lines, summaries)
         return ExitCode.OK
     if code not in codes:
         near = get_close_matches(code, codes, 1)

@@ -27,8 +27,5 @@ def history(run: Run, addresses: tuple[str, ...]) -> int:
     found = versions(made.ancestry, made.judged, made.applies, addresses)
     if not found:
         raise UsageError(f"No commit ever declared {', '.join(addresses)}.", "`reconciler blame FILE` lists addresses.")
-    if run.json:
-        run.print_json(history_json(found))
-    else:
-        run.show_all(history_lines(found))
+    run.tell(history_json, history_lines, found)
     return ExitCode.OK

@@ -55,10 +55,7 @@ def init(
     done = editing.init(session, config, _sections(only), zone_names(zones))
     secrets = [(str(secret.ref), secret.address) for secret in done.written.secrets]
     view = (sorted(done.written.files), secrets, done.written.left_out, done.plan, session.requests_that_write)
-    if run.json:
-        run.print_json(initialised_json(*view))
-    else:
-        run.show_all(initialised_lines(*view))
+    run.tell(initialised_json, initialised_lines, *view)
     return ExitCode.ERROR if done.plan.changes or done.plan.refusals else ExitCode.OK
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, ParamSpec, TextIO
 
 from reconciler.cli.clock import SystemClock
 from reconciler.model.errors import UsageError
@@ -15,6 +15,8 @@ from reconciler.model.late import dataclass
 if TYPE_CHECKING:
     from reconciler.pipeline.session import Session
     from reconciler.report.ink import Line
+
+_View = ParamSpec("_View")
 
 
 @dataclass(slots=True)
@@ -83,6 +85,19 @@ class Run:
     def has_person(self) -> bool:
         """Whether somebody sits at a terminal who can be asked."""
         return sys.stdin is not None and sys.stdin.isatty() and self.out.isatty()
+
+    def tell(
+        self,
+        json: Callable[_View, Any],
+        lines: "Callable[_View, Iterable[Line]]",
+        *view: _View.args,
+        **more: _View.kwargs,
+    ) -> None:
+        """Write what was found to standard output: as JSON where that was asked for, else as lines."""
+        if self.json:
+            self.print_json(json(*view, **more))
+        else:
+            self.show_all(lines(*view, **more))
 
     def show(self, *lines: "Line") -> None:
         """Write lines to standard output."""

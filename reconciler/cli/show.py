@@ -61,10 +61,8 @@ def _facts(run: Run, what: str, server: str | None, as_csv: bool) -> int:
     found = [fact for fact in facts.all(sort) if server is None or getattr(fact, "server", None) == server]
     if as_csv:
         run.print(facts_csv(sort, found, config.policy.admits_link))
-    elif run.json:
-        run.print_json(facts_json(sort, found, config.policy.admits_link))
     else:
-        run.show_all(facts_lines(sort, found, config.policy.admits_link))
+        run.tell(facts_json, facts_lines, sort, found, config.policy.admits_link)
     return ExitCode.OK
 
 
@@ -83,8 +81,6 @@ def _requests(run: Run, as_csv: bool) -> int:
     live = telling.requests(run.session())
     if as_csv:
         run.print(requests_csv(live.requests))
-    elif run.json:
-        run.print_json(requests_json(live.requests))
     else:
-        run.show_all(requests_lines(live.requests))
+        run.tell(requests_json, requests_lines, live.requests)
     return ExitCode.OK

@@ -25,8 +25,5 @@ def verify(run: Run, zones: tuple[str, ...], deadline: int | None) -> int:
     from reconciler.report.verified import verified_json, verified_lines
 
     verified = verifying.verify(run.session(), zones, deadline)
-    if run.json:
-        run.print_json(verified_json(verified))
-    else:
-        run.show_all(verified_lines(verified))
+    run.tell(verified_json, verified_lines, verified)
     return of_verified(verified)

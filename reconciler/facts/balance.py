@@ -16,8 +16,3 @@ class Balance(Fact):
 
     amount: Amount
     as_of: date
-
-    @property
-    def name(self) -> str:
-        """There is only one."""
-        return ""

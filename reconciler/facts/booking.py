@@ -24,11 +24,6 @@ class Booking(Fact):
     invoice: str | None = None
 
     @property
-    def name(self) -> str:
-        """Its id."""
-        return self.id
-
-    @property
     def summand(self) -> tuple[str, Money]:
         """What it changed."""
         return ("", self.amount)

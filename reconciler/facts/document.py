@@ -22,8 +22,3 @@ class Document(Fact):
     date: date
     sha256: str = Field(default="", description="Of the file, in hexadecimal.")
     size: int = Field(default=0, description="Of the file, in octets.")
-
-    @property
-    def name(self) -> str:
-        """Its id."""
-        return self.id

@@ -10,6 +10,7 @@ class Domain(Fact):
 
     kind = "domain"
     plural = "domains"
+    key = "domain"
     columns = ("domain", "package", "booked", "renews", "status")
 
     domain: str
@@ -17,8 +18,3 @@ class Domain(Fact):
     booked: date | None = None
     renews: date | None = None
     status: str = "active"
-
-    @property
-    def name(self) -> str:
-        """The domain."""
-        return self.domain

@@ -13,6 +13,7 @@ class Invoice(Fact):
 
     kind = "invoice"
     plural = "invoices"
+    key = "number"
     columns = ("number", "issued", "due", "gross", "server", "status")
     order = ("issued",)
     has_file = True
@@ -27,11 +28,6 @@ class Invoice(Fact):
     status: str = Field(default="open", description="`open`, `paid`, `cancelled`.")
     sha256: str = Field(default="", description="Of the file, in hexadecimal.")
     size: int = Field(default=0, description="Of the file, in octets.")
-
-    @property
-    def name(self) -> str:
-        """Its number."""
-        return self.number
 
     @property
     def summand(self) -> tuple[str, Money] | None:

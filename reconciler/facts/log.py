@@ -19,8 +19,3 @@ class LogEntry(Fact):
     origin: str = Field(default="", description="The address that it came from, if it came over the network.")
     action: str
     resource: str = Field(description="The address of what was changed.")
-
-    @property
-    def name(self) -> str:
-        """Its number."""
-        return self.id

@@ -28,11 +28,6 @@ class Package(Fact):
     notice: str = ""
 
     @property
-    def name(self) -> str:
-        """Its id."""
-        return self.id
-
-    @property
     def summand(self) -> tuple[str, Money] | None:
         """Its price, if it has one."""
         return (f"net each {self.period}", self.price) if self.price else None

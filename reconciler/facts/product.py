@@ -23,11 +23,6 @@ class Product(Fact):
     notice: str = ""
 
     @property
-    def name(self) -> str:
-        """Its id."""
-        return self.id
-
-    @property
     def summand(self) -> tuple[str, Money]:
         """Its price."""
         return (f"net each {self.period}", self.price)

@@ -26,11 +26,6 @@ class Server(Fact):
     links: Mapping[str, str] = Field(default={}, description="`servercon`, `reseller`, `cloud`: where it is managed.")
 
     @property
-    def name(self) -> str:
-        """Its id."""
-        return self.id
-
-    @property
     def summand(self) -> tuple[str, Money]:
         """Its price."""
         return (f"net each {self.period}", self.price)

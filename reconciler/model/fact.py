@@ -37,6 +37,8 @@ class Fact(BaseModel):
     kind: ClassVar[str]
     #: What the portal's customer calls several of them.
     plural: ClassVar[str]
+    #: The field that holds what the account calls each.
+    key: ClassVar[str] = "id"
     #: The fields that a table shows, in order.
     columns: ClassVar[tuple[str, ...]]
     #: Whether each has a file that can be fetched (a PDF).
@@ -51,7 +53,7 @@ class Fact(BaseModel):
     @property
     def name(self) -> str:
         """What the account calls this one; empty where there is only one."""
-        raise NotImplementedError(f"{self.kind} has no name")
+        return "" if self.single else getattr(self, self.key)
 
     @property
     def address(self) -> Address:
