@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from listening import Handler, listening
 
 Json = Any
 BOT, ERIKA, MAX, EVE = (41898282, "github-actions[bot]"), (7, "erika"), (8, "max"), (9, "eve")
@@ -77,12 +78,11 @@ def running() -> Iterator[StandIn]:
     """Run a stand-in on a free port of this machine."""
     stand_in = StandIn()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Answering(Handler):
+        def do(self) -> None:
             parts = urlsplit(self.path)
             stand_in.seen.append((self.command, self.path, dict(self.headers)))
-            size = int(self.headers.get("Content-Length") or 0)
-            body = json.loads(self.rfile.read(size)) if size else None
+            body = json.loads(self.body() or b"null")
             for pattern, reply in list(stand_in.instead.items()):
                 if re.search(pattern, unquote(parts.path)) and reply(self):
                     return None
@@ -106,27 +106,8 @@ def running() -> Iterator[StandIn]:
             link = {"Link": f'<{stand_in.url}{path}?page={page + 1}>; rel="next"'} if more else {}
             _send(self, 200, rows[(page - 1) * PAGE : page * PAGE], link)
 
-        def do_POST(self) -> None:
-            self.do_GET()
-
-        def do_PUT(self) -> None:
-            self.do_GET()
-
-        def do_PATCH(self) -> None:
-            self.do_GET()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    stand_in.url = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
+    with listening(Answering) as stand_in.url:
         yield stand_in
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def slow(seconds: float) -> Callable[[BaseHTTPRequestHandler], bool]:

@@ -6,13 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
+from listening import Handler, listening
 from nameservers import Powerdns
 from reconciler.kinds import KINDS
 from reconciler.kinds.record import RecordValue
@@ -127,9 +125,11 @@ def between(server: Powerdns) -> Iterator[Between]:
     """Stand between a server and whoever asks."""
     place, upstream = Between(), urlsplit(server.api_url)
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+    class Spoiling(Handler):
+        wbufsize = 0  # octets drip one by one
+
+        def do(self) -> None:
+            sent = self.body()
             path = self.path.removeprefix("/api/v1/servers/localhost")
             place.asked.append((self.command, path))
             reply = place.before(self.command, path) or place.spoil(self.command, path, self._asked(sent))
@@ -153,27 +153,8 @@ def between(server: Powerdns) -> Iterator[Between]:
             found = connection.getresponse()
             return Reply(found.status, found.read(), {"Content-Type": found.headers.get("Content-Type", "")})
 
-        def do_POST(self) -> None:
-            self.do_GET()
-
-        def do_PATCH(self) -> None:
-            self.do_GET()
-
-        def do_DELETE(self) -> None:
-            self.do_GET()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    handed_on = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    place.url = f"http://127.0.0.1:{handed_on.server_port}"
-    thread = Thread(target=partial(handed_on.serve_forever, poll_interval=0.01), daemon=True)
-    thread.start()
-    try:
+    with listening(Spoiling) as place.url:
         yield place
-    finally:
-        handed_on.shutdown()
-        handed_on.server_close()
 
 
 def with_body(reply: Reply, make: Callable[[Any], Any]) -> Reply:

@@ -24,14 +24,12 @@ import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
-from http.server import BaseHTTPRequestHandler
-from threading import Lock, Thread
+from threading import Lock
 from time import sleep
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from web.answering import Quiet
+from listening import Handler, listening
 
 _KEPT = frozenset({"authorization", "content-type", "if-match", "if-none-match", "idempotency-key", "managed-by"})
 _PASSED = ("Content-Type", "ETag", "Retry-After", "Content-Digest", "Location")
@@ -214,12 +212,11 @@ def between(upstream: str) -> Iterator[Middle]:
             headers = {name: found.headers[name] for name in _PASSED if name in found.headers}
             return Reply(found.status, headers, found.read())
 
-    class Handler(BaseHTTPRequestHandler):
+    class Spoiling(Handler):
         protocol_version = "HTTP/1.1"
-        wbufsize = -1
 
-        def handle_request(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        def do(self) -> None:
+            body = self.body()
             kept = {name.lower(): text for name, text in self.headers.items() if name.lower() in _KEPT}
             asked = Request(self.command, self.path, kept, body)
             place.asked += 1
@@ -245,26 +242,5 @@ def between(upstream: str) -> Iterator[Middle]:
                     sleep(0.005)
                     self.wfile.write(reply.body[half:])
 
-        def do_GET(self) -> None:
-            self.handle_request()
-
-        def do_PUT(self) -> None:
-            self.handle_request()
-
-        def do_POST(self) -> None:
-            self.handle_request()
-
-        def do_DELETE(self) -> None:
-            self.handle_request()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = Quiet(("127.0.0.1", 0), Handler)
-    place.url = f"http://127.0.0.1:{server.server_port}"
-    Thread(target=partial(server.serve_forever, poll_interval=0.01), daemon=True).start()
-    try:
+    with listening(Spoiling) as place.url:
         yield place
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+
+from listening import Handler, listening
 
 
 @dataclass(frozen=True)
@@ -43,24 +42,16 @@ class Server:
         self.answer = lambda asked: left.pop(0) if len(left) > 1 else left[0]
 
 
-class Quiet(ThreadingHTTPServer):
-    """Says nothing of clients that have gone away."""
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        pass
-
-
 @contextmanager
 def answering() -> Iterator[Server]:
     """Run a server of one's own."""
     place = Server()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Answering(Handler):
         protocol_version = "HTTP/1.1"
-        wbufsize = -1  # one packet an answer, so that nobody waits for an acknowledgement
 
         def do(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body = self.body()
             asked = Asked(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body)
             place.asked.append(asked)
             said = place.answer(asked)
@@ -76,26 +67,5 @@ def answering() -> Iterator[Server]:
             with suppress(OSError):  # who asked doesn't want it all
                 self.wfile.write(said.body)
 
-        def do_GET(self) -> None:
-            self.do()
-
-        def do_POST(self) -> None:
-            self.do()
-
-        def do_PUT(self) -> None:
-            self.do()
-
-        def do_DELETE(self) -> None:
-            self.do()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = Quiet(("127.0.0.1", 0), Handler)
-    place.url = f"http://127.0.0.1:{server.server_port}"
-    Thread(target=partial(server.serve_forever, poll_interval=0.01), daemon=True).start()
-    try:
+    with listening(Answering) as place.url:
         yield place
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -2,13 +2,13 @@
 
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from listening import Handler, listening
 
 Thing = dict[str, Any]
 TOKEN = "a-token-of-the-job"
@@ -113,23 +113,15 @@ def _page(things: list[Thing], query: dict[str, list[str]]) -> list[Thing]:
 def serving(forge: Forge) -> Iterator[Forge]:
     """Serve a forge on a port of this machine."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def _do(self) -> None:
+    class Answering(Handler):
+        def do(self) -> None:
             token = self.headers.get("PRIVATE-TOKEN") or self.headers.get("Authorization", "").removeprefix("Bearer ")
             parts = urlsplit(self.path)
-            data = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
+            data = json.loads(self.body() or b"{}")
             found = forge.answer(self.command, parts.path, parse_qs(parts.query), data) if token == TOKEN else None
             self.send_response(404 if found is None else 200)
             self.end_headers()
             self.wfile.write(json.dumps(found).encode())
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    for method in ("GET", "POST", "PUT", "PATCH"):
-        setattr(Handler, f"do_{method}", Handler._do)
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        forge.url = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with listening(Answering) as forge.url:
         yield forge
-        server.shutdown()
