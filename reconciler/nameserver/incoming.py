@@ -13,17 +13,11 @@ from collections.abc import Mapping
 from reconciler.kinds.record import RecordValue
 from reconciler.model.address import Address, encode_part
 from reconciler.model.fields import Value
-from reconciler.nameserver.message import FIXED, IN, SOA, TSIG, TTL_END, Known, MessageError, read_name
+from reconciler.nameserver.message import FIXED, IN, SERVER_MADE, SOA, TSIG, TTL_END, Known, MessageError, read_name
 from reconciler.nameserver.owners import relative_owner
 from reconciler.nameserver.rdata import read_rdata, type_text
 from reconciler.nameserver.zone import Spelling
 
-#: What servers make themselves, by code: it is no part of what can be declared. 65534 are BIND's notes about signing.
-SERVER_MADE = {6: "SOA", 46: "RRSIG", 47: "NSEC", 48: "DNSKEY", 50: "NSEC3", 51: "NSEC3PARAM", 59: "CDS"} | {
-    60: "CDNSKEY",
-    63: "ZONEMD",
-    65534: "TYPE65534",
-}
 #: The sizes of addresses, and where the one name in a type's data begins, by code: A, AAAA; NS, CNAME, PTR, MX, SRV.
 _SIZES = {1: 4, 28: 16}
 _BEFORE = {2: 0, 5: 0, 12: 0, 15: 2, 33: 6}

@@ -14,6 +14,12 @@ HEADER = struct.Struct("!HHHHHH")
 IN, NONE, ANY = 1, 254, 255
 A, NS, SOA, TSIG, AXFR = 1, 2, 6, 250, 252
 QUERY, UPDATE = 0, 5
+#: What servers make themselves, by code: it is no part of what can be declared. 65534 are BIND's notes about signing.
+SERVER_MADE = {6: "SOA", 46: "RRSIG", 47: "NSEC", 48: "DNSKEY", 50: "NSEC3", 51: "NSEC3PARAM", 59: "CDS"} | {
+    60: "CDNSKEY",
+    63: "ZONEMD",
+    65534: "TYPE65534",
+}
 #: Type, class, TTL and length of data, which follow a record's owner.
 FIXED = struct.Struct("!HHIH")
 _RESPONSE, _AUTHORITATIVE, _TRUNCATED = 0x8000, 0x0400, 0x0200

@@ -19,9 +19,8 @@ from reconciler.model.receipt import Receipt
 from reconciler.model.state import Desired, Live
 from reconciler.ports import Clock
 from reconciler.providers.opening import Outside
-from reconciler.record.beat import Times
 from reconciler.record.record import Record, RecordState
-from reconciler.web.verbs import count_writing
+from reconciler.record.times import Times
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,11 @@ class Session:
     def requests_that_write(self) -> int | None:
         """How many requests went out over HTTP in this run that may have written; None where none went out at all."""
         sent = [verb for outside in self._opened.values() for verb in outside.sent]
-        return count_writing(sent) if sent else None
+        if not sent:
+            return None
+        from reconciler.web.verbs import count_writing
+
+        return count_writing(sent)
 
     def begin_anew(self) -> None:
         """Forget what this run has read, and believe nothing any more that earlier ones left."""

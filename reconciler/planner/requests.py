@@ -22,7 +22,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field
 from datetime import date
 
-from reconciler.facts.quoting import Unpriced
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of
 from reconciler.model.change import Action, Origin
@@ -130,6 +129,8 @@ class Requests:
         return Case(address, _SUBMIT, live, d, None, refused=refused)
 
     def _new(self, address: Address, d: Value) -> Case:
+        from reconciler.facts.quoting import Unpriced
+
         refused = self._used(address) or hindrance(address, d, self.facts, self.today)
         if refused or self.facts is None:
             return Case(address, _SUBMIT, None, d, None, refused=refused)

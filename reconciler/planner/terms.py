@@ -3,18 +3,18 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from reconciler.facts.quoting import Unpriced, Why, quote_of, too_dear
 from reconciler.model.address import Address, kind_of
 from reconciler.model.facts import Facts
 from reconciler.model.fields import Value
 from reconciler.model.groups import of_kinds
-from reconciler.model.money import Quote
 from reconciler.model.state import Applied, Desired
 from reconciler.planner.booked import NEEDED as BOOKED
 from reconciler.planner.booked import new_domains
 
 if TYPE_CHECKING:
+    from reconciler.facts.quoting import Unpriced
     from reconciler.kinds.order import Ordered
+    from reconciler.model.money import Quote
 
 #: The kind of facts without which a request of a kind can't be submitted.
 _NEEDS = {"order": "price", "data_processing_agreement": "document"}
@@ -41,11 +41,12 @@ def hindrance(address: Address, value: Value, facts: Facts | None, today: date) 
     return _wrong_annex(value, facts)
 
 
-def price_of(address: Address, value: Value, facts: Facts, today: date) -> Quote | Unpriced | None:
+def price_of(address: Address, value: Value, facts: Facts, today: date) -> "Quote | Unpriced | None":
     """Return what a request costs, or why it can't be submitted at its price; None for what has no price."""
     if kind_of(address) != "order":
         return None
     from reconciler.facts.price import Price
+    from reconciler.facts.quoting import Unpriced, Why, quote_of, too_dear
     from reconciler.kinds.order import ordered_of
 
     if not facts.knows(Price.kind):
@@ -58,7 +59,7 @@ def price_of(address: Address, value: Value, facts: Facts, today: date) -> Quote
     return Unpriced(Why.WRONG, refused) if refused else quote
 
 
-def _other_term(order: "Ordered", quote: Quote) -> str:
+def _other_term(order: "Ordered", quote: "Quote") -> str:
     if not order.term or order.term == quote.term:
         return ""
     return f"`term` says {order.term}, and the price list {quote.term or 'names no term'}. {_LISTS}"

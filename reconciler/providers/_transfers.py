@@ -3,20 +3,24 @@
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reconciler.model.address import Address, join
 from reconciler.model.errors import AuthenticationError, IncompleteReadError
 from reconciler.model.fields import Fields, Value
 from reconciler.model.groups import Group, Groups
 from reconciler.model.late import dataclass
+from reconciler.model.providers import Rfc2136Provider
 from reconciler.nameserver.errors import ZoneRefusedError
 from reconciler.nameserver.query import serial
 from reconciler.nameserver.serials import soas
-from reconciler.nameserver.server import Server
-from reconciler.nameserver.transfer import LIMITS, Limits, Tally, transfer
+from reconciler.nameserver.server import Key, Server
 from reconciler.nameserver.zone import Transfer
 from reconciler.providers._kept_zones import KeptZones, minute
+from reconciler.providers._provider import Access
+
+if TYPE_CHECKING:
+    from reconciler.nameserver.transfer import Limits, Tally
 
 #: How many zones are asked for at once.
 _AT_ONCE = 8
@@ -54,7 +58,7 @@ class Zones:
 
 
 def read_zones(
-    server: Server, zones: Iterable[str], known: dict[str, Any], kept: KeptZones, limits: Limits = LIMITS
+    server: Server, zones: Iterable[str], known: dict[str, Any], kept: KeptZones, limits: "Limits | None" = None
 ) -> Zones:
     """Return the zones; ``known`` has what was read of each before, and learns what is read now, as ``kept`` does.
 
@@ -63,7 +67,7 @@ def read_zones(
     Raises the first error that isn't the refusal of a zone: then nothing more is asked.
     """
     names = sorted(zones)
-    found, tally = Zones(), Tally(limits)
+    found = Zones()
     old = {zone: known.get(zone) or kept.find(zone) for zone in names}
     told = soas(server, [zone for zone, read in old.items() if read])
     for zone, read in old.items():
@@ -74,19 +78,22 @@ def read_zones(
     left = [zone for zone in names if zone not in found.there]
     for zone in left:
         known.pop(zone, None)
-    _read_whole(found, server, left, kept, tally)
+    _read_whole(found, server, left, kept, limits)
     for zone, read in found.there.items():
         known[zone] = read if isinstance(read.sets, Group) else kept.keep(zone, read)
     found.there = {zone: known[zone] for zone in names if zone in found.there}
     return found
 
 
-def _read_whole(found: Zones, server: Server, zones: Sequence[str], kept: KeptZones, tally: Tally) -> None:
+def _read_whole(found: Zones, server: Server, zones: Sequence[str], kept: KeptZones, limits: "Limits | None") -> None:
     """Transfer zones, several at once."""
     if not zones:
         return
     from concurrent.futures import ThreadPoolExecutor
 
+    from reconciler.nameserver.transfer import LIMITS, Tally
+
+    tally = Tally(limits or LIMITS)
     with ThreadPoolExecutor(min(_AT_ONCE, len(zones))) as pool:
         answers = [pool.submit(_read, server, zone, kept, tally) for zone in zones]
         try:
@@ -100,11 +107,13 @@ def _read_whole(found: Zones, server: Server, zones: Sequence[str], kept: KeptZo
             raise
 
 
-def _read(server: Server, zone: str, kept: KeptZones, tally: Tally) -> Transfer:
+def _read(server: Server, zone: str, kept: KeptZones, tally: "Tally") -> Transfer:
     """Return a zone as it is; raises :class:`ZoneRefusedError` where the server may well not have it.
 
     What an earlier run saw is believed no longer, whatever comes of this: the caller keeps what is read.
     """
+    from reconciler.nameserver.transfer import transfer
+
     kept.drop(zone)
     try:
         return transfer(server, zone, tally)
@@ -116,6 +125,14 @@ def _read(server: Server, zone: str, kept: KeptZones, tally: Tally) -> Transfer:
         raise
     except AuthenticationError as error:
         raise AuthenticationError(f"{zone} can't be transferred. {error}", f"{error.help} {_KNOT}") from None
+
+
+def server_of(access: Access) -> Server:
+    """Return the server that the settings name, with their key."""
+    settings: Rfc2136Provider = access.settings
+    return Server(
+        settings.server, settings.port, Key(settings.tsig.name, settings.tsig.algorithm, access.secrets["tsig.key"])
+    )
 
 
 def is_served(server: Server, zone: str) -> bool:

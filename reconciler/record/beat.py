@@ -10,28 +10,15 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from reconciler.model.errors import LockedError, RecordError
-from reconciler.model.late import dataclass
 from reconciler.model.receipt import Receipt
 from reconciler.ports import Clock
 from reconciler.record.holder import describe_holder, is_gone, this_machine
 from reconciler.record.home import Home
 from reconciler.record.message import beat_message
+from reconciler.record.times import Times
 
 # Goes on while a machine sleeps, so that one that wakes up notices that it slept.
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """In seconds: between two renewals, of silence before a takeover, between two looks at the beat of another.
-
-    What the holder saw of the record within the last ``fresh`` seconds it doesn't ask again.
-    """
-
-    renewal: float = 30.0
-    silence: float = 120.0
-    look: float = 5.0
-    fresh: float = 1.0
 
 
 def beat_ref(account: str) -> str:

@@ -6,14 +6,17 @@ merge, a foreign commit) is noticed even before anything is signed.
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from reconciler.model.address import Address
-from reconciler.model.by_hand import Attestation
 from reconciler.model.change import Action
-from reconciler.model.look import Look
 from reconciler.model.outcome import Status
-from reconciler.model.receipt import Receipt, Step
 from reconciler.model.text import neutral
+
+if TYPE_CHECKING:
+    from reconciler.model.by_hand import Attestation
+    from reconciler.model.look import Look
+    from reconciler.model.receipt import Receipt, Step
 
 ACCOUNT = "Reconciler-Account"
 TREE = "Reconciler-Tree"
@@ -26,7 +29,7 @@ _SHOWN = 50
 _VERBS = {"intent": ("to add", "to change", "to destroy"), "outcome": ("added", "changed", "destroyed")}
 
 
-def apply_message(receipt: Receipt, tree: str) -> str:
+def apply_message(receipt: "Receipt", tree: str) -> str:
     """Return the message of an intent's or an outcome's commit, whose tree is ``tree``."""
     lines = [_line(step) for step in receipt.steps[:_SHOWN]]
     if len(receipt.steps) > _SHOWN:
@@ -43,14 +46,14 @@ def apply_message(receipt: Receipt, tree: str) -> str:
     return _message(f"Apply {receipt.number}: {_summary(receipt)}{taken}", lines, trailers)
 
 
-def beat_message(receipt: Receipt, intent: str, count: int) -> str:
+def beat_message(receipt: "Receipt", intent: str, count: int) -> str:
     """Return the message of the commit by which the holder of ``intent`` shows that it lives; ``count`` counts them."""
     text = "Whoever applies replaces this commit every half minute. It is a sign of life and says nothing else."
     told = {ACCOUNT: receipt.account, "Reconciler-Intent": intent, "Reconciler-Beat": str(count)}
     return _message(f"Apply {receipt.number} is at work", [text], told)
 
 
-def attest_message(account: str, number: int, commit: str, seen: Mapping[Address, Attestation], tree: str) -> str:
+def attest_message(account: str, number: int, commit: str, seen: "Mapping[Address, Attestation]", tree: str) -> str:
     """Return the message of what people saw after receipt ``number``, compared with the configuration ``commit``."""
     lines = [f"{'-' if seen[address].value is None else '='} {neutral(address)}" for address in sorted(seen)[:_SHOWN]]
     if len(seen) > _SHOWN:
@@ -71,7 +74,7 @@ def snapshot_message(account: str, stands_on: str) -> str:
     return _message(f"Snapshot of account {account}", [text], {SNAPSHOT: stands_on})
 
 
-def look_message(account: str, look: Look) -> str:
+def look_message(account: str, look: "Look") -> str:
     """Return the message of the commit that leaves the trace of a look."""
     found = f"{look.drift} changed by hand, {look.both} in git, too" if look.drift or look.both else ""
     count = look.expectations
@@ -92,14 +95,14 @@ def _message(subject: str, body: list[str], trailers: Mapping[str, str]) -> str:
     return "\n\n".join((neutral(subject), *(["\n".join(body)] if body else []), ending)) + "\n"
 
 
-def _line(step: Step) -> str:
+def _line(step: "Step") -> str:
     result = f" ({step.status})" if step.status not in ("", Status.DONE) else ""
     price = f": {neutral(step.price)}" if step.price else ""
     was = f" (was {neutral(step.moved_from)})" if step.moved_from else ""
     return f"{Action(step.action).symbol} {neutral(step.address)}{was}{result}{price}"
 
 
-def _summary(receipt: Receipt) -> str:
+def _summary(receipt: "Receipt") -> str:
     counted = [s for s in receipt.steps if receipt.phase == "intent" or s.status == Status.DONE]
     actions = Counter(step.action for step in counted)
     numbers = (

@@ -7,41 +7,31 @@ configuration commit is the second parent of both commits of an apply.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from reconciler.cache.cache import NO_CACHE, Cache
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.address import Address
-from reconciler.model.approvals import Grant
 from reconciler.model.errors import LockedError, PartialError, RecordError, RemoteError, StaleError
 from reconciler.model.late import dataclass
-from reconciler.model.outcome import Outcome, ReadBack
 from reconciler.model.plan import Note, Plan
-from reconciler.model.receipt import Receipt
 from reconciler.model.state import Applied, Desired
 from reconciler.ports import Clock
-from reconciler.record.awaiting import awaiting_after, still_planned
-from reconciler.record.beat import Beat, Times, watch
-from reconciler.record.holder import Who, at_work, describe_holder
 from reconciler.record.home import Home
 from reconciler.record.layout import SALT
-from reconciler.record.learning import Learning
-from reconciler.record.message import root_message
-from reconciler.record.order import Order, order_commits
 from reconciler.record.reading import initial_salt, nothing_applied, read_record
-from reconciler.record.snapshot import Loaded, config_commit
-from reconciler.record.writing import (
-    Intent,
-    Keys,
-    Learnt,
-    ended,
-    intended,
-    take_in_hand,
-    taken_over,
-    write_outcome,
-    write_receipt,
-)
 
-NOTHING_READ_BACK: Mapping[Address, ReadBack] = {}
+if TYPE_CHECKING:
+    from reconciler.model.approvals import Grant
+    from reconciler.model.outcome import Outcome, ReadBack
+    from reconciler.model.receipt import Receipt
+    from reconciler.record.beat import Beat
+    from reconciler.record.holder import Who
+    from reconciler.record.order import Order
+    from reconciler.record.times import Times
+    from reconciler.record.writing import Intent, Keys
+
+NOTHING_READ_BACK: "Mapping[Address, ReadBack]" = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +39,15 @@ class RecordState:
     """What the record says: what is applied, and the intent that has no outcome yet, if any."""
 
     applied: Applied
-    pending: Receipt | None = None
+    pending: "Receipt | None" = None
 
     def at_work(self, now: datetime) -> str:
         """Return which apply is under way, for whoever only reads; empty when none is."""
-        return at_work(self.pending, now) if self.pending else ""
+        if self.pending is None:
+            return ""
+        from reconciler.record.holder import at_work
+
+        return at_work(self.pending, now)
 
     def as_planned(self, account: str) -> Applied:
         """Return what was applied as the pending apply's plan saw it: the first of all makes its salt afterwards."""
@@ -102,17 +96,23 @@ class Record:
 
         Raises ``RefusedError`` where a snapshot would be needed in CI, and ``StaleError`` when a file changed since.
         """
+        from reconciler.record.snapshot import Loaded, config_commit
+
         in_ci = environ.get("CI", "").lower() in ("1", "true")
         return config_commit(self.home, self.account, Loaded(files, read), may_snapshot=not in_ci, clock=clock)
 
     def is_superseded(self, last: str | None) -> bool:
         """Tell whether what is checked out is older than what was applied last, so that there is nothing to do."""
+        from reconciler.record.order import Order, order_commits
+
         around = self.home.around
         head = around.head() if around and last and self.home.readable() is around else None
         return bool(around and head and order_commits(around, self.home.remote, head, last) is Order.SUPERSEDED)
 
-    def order(self, commit: str, last: str | None) -> Order:
+    def order(self, commit: str, last: str | None) -> "Order":
         """Return how the commit to apply relates to the one applied last."""
+        from reconciler.record.order import order_commits
+
         return order_commits(self.home.writable(), self.home.remote, commit, last)
 
     def demand_onward(self, commit: str, last: str | None, diverged: bool) -> None:
@@ -120,6 +120,8 @@ class Record:
 
         Raises ``StaleError``.
         """
+        from reconciler.record.order import Order
+
         if self.order(commit, last) is Order.DIVERGED and not diverged:
             raise StaleError(
                 "The commit to apply doesn't contain the one that was applied last.",
@@ -145,28 +147,36 @@ class Record:
         if state.applied.unasked:
             raise RemoteError(state.applied.unasked, "Nothing was written. Mend that and plan again.")
         if state.pending:
+            from reconciler.record.holder import describe_holder
+
             raise LockedError(*describe_holder(state.pending, now))
 
-    def watch(self, state: RecordState, clock: Clock, times: Times, on_silence: Callable[[float], None]) -> None:
+    def watch(self, state: RecordState, clock: Clock, times: "Times", on_silence: Callable[[float], None]) -> None:
         """Return when the holder of the pending apply is gone or has ended; raises ``LockedError`` while it beats."""
         if state.pending:
+            from reconciler.record.beat import watch
+
             watch(self.home, state.pending, state.applied.head, clock, times, on_silence)
 
     def begin(
         self,
         state: RecordState,
         plan: Plan,
-        keys: Keys,
+        keys: "Keys",
         commit: str,
-        who: Who,
+        who: "Who",
         clock: Clock,
-        grants: tuple[Grant, ...] = (),
-    ) -> Intent:
+        grants: "tuple[Grant, ...]" = (),
+    ) -> "Intent":
         """Write the intent, which takes the lock.
 
         Raises ``LockedError`` when another apply holds it or was faster, and ``RecordError`` when what the outcome
         needs of the record can't be read; then nothing was written.
         """
+        from reconciler.record.awaiting import still_planned
+        from reconciler.record.message import root_message
+        from reconciler.record.writing import Intent, intended, take_in_hand, write_receipt
+
         now = clock.now()
         self.demand_free(state, now)
         repo, applied, parent = self.home.writable(), state.applied, state.applied.head
@@ -180,11 +190,13 @@ class Record:
         self._lock(made, state.applied.head, now)
         return Intent(receipt, made, applied, in_hand)
 
-    def take_over(self, state: RecordState, who: Who, abandoned: str, clock: Clock) -> Intent:
+    def take_over(self, state: RecordState, who: "Who", abandoned: str, clock: Clock) -> "Intent":
         """Write that ``who`` goes on with the pending apply, or gives it up for the reason ``abandoned``.
 
         Raises ``LockedError`` when somebody else was faster, or it has ended; then nothing was written.
         """
+        from reconciler.record.writing import Intent, taken_over, write_receipt
+
         now, head = clock.now(), state.applied.head
         if state.pending is None or head is None:
             raise LockedError("The apply that was interrupted has ended in the meantime.")
@@ -193,23 +205,29 @@ class Record:
         self._lock(made, head, now)
         return Intent(receipt, made, state.applied)
 
-    def beat(self, intent: Intent, clock: Clock, times: Times) -> Beat:
+    def beat(self, intent: "Intent", clock: Clock, times: "Times") -> "Beat":
         """Return the sign of life of an apply that has begun, for a ``with`` block around all of it."""
+        from reconciler.record.beat import Beat
+
         return Beat(self.home, intent.receipt, intent.commit, clock, times)
 
     def finish(
         self,
-        intent: Intent,
+        intent: "Intent",
         notes: Sequence[Note],
-        outcomes: Sequence[Outcome],
+        outcomes: "Sequence[Outcome]",
         desired: Desired,
         clock: Clock,
-        read_back: Mapping[Address, ReadBack] = NOTHING_READ_BACK,
-    ) -> Receipt:
+        read_back: "Mapping[Address, ReadBack]" = NOTHING_READ_BACK,
+    ) -> "Receipt":
         """Write the outcome and what the index learnt; raises ``PartialError`` when it can't be recorded.
 
         ``read_back`` are the verdicts on changes of an interrupted apply that nobody had to send again.
         """
+        from reconciler.record.awaiting import awaiting_after
+        from reconciler.record.learning import Learning
+        from reconciler.record.writing import Learnt, ended, write_outcome
+
         now = clock.now()
         receipt = ended(intent.receipt, notes, outcomes, read_back, now)
         learning = Learning(receipt.number, receipt.config_commit, intent.applied.salt, desired, intent.applied)
@@ -232,10 +250,12 @@ class Record:
             self.demand_free(self.read(), now)
             raise LockedError("Another apply was recorded in the meantime.", "Plan again, and apply that plan.")
 
-    def _moved(self, intent: Intent, now: datetime) -> str:
+    def _moved(self, intent: "Intent", now: datetime) -> str:
         """Return why the branch isn't at our intent any more; raises ``PartialError`` when our apply was taken over."""
         pending = self.read().pending
         if pending and pending.nonce == intent.receipt.nonce:
+            from reconciler.record.holder import describe_holder
+
             raise PartialError(
                 f"This apply was taken over, so it stopped. {describe_holder(pending, now)[0]}",
                 "Nothing more was written. What had been written, whoever took it over reads back and records.",

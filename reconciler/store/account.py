@@ -33,10 +33,10 @@ from reconciler.store.passwords import Cost, is_kept, kept_text
 from reconciler.store.requests import UNSIGNED, read_attachments
 from reconciler.store.revisions import mark_changed, next_revision
 from reconciler.store.schema import create_tables
-from reconciler.store.tokens import Token, find, put_token, read_tokens, revoke
 
 if TYPE_CHECKING:
     from reconciler.model.fact import Fact
+    from reconciler.store.tokens import Token
 
 _T = TypeVar("_T")
 #: Who the log names for writes that come from a plan.
@@ -107,12 +107,16 @@ class Store:
         """Return the files that came with a request, by their SHA-256; raises ``AccountError``."""
         return self._demand(self._read(lambda connection: read_attachments(connection, address)))
 
-    def tokens(self) -> tuple[Token, ...]:
+    def tokens(self) -> "tuple[Token, ...]":
         """Return all tokens by name, also those that were revoked; raises ``AccountError``."""
+        from reconciler.store.tokens import read_tokens
+
         return self._demand(self._read(read_tokens))
 
-    def find_token(self, text: str) -> Token | None:
+    def find_token(self, text: str) -> "Token | None":
         """Return the token of a text, unless there is none or it was revoked, in constant time."""
+        from reconciler.store.tokens import find
+
         return self._read(lambda connection: find(connection, text))
 
     def demand_writable(self, number: str) -> None:
@@ -223,6 +227,8 @@ class Store:
 
     def make_token(self, name: str, scopes: Iterable[str]) -> str:
         """Make a token and return its text, which can't be told again; raises ``AccountError`` for a name in use."""
+        from reconciler.store.tokens import put_token
+
         author = self._author(BY_HAND)
         with plain_errors(self.path), self._changing() as connection:
             text = put_token(connection, name, scopes, author.at)
@@ -231,6 +237,8 @@ class Store:
 
     def revoke_token(self, name: str) -> None:
         """Revoke a token for ever; raises ``AccountError`` where there is none."""
+        from reconciler.store.tokens import revoke
+
         author = self._author(BY_HAND)
         with plain_errors(self.path), self._changing() as connection:
             if not revoke(connection, name, author.at):

@@ -1,6 +1,5 @@
 """Secrets of the account: of a password only its Argon2id hash is kept; an IBAN is kept, and shown by its last four."""
 
-from hmac import compare_digest
 from typing import NamedTuple
 
 from reconciler.model.secret import IBAN, Secret
@@ -34,6 +33,8 @@ def kept_text(path: str, secret: Secret, cost: Cost) -> str:
 
 def is_kept(path: str, secret: Secret, kept: str) -> bool:
     """Tell whether ``kept`` is what is kept of a secret; what can't be proven isn't so."""
+    from hmac import compare_digest
+
     if path == IBAN or secret.is_hash:
         return compare_digest(kept_text(path, secret, Cost()).encode(), kept.encode())
     from argon2 import PasswordHasher, extract_parameters

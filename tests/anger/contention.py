@@ -26,7 +26,7 @@ from reconciler.model.plan import Options
 from reconciler.pipeline.applying import apply
 from reconciler.pipeline.planning import plan
 from reconciler.pipeline.session import Session
-from reconciler.record.beat import Times
+from reconciler.record.times import Times
 
 URL = "https://ci.example.org/"
 _TOLD = re.compile(

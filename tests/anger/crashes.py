@@ -26,8 +26,8 @@ from reconciler.model.plan import Options
 from reconciler.model.points import watch_points
 from reconciler.pipeline.planning import plan
 from reconciler.pipeline.resuming import resume
-from reconciler.record.beat import Times
 from reconciler.record.place import open_record
+from reconciler.record.times import Times
 
 TIMES = Times(renewal=0.05, silence=0.3, look=0.1, fresh=1.0)
 

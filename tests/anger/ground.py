@@ -21,7 +21,7 @@ from reconciler.model.plan import Options
 from reconciler.pipeline.applying import apply
 from reconciler.pipeline.planning import plan
 from reconciler.pipeline.session import Session
-from reconciler.record.beat import Times
+from reconciler.record.times import Times
 
 NUMBER = "K-104711"
 SECRETS = {"MAIL_INFO": "a-long-secret-1", "MAIL_NEW": "a-long-secret-2"}

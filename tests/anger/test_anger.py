@@ -17,7 +17,7 @@ from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Options
 from reconciler.pipeline.planning import plan
 from reconciler.pipeline.resuming import resume
-from reconciler.record.beat import Times
+from reconciler.record.times import Times
 
 TIMES = Times(renewal=0.2, silence=1.0, look=0.1, fresh=0.0)
 

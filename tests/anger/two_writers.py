@@ -26,7 +26,8 @@ from providers.onserver import access, value, writes
 from reconciler.kinds.record import as_record, texts
 from reconciler.model.outcome import Status
 from reconciler.ports import Scope
-from reconciler.providers.rfc2136 import Rfc2136Reader, Rfc2136Writer
+from reconciler.providers._rfc2136_writing import Rfc2136Writer
+from reconciler.providers.rfc2136 import Rfc2136Reader
 
 ZONE = "counter.test"
 SERVERS = {"bind": Bind, "knot": Knot}

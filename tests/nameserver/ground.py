@@ -11,7 +11,7 @@ from reconciler.kinds.record_show import value_text
 from reconciler.kinds.record_text import wire_value
 from reconciler.model.secret import Secret
 from reconciler.nameserver.cutting import SetChange
-from reconciler.nameserver.incoming import SERVER_MADE
+from reconciler.nameserver.message import SERVER_MADE
 from reconciler.nameserver.server import Key, Server
 from reconciler.nameserver.zone import RecordSet, Transfer
 

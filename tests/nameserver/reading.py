@@ -14,8 +14,8 @@ from nameserver.grammar import TYPES, name, rdata, zone_name
 from reconciler.kinds.record_canonical import canonical_rdata
 from reconciler.kinds.record_text import txt_wire
 from reconciler.model.address import encode_part
-from reconciler.nameserver.incoming import SERVER_MADE, Incoming
-from reconciler.nameserver.message import IN, QUERY, SOA, MessageError, read_message, read_name
+from reconciler.nameserver.incoming import Incoming
+from reconciler.nameserver.message import IN, QUERY, SERVER_MADE, SOA, MessageError, read_message, read_name
 from reconciler.nameserver.owners import relative_owner
 from reconciler.nameserver.rdata import read_rdata, type_text
 from reconciler.nameserver.zone import Spelling

@@ -8,7 +8,7 @@ import pytest
 from nameserver.proxies import canned
 from reconciler.model.errors import IncompleteReadError
 from reconciler.nameserver.errors import ZoneRefusedError
-from reconciler.nameserver.incoming import SERVER_MADE
+from reconciler.nameserver.message import SERVER_MADE
 from reconciler.nameserver.query import serial
 from reconciler.nameserver.transfer import transfer
 from reconciler.nameserver.zone import RecordSet

@@ -21,7 +21,7 @@ from reconciler.kinds.record_text import txt_wire
 from reconciler.model.secret import Secret
 from reconciler.nameserver.cutting import LARGEST, Part, SetChange, cut, encoded
 from reconciler.nameserver.errors import TooLargeError
-from reconciler.nameserver.incoming import SERVER_MADE
+from reconciler.nameserver.message import SERVER_MADE
 from reconciler.nameserver.owners import relative_owner
 from reconciler.nameserver.server import Key
 from reconciler.nameserver.signing import Signing

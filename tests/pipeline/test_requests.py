@@ -25,7 +25,7 @@ from reconciler.model.points import watch_points
 from reconciler.pipeline.applying import apply
 from reconciler.pipeline.planning import plan
 from reconciler.pipeline.session import Session
-from reconciler.record.beat import Times
+from reconciler.record.times import Times
 from reconciler.store.account import Store
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)

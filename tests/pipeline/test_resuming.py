@@ -20,7 +20,7 @@ from reconciler.pipeline.auditing import verify
 from reconciler.pipeline.planning import plan
 from reconciler.pipeline.resuming import resume
 from reconciler.pipeline.session import Session
-from reconciler.record.beat import Times
+from reconciler.record.times import Times
 from reconciler.store.account import Store
 from reconciler.store.by_hand import set_fields
 from tiny import FILES, SECRETS

@@ -22,7 +22,8 @@ from reconciler.nameserver.zone import Transfer
 from reconciler.ports import Scope, Written
 from reconciler.providers._kept_zones import BELIEVED, KeptZones, minute
 from reconciler.providers._provider import Access
-from reconciler.providers.rfc2136 import Rfc2136Reader, Rfc2136Writer
+from reconciler.providers._rfc2136_writing import Rfc2136Writer
+from reconciler.providers.rfc2136 import Rfc2136Reader
 
 RECORDS = "www 300 A 192.0.2.1\nold 300 TXT x\n"
 BY_SERIAL, BY_TRANSFER = "0 zones transferred, 1 unchanged by serial", "1 zone transferred"

@@ -16,9 +16,10 @@ from reconciler.nameserver.transfer import Limits
 from reconciler.ports import Scope, Written
 from reconciler.providers._kept_zones import KeptZones
 from reconciler.providers._provider import Access
+from reconciler.providers._rfc2136_writing import Rfc2136Writer
 from reconciler.providers._transfers import read_zones
 from reconciler.providers._zone_makers import comes_true
-from reconciler.providers.rfc2136 import PROVIDER, Rfc2136Reader, Rfc2136Writer
+from reconciler.providers.rfc2136 import PROVIDER, Rfc2136Reader
 
 DONE = Written(Status.DONE)
 RECORDS = "www 300 A 192.0.2.1\nold 300 TXT x\nalias 300 CNAME www\n"

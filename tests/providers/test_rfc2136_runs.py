@@ -18,7 +18,7 @@ from providers.middle import PASS, Middle
 from providers.onserver import settings, zones_of
 from reconciler.model.points import watch_points
 from reconciler.pipeline.resuming import resume
-from reconciler.record.beat import Times
+from reconciler.record.times import Times
 
 TIMES = Times(renewal=0.05, silence=0.3, look=0.1, fresh=1.0)
 

@@ -13,7 +13,8 @@ from reconciler.model.errors import AccountError
 from reconciler.model.fields import Fields
 from reconciler.model.outcome import Status
 from reconciler.ports import Scope, Written
-from reconciler.providers.rfc2136 import Rfc2136Reader, Rfc2136Writer
+from reconciler.providers._rfc2136_writing import Rfc2136Writer
+from reconciler.providers.rfc2136 import Rfc2136Reader
 
 DONE = Written(Status.DONE)
 

@@ -8,7 +8,8 @@ import pytest
 from hand_made import plan_of
 from program import Repository
 from reconciler.model.errors import LockedError
-from reconciler.record.beat import Times, beat_ref
+from reconciler.record.beat import beat_ref
+from reconciler.record.times import Times
 from reconciler.record.writing import Intent
 from record.world import NUMBER, Folder, a, create, desired, who
 

@@ -9,9 +9,10 @@ from hand_made import plan_of
 from program import Repository
 from reconciler.gitrepo.protection import RemoteCheck
 from reconciler.model.errors import LockedError, RecordError, RemoteError
-from reconciler.record.beat import Beat, Times, beat_ref
+from reconciler.record.beat import Beat, beat_ref
 from reconciler.record.order import Order
 from reconciler.record.place import open_record
+from reconciler.record.times import Times
 from record.world import BRANCH, NUMBER, REF, Folder, a, config, create
 from remotes import Remote, path_remote
 
