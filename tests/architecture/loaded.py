@@ -20,7 +20,7 @@ REASONS: Mapping[str, str] = {
     "heapq": "the order of changes",
     "unicodedata": "what a terminal must not be shown",
     "gc": "looks for cycles seldom, and is paused while much is read",
-    "bisect": "the places of a file that is read anew",
+    "bisect": "the places of a file that is read anew, and record sets that are kept in order",
     "sqlite3": "the embedded account",
 }
 
@@ -34,7 +34,7 @@ LIBRARIES: Mapping[str, frozenset[str]] = {
     "--help": HELP | {"locale", "textwrap", "shutil"},
     "validate": VALIDATE,
     "plan": VALIDATE | {"sqlite3", "bisect"},
-    "plan with a cache": VALIDATE | {"sqlite3"},
+    "plan with a cache": VALIDATE | {"sqlite3", "bisect"},
 }
 
 #: How many files of ours each command loads at most, by room: the words of a plan, its corridor, and what it walks by.
