@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from check.written import ACCOUNT, TODAY
 from planner.in_groups import looked_into
 from reconciler.cache.cache import Cache
+from reconciler.check.dns.checking import check_dns
 from reconciler.check.rules import check
 from reconciler.load.desired import load_desired
 from reconciler.load.tree import WorkTree
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.errors import DiagnosticsError
+from reconciler.model.findings import few_of
 from reconciler.model.state import Desired
 
 ZONES = ("example.org", "sub.example.org", "example.com")
@@ -103,6 +105,24 @@ def test_whatever_was_kept_the_same_is_found(histories: list[Mapping[str, str]],
             desired, found = run(folder, files)
             fresh, anew = outcome(folder / "fresh", files, Cache())
             assert (desired is None, found) == (fresh is None, anew)
+
+
+@settings(max_examples=15)
+@given(st.lists(st.dictionaries(st.sampled_from(range(20)), texts, min_size=1), min_size=1, max_size=2))
+def test_the_first_of_each_sort_are_known(histories: list[Mapping[int, str]]) -> None:
+    """How many there are of each sort, and which come first by place, is what one would count in all of them."""
+    with TemporaryDirectory() as place:
+        for zones in histories:
+            files = _account({f"zones/z{n}.example.yaml": text for n, text in zones.items()})
+            cache = Cache(Path(place) / "cache")
+            try:
+                desired = loaded(Path(place) / "account", files, cache)
+            except DiagnosticsError:
+                continue
+            found = check_dns(desired, TODAY, cache)
+            cache.write(TODAY.toordinal())
+            assert few_of(found) == few_of(tuple(found))
+            assert list(few_of(found)) == list(few_of(tuple(found)))
 
 
 def _account(changed: Mapping[str, str] = {}, rest: str = "") -> dict[str, str]:  # only read

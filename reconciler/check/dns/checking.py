@@ -5,21 +5,22 @@ there are, and by the answers of other zones. As long as all of that is the same
 of what was found only the first few of each sort are made.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 from reconciler.cache import plain
 from reconciler.cache.cache import NO_CACHE, Cache
 from reconciler.check.dns.keys import answer_key, asked_keys, digest, keys_of
-from reconciler.check.dns.rows import FewRows, Row, few_of_rows, few_rows, finding_of, row_of
+from reconciler.check.dns.rows import FewRows, Row, SortRows, few_of_rows, finding_of, row_of, sorts_of
 from reconciler.check.dns.zones import Account
 from reconciler.model.address import split
 from reconciler.model.collector import collector_paused
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.errors import CacheLostError
-from reconciler.model.findings import Findings
+from reconciler.model.findings import FIRST, Findings
 from reconciler.model.state import Desired
 
 _SORT, _LAST = "found", "last"
@@ -31,12 +32,26 @@ _MISPLACED = "mail-policy-misplaced"
 
 
 class _Judged(NamedTuple):
-    """What was found in a zone, what it goes by, which answers of others it takes, and where CNAMEs lead in them."""
+    """What was found in a zone, what it goes by, which answers of others it takes, and where CNAMEs lead in them.
+
+    ``sorts`` tells of it what one must know to find the first of all zones; the rows themselves are still bytes.
+    """
 
     key: bytes
-    rows: list[Row]
+    sorts: list[SortRows]
+    found: bytes
     asked: dict[str, dict[str, bytes]]
     leads: list[str]
+
+    def rows(self, led: Collection[str]) -> list[Row]:
+        """Return the rows by place, without mail policies to which a CNAME of another zone leads."""
+        rows: list[Row] = plain.load(self.found)
+        return [row for row in rows if row[1] != _MISPLACED or _name_of(row) not in led]
+
+    def sorts_without(self, led: Collection[str]) -> list[SortRows]:
+        """Return the sorts of these rows."""
+        is_less = led and any(one[0] == _MISPLACED for one in self.sorts)
+        return sorts_of(self.rows(led)) if is_less else self.sorts
 
 
 class _Lint(NamedTuple):
@@ -70,24 +85,23 @@ class _Checking:
     def run(self) -> Findings:
         """Return what is found: what was found before, where all is as it was then."""
         if not all(self._keys.values()):  # nobody knows what it would go by
-            rows = _rows({name: self._judged(name) for name in self._keys})
-            return self._findings(few_rows(rows), rows)
+            zones = {name: self._judged(name) for name in self._keys}
+            return self._findings(_few(zones), lambda: zones)
         whole, kept = digest(list(self._keys.items())).hex()[:32], self._cache.find(_SORT, _LAST) or []
         if (lint := self._lint(dict(kept).get(whole))) is None:
             return self._anew(whole, kept)
-        return Findings(few_of_rows(lint.few, self._mailboxes), lambda: self._made(_rows(lint.judged())))
+        return self._findings(lint.few, lint.judged)
 
     def _anew(self, whole: str, kept: Sequence[tuple[str, str]]) -> Findings:
         """Judge those zones of which something has changed, and keep what was found in all of them."""
         lint = self._lint(kept[0][1]) if kept else None
         last = lint.judged() if lint else {}
         zones = {name: self._again(last, name) for name in self._keys}
-        rows = _rows(zones)
-        few = few_rows(rows)
+        few = _few(zones)
         name = self._cache.keep_blob(plain.dump((few, plain.dump({name: tuple(zone) for name, zone in zones.items()}))))
         others = [one for one in kept if one[0] != whole]
         self._cache.keep(_SORT, _LAST, [(whole, name), *others][:_MOST])
-        return self._findings(few, rows)
+        return self._findings(few, lambda: zones)
 
     def _again(self, last: Mapping[str, _Judged], name: str) -> _Judged:
         """Return what was found in a zone, where it still stands, else what is found now."""
@@ -108,12 +122,15 @@ class _Checking:
         from reconciler.check.dns.rules import judge
 
         found, asked, leads = judge(self._account, name)
-        return _Judged(self._keys[name], sorted(map(row_of, found)), asked_keys(asked), sorted(leads))
+        rows = sorted(map(row_of, found))
+        return _Judged(self._keys[name], sorts_of(rows), plain.dump(rows), asked_keys(asked), sorted(leads))
 
-    def _findings(self, few: list[FewRows], rows: Sequence[Row]) -> Findings:
-        return Findings(few_of_rows(few, self._mailboxes), lambda: self._made(rows))
+    def _findings(self, few: list[FewRows], zones: Callable[[], Mapping[str, _Judged]]) -> Findings:
+        return Findings(few_of_rows(few, self._mailboxes), lambda: self._made(zones()))
 
-    def _made(self, rows: Sequence[Row]) -> Sequence[Diagnostic]:
+    def _made(self, zones: Mapping[str, _Judged]) -> Sequence[Diagnostic]:
+        led = _led(zones)
+        rows = sorted(row for zone in zones.values() for row in zone.rows(led))
         return [finding_of(row, self._mailboxes) for row in rows]
 
     @cached_property
@@ -128,11 +145,25 @@ class _Checking:
             return None
 
 
-def _rows(zones: Mapping[str, _Judged]) -> list[Row]:
-    """Return what was found in all zones, by place, without mail policies to which a CNAME of another zone leads."""
-    led = {target for zone in zones.values() for target in zone.leads}
-    rows = sorted(row for zone in zones.values() for row in zone.rows)
-    return [row for row in rows if row[1] != _MISPLACED or _name_of(row) not in led] if led else rows
+def _led(zones: Mapping[str, _Judged]) -> frozenset[str]:
+    return frozenset(target for zone in zones.values() for target in zone.leads)
+
+
+def _few(zones: Mapping[str, _Judged]) -> list[FewRows]:
+    """Return how many of each sort were found in all zones, and the first of them by place.
+
+    They stand in the zones whose own first ones come first: the rows of no others are made.
+    """
+    led, sorts = _led(zones), dict[tuple[str, str], list[tuple[Row, int, _Judged]]]()
+    for zone in zones.values():
+        for code, severity, many, first in zone.sorts_without(led):
+            sorts.setdefault((code, severity), []).append((first, many, zone))
+    few = []
+    for (code, severity), found in sorts.items():
+        nearest = sorted(found, key=itemgetter(0))[:FIRST]
+        rows = sorted(row for *_, zone in nearest for row in zone.rows(led) if (row[1], row[3]) == (code, severity))
+        few.append((code, severity, sum(many for _, many, _ in found), rows[:FIRST]))
+    return sorted(few, key=itemgetter(3))
 
 
 def _name_of(row: Row) -> str:

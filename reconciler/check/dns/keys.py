@@ -10,7 +10,7 @@ from reconciler.model.address import encode_part
 from reconciler.model.groups import Group, groups_of, of_kind
 
 #: Raised whenever what is kept has another form.
-_FORMAT = 1
+_FORMAT = 2
 
 
 def keys_of(account: Account) -> dict[str, bytes]:

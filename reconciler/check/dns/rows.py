@@ -10,7 +10,7 @@ from reconciler.check.dns.codes import DNS_CODES
 from reconciler.check.dns.finding import RANKS
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.findings import FIRST, Few, Sort
+from reconciler.model.findings import Few, Sort
 from reconciler.model.late import pattern
 from reconciler.model.span import Span
 
@@ -19,6 +19,8 @@ _Place: TypeAlias = tuple[str, int, int]
 Row: TypeAlias = tuple[_Place, str, str, str, Address | None, str, list[_Place]]
 #: Code, severity, how many there are, and the first few of them.
 FewRows: TypeAlias = tuple[str, str, int, list[Row]]
+#: The same of one zone, with the first alone.
+SortRows: TypeAlias = tuple[str, str, int, Row]
 
 _NOWHERE = ("", 0, 0)
 #: Stands for the first mailbox of a domain.
@@ -55,15 +57,14 @@ def finding_of(row: Row, mailboxes: Mapping[str, str]) -> Diagnostic:
     )
 
 
-def few_rows(rows: Iterable[Row]) -> list[FewRows]:
+def sorts_of(rows: Iterable[Row]) -> list[SortRows]:
     """Return how many of each sort there are among sorted rows, and the first of them."""
     counts: dict[tuple[str, str], int] = {}
-    first: dict[tuple[str, str], list[Row]] = {}
+    first: dict[tuple[str, str], Row] = {}
     for row in rows:
         sort = row[1], row[3]
-        counts[sort] = many = counts.get(sort, 0) + 1
-        if many <= FIRST:
-            first.setdefault(sort, []).append(row)
+        counts[sort] = counts.get(sort, 0) + 1
+        first.setdefault(sort, row)
     return [(*sort, many, first[sort]) for sort, many in counts.items()]
 
 
