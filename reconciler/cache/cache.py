@@ -162,10 +162,10 @@ class Cache:
         self._folder = None
 
     def _write(self, folder: Path, entries: index.Entries, today: int) -> None:
-        made = {name: len(data) for name, data in self._made.items()}
-        kept = index.within(entries, today, files.sizes(folder) | made)
+        there = files.sizes(folder)
+        kept = index.within(entries, today, there | {name: len(data) for name, data in self._made.items()})
         named = index.named(kept.values())
-        missing = {name: data for name, data in self._missing().items() if name in named}
+        missing = {name: data for name, data in self._missing(there).items() if name in named}
         files.write(folder, {**missing, files.INDEX: index.encode(kept, self._made_by)})
         files.remove(folder, index.named(index.gone(kept, self._earlier(), entries)) - named)
         files.sweep(folder, named | {files.INDEX})
@@ -183,11 +183,10 @@ class Cache:
             any(key not in earlier or earlier[key] != (today, what) for key, what in self._new.items())
             or any(earlier[key].day != today for key in self._used)
             or not self._gone.isdisjoint(earlier)
-            or bool(self._made and self._missing())
+            or bool(self._made and self._folder and self._missing(files.sizes(self._folder)))
         )
 
-    def _missing(self) -> dict[str, bytes]:
-        there = files.sizes(self._folder) if self._folder else {}
+    def _missing(self, there: Mapping[str, int]) -> dict[str, bytes]:
         return {name: data for name, data in self._made.items() if there.get(name) != len(data)}
 
     def _earlier(self, anew: bool = False) -> index.Entries:

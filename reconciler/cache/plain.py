@@ -22,3 +22,20 @@ def load(data: bytes) -> Any:
         return marshal.loads(data)
     except (EOFError, TypeError) as error:
         raise ValueError(str(error)) from None
+
+
+def pack(value: Any) -> bytes:
+    """Return a value as few bytes, for what is seldom looked at; raises ``ValueError`` for what isn't plain."""
+    import zlib
+
+    return zlib.compress(dump(value), zlib.Z_BEST_SPEED)
+
+
+def unpack(data: bytes) -> Any:
+    """Return the value that :func:`pack` turned into ``data``; raises ``ValueError`` for anything else."""
+    import zlib
+
+    try:
+        return load(zlib.decompress(data))
+    except zlib.error as error:
+        raise ValueError(str(error)) from None

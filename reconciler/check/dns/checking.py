@@ -34,7 +34,7 @@ _MISPLACED = "mail-policy-misplaced"
 class _Judged(NamedTuple):
     """What was found in a zone, what it goes by, which answers of others it takes, and where CNAMEs lead in them.
 
-    ``sorts`` tells of it what one must know to find the first of all zones; the rows themselves are still bytes.
+    ``sorts`` tells of it what one must know to find the first of all zones; the rows themselves are packed.
     """
 
     key: bytes
@@ -45,7 +45,7 @@ class _Judged(NamedTuple):
 
     def rows(self, led: Collection[str]) -> list[Row]:
         """Return the rows by place, without mail policies to which a CNAME of another zone leads."""
-        rows: list[Row] = plain.load(self.found)
+        rows: list[Row] = plain.unpack(self.found)
         return [row for row in rows if row[1] != _MISPLACED or _name_of(row) not in led]
 
     def sorts_without(self, led: Collection[str]) -> list[SortRows]:
@@ -123,7 +123,7 @@ class _Checking:
 
         found, asked, leads = judge(self._account, name)
         rows = sorted(map(row_of, found))
-        return _Judged(self._keys[name], sorts_of(rows), plain.dump(rows), asked_keys(asked), sorted(leads))
+        return _Judged(self._keys[name], sorts_of(rows), plain.pack(rows), asked_keys(asked), sorted(leads))
 
     def _findings(self, few: list[FewRows], zones: Callable[[], Mapping[str, _Judged]]) -> Findings:
         return Findings(few_of_rows(few, self._mailboxes), lambda: self._made(zones()))
