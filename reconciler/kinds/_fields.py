@@ -1,11 +1,9 @@
-"""What kinds with fields have in common: their canonical value is made from a pydantic model."""
+"""What kinds with fields have in common: their canonical value is made from what their model says of them."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, ClassVar
-
-from pydantic import AfterValidator, BaseModel, Field, ValidationInfo
 
 from reconciler.kinds._leaves import (
     leaves,
@@ -21,22 +19,23 @@ from reconciler.kinds._leaves import (
 )
 from reconciler.model.address import Address, split
 from reconciler.model.change import Action, Risk
-from reconciler.model.declared import Declared
 from reconciler.model.fields import Digest, Fields, Json, SecretVersion, Value, from_json, salted_digest, to_json
 from reconciler.model.kind import NO_REFERENCES, Declaration
+from reconciler.model.marks import AfterValidator, Info, said
 from reconciler.model.meta import NO_META, OURS, Meta
 from reconciler.model.password_hash import HashField, SecretLeaf
 from reconciler.model.scalars import Text, wrong_value
 from reconciler.model.secret import Secret, SecretRef
+from reconciler.model.written import Written
 
 
-class Resource(Declared):
+class Resource(Written):
     """Base of the models of resources."""
 
     meta: Meta = NO_META
 
 
-def _previously(value: str, info: ValidationInfo) -> str:
+def _previously(value: str, info: Info) -> str:
     resolve = (info.context or {}).get("previously")
     return resolve(value) if resolve else value
 
@@ -44,7 +43,7 @@ def _previously(value: str, info: ValidationInfo) -> str:
 class Renamable(Resource):
     """Base of the models of resources whose name a person chose, and may choose anew."""
 
-    previously: Annotated[Text, AfterValidator(_previously)] = Field(
+    previously: Annotated[Text, AfterValidator(_previously, informed=True)] = said(
         default="", description="The name under which it was declared until now: it is renamed."
     )
 
@@ -53,9 +52,9 @@ def canonical(value: Any) -> Value:
     """Return a validated model value as a canonical value."""
     if isinstance(value, SecretLeaf):
         return SecretVersion(value.version)
-    if isinstance(value, BaseModel):
-        names = type(value).model_fields.items()
-        return Fields.of((info.alias or name, canonical(getattr(value, name))) for name, info in names)
+    if isinstance(value, Written):
+        names = value.__said__.items()
+        return Fields.of((said.alias or name, canonical(getattr(value, name))) for name, said in names)
     if isinstance(value, list | tuple):
         return tuple(canonical(item) for item in value)
     return value.isoformat() if hasattr(value, "isoformat") else value  # type: ignore[no-any-return]  # scalars stay
@@ -67,7 +66,7 @@ class FieldsKind:
     name: ClassVar[str]
     title: ClassVar[str]
     path: ClassVar[tuple[str, ...]]
-    model: ClassVar[type[Declared]]
+    model: ClassVar[type[Written]]
     fixed: ClassVar[bool] = False
     is_request: ClassVar[bool] = False
     lasting: ClassVar[str] = ""
@@ -86,9 +85,9 @@ class FieldsKind:
     def defaults(self) -> Mapping[str, Value]:
         """The canonical default of each field that has one."""
         return {
-            name: canonical(info.get_default(call_default_factory=True))
-            for name, info in self.model.model_fields.items()
-            if name not in self.undefaulted | OURS and not info.is_required()
+            name: canonical(said.of_default())
+            for name, said in self.model.__said__.items()
+            if name not in self.undefaulted | OURS and not said.is_required
         }
 
     @cached_property
@@ -130,8 +129,8 @@ class FieldsKind:
 
     def declare(self, address: Address, data: Any) -> Declaration:
         """Return what ``data`` declares; raises ``pydantic.ValidationError``."""
-        model = self.model.model_validate(data, context=self.context(address))
-        declared = model.model_fields_set - OURS
+        model = self.model.model_validate(data, self.context(address))
+        declared = self.model.written_in(data) - OURS
         secrets = {path: _reference(found) for path, found in secrets_in(model)} if self.secret_fields else {}
         return Declaration(
             Fields.of({name: canonical(getattr(model, name)) for name in declared}),
@@ -146,11 +145,11 @@ class FieldsKind:
         Raises ``pydantic.ValidationError``.
         """
         context = self.context(address) | {"live": True}
-        model = self.live_model.model_validate(_without_secrets(data, self.secret_fields), context=context)
-        return Fields.of((n, canonical(getattr(model, n))) for n in type(model).model_fields if n not in OURS)
+        model = self.live_model.model_validate(_without_secrets(data, self.secret_fields), context)
+        return Fields.of((n, canonical(getattr(model, n))) for n in model.__said__ if n not in OURS)
 
     @cached_property
-    def live_model(self) -> type[BaseModel]:
+    def live_model(self) -> type[Written]:
         """The model of what an account reports: the same without secrets and metadata, every field present."""
         return without_secrets(self.model)
 

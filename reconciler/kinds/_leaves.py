@@ -11,29 +11,27 @@ from operator import or_
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
-
-from reconciler.model.declared import Declared
 from reconciler.model.fields import Fields, Json, Value
+from reconciler.model.judging import annotations_of
 from reconciler.model.meta import OURS
 from reconciler.model.password_hash import SecretLeaf
 from reconciler.model.scalars import Private
+from reconciler.model.written import Written
 
 Paths = frozenset[str]
 
 
-def secret_paths(model: type[BaseModel]) -> Paths:
+def secret_paths(model: type[Written]) -> Paths:
     """Return the paths of all leaves that are secrets, in whatever form they exist."""
     return frozenset(_paths(model, _is_secret))
 
 
-def private_paths(model: type[BaseModel]) -> Paths:
+def private_paths(model: type[Written]) -> Paths:
     """Return the paths of all leaves that are marked with ``PRIVATE``."""
     return frozenset(_paths(model, _is_private))
 
 
-def secret_paths_of(model: type[BaseModel], value: Fields) -> Paths:
+def secret_paths_of(model: type[Written], value: Fields) -> Paths:
     """Return the paths of the secrets that exist in the forms which the mappings of ``value`` have.
 
     A secret's own presence doesn't count, so that what an account reports without secrets has the same form.
@@ -41,13 +39,13 @@ def secret_paths_of(model: type[BaseModel], value: Fields) -> Paths:
     return frozenset(_paths_of(model, value))
 
 
-def secrets_in(model: BaseModel) -> Iterator[tuple[str, SecretLeaf]]:
+def secrets_in(model: Written) -> Iterator[tuple[str, SecretLeaf]]:
     """Yield each reference to a secret in a validated model, with its path."""
-    for name, info in type(model).model_fields.items():
-        found, path = getattr(model, name), info.alias or name
+    for name, said in model.__said__.items():
+        found, path = getattr(model, name), said.alias or name
         if isinstance(found, SecretLeaf):
             yield path, found
-        elif isinstance(found, BaseModel):
+        elif isinstance(found, Written):
             yield from ((f"{path}.{inner}", secret) for inner, secret in secrets_in(found))
 
 
@@ -85,34 +83,37 @@ def with_leaf(value: Fields, path: str, leaf: Value) -> Fields:
 
 
 def with_references(
-    model: type[BaseModel], data: Mapping[str, Json], references: Mapping[str, Json], above: str = ""
+    model: type[Written], data: Mapping[str, Json], references: Mapping[str, Json], above: str = ""
 ) -> dict[str, Json]:
     """Return what a person writes for ``data``, in the model's order, with references put where their paths lead."""
     made: dict[str, Json] = {}
-    for name, info in _written(model).items():
+    for name, kind in _written(model).items():
         path, given = above + name, data.get(name)
         if path in references:
             made[name] = references[path]
-        elif isinstance(given, dict) and (form := _form_of(info, given)):
+        elif isinstance(given, dict) and (form := _form_of(kind, given)):
             made[name] = with_references(form, given, references, f"{path}.")
         elif name in data:
             made[name] = given
     return made
 
 
-def without_secrets(model: type[BaseModel]) -> type[BaseModel]:
+def without_secrets(model: type[Written]) -> type[Written]:
     """Return the model of what an account reports: the same without secrets and metadata, in every form."""
-    from pydantic import create_model
-
-    kept = {n: info for n, info in model.model_fields.items() if n not in OURS and not _is_secret(info)}
-    fields: dict[str, Any] = {n: (_readable(info.annotation), info) for n, info in kept.items()}
-    return create_model(model.__name__, __base__=Declared, **fields)
+    kinds = annotations_of(model)
+    kept = [name for name in model.__said__ if name not in OURS and not _is_secret(kinds[name])]
+    body: dict[str, Any] = {name: model.__said__[name] for name in kept}
+    body["__annotations__"] = {name: _readable(kinds[name]) for name in kept}
+    return type(model.__name__, (Written,), {**body, "__module__": model.__module__})
 
 
 def _readable(annotation: Any) -> Any:
     """Return a field's type with each model that holds a secret replaced by what an account reports."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel) and secret_paths(annotation):
+    if isinstance(annotation, type) and issubclass(annotation, Written) and secret_paths(annotation):
         return without_secrets(annotation)
+    if get_origin(annotation) is Annotated:
+        inner, *marks = get_args(annotation)
+        return Annotated[(_readable(inner), *marks)]
     if get_origin(annotation) in (Union, UnionType):
         return reduce(or_, map(_readable, get_args(annotation)))
     return annotation
@@ -125,50 +126,50 @@ def _walk(value: Fields, above: str = "") -> Iterator[tuple[str, Value]]:
             yield from _walk(inner, f"{above}{name}.")
 
 
-def _written(model: type[BaseModel]) -> dict[str, FieldInfo]:
-    return {info.alias or name: info for name, info in model.model_fields.items()}
+def _written(model: type[Written]) -> dict[str, Any]:
+    """Return the type of each field by its key."""
+    kinds = annotations_of(model)
+    return {said.alias or name: kinds[name] for name, said in model.__said__.items()}
 
 
-def _paths(model: type[BaseModel], wanted: Callable[[FieldInfo], bool]) -> Iterator[str]:
-    for name, info in _written(model).items():
-        if wanted(info):
+def _paths(model: type[Written], wanted: Callable[[Any], bool]) -> Iterator[str]:
+    for name, kind in _written(model).items():
+        if wanted(kind):
             yield name
         else:
-            yield from (f"{name}.{path}" for form in _forms(info.annotation) for path in _paths(form, wanted))
+            yield from (f"{name}.{path}" for form in _forms(kind) for path in _paths(form, wanted))
 
 
-def _paths_of(model: type[BaseModel], value: Fields) -> Iterator[str]:
-    for name, info in _written(model).items():
+def _paths_of(model: type[Written], value: Fields) -> Iterator[str]:
+    for name, kind in _written(model).items():
         inner = value.value(name)
-        if _is_secret(info):
+        if _is_secret(kind):
             yield name
-        elif isinstance(inner, Fields) and (form := _form_of(info, dict(inner))):
+        elif isinstance(inner, Fields) and (form := _form_of(kind, dict(inner))):
             yield from (f"{name}.{path}" for path in _paths_of(form, inner))
 
 
-def _form_of(info: FieldInfo, mapping: Mapping[str, Value]) -> type[BaseModel] | None:
+def _form_of(annotation: Any, mapping: Mapping[str, Value]) -> type[Written] | None:
     """Return the form that a field's mapping has: that which knows its keys, and to which its fixed values belong."""
-    for form in _forms(info.annotation):
+    for form in _forms(annotation):
         fields = _written(form)
-        fixed = {
-            name: get_args(one.annotation) for name, one in fields.items() if get_origin(one.annotation) is Literal
-        }
+        fixed = {name: get_args(one) for name, one in fields.items() if get_origin(one) is Literal}
         if mapping.keys() <= fields.keys() and all(mapping.get(name) in allowed for name, allowed in fixed.items()):
             return form
     return None
 
 
-def _is_secret(info: FieldInfo) -> bool:
-    return any(issubclass(form, SecretLeaf) for form in _forms(info.annotation))
+def _is_secret(annotation: Any) -> bool:
+    return any(issubclass(form, SecretLeaf) for form in _forms(annotation))
 
 
-def _is_private(info: FieldInfo) -> bool:
-    return any(isinstance(mark, Private) for mark in info.metadata)
+def _is_private(annotation: Any) -> bool:
+    return any(isinstance(mark, Private) for mark in getattr(annotation, "__metadata__", ()))
 
 
-def _forms(annotation: Any) -> Iterator[type[BaseModel]]:
+def _forms(annotation: Any) -> Iterator[type[Written]]:
     """Yield the models that a field's type allows, not looking into lists."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    if isinstance(annotation, type) and issubclass(annotation, Written):
         yield annotation
     elif get_origin(annotation) in (Union, UnionType, Annotated):
         for argument in get_args(annotation):

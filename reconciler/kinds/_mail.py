@@ -3,11 +3,9 @@
 from functools import lru_cache
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
-from pydantic_core import PydanticCustomError
-
 from reconciler.model.late import pattern
-from reconciler.model.scalars import wrong_type, wrong_value
+from reconciler.model.marks import BeforeValidator, Info, WithJsonSchema
+from reconciler.model.scalars import refusals, wrong_type, wrong_value
 
 #: RFC 5321 allows 254; what is far longer isn't looked at.
 _LONGEST = 1000
@@ -114,7 +112,7 @@ def canonical_domain(value: str) -> str:
     text = text.lower() if text.isascii() else _a_labels(text)
     try:
         canonical_email(f"postmaster@{text}")
-    except PydanticCustomError:
+    except refusals():
         raise wrong_value(
             f"{value!r} is not a domain that mail can go to.", "Write one such as `example.org`."
         ) from None
@@ -130,7 +128,7 @@ def hosted_address(domain: str, local: str) -> str:
     return f"{name.lower()}@{host}"
 
 
-def _target(value: Any, info: ValidationInfo) -> str:
+def _target(value: Any, info: Info) -> str:
     domain = (info.context or {}).get("domain")
     if isinstance(value, str) and "@" not in value and domain:
         return hosted_address(domain, value)
@@ -140,7 +138,7 @@ def _target(value: Any, info: ValidationInfo) -> str:
 
 
 Email = Annotated[str, BeforeValidator(canonical_email), WithJsonSchema({"type": "string", "format": "email"})]
-Target = Annotated[str, BeforeValidator(_target), WithJsonSchema({"type": "string"})]
+Target = Annotated[str, BeforeValidator(_target, informed=True), WithJsonSchema({"type": "string"})]
 
 
 def sorted_unique(values: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,9 +2,8 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema
-
 from reconciler.model.late import pattern
+from reconciler.model.marks import BeforeValidator, WithJsonSchema
 from reconciler.model.scalars import wrong_type, wrong_value
 
 #: German numbers of usual lengths, about which the general library has nothing to judge, and loading it costs a start.

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, model_validator
-
 from reconciler.kinds._fields import Renamable
 from reconciler.kinds._hosted import HostedKind
 from reconciler.kinds._mail import Target, sorted_unique, written_target
@@ -12,6 +10,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Json, Value
 from reconciler.model.kind import NO_REFERENCES
+from reconciler.model.marks import AfterValidator, said
 from reconciler.model.scalars import wrong_value
 
 
@@ -24,13 +23,13 @@ def _at_least_one(targets: tuple[str, ...]) -> tuple[str, ...]:
 class AliasModel(Renamable):
     """An alias: a list of targets, or a mapping with `targets`, `previously` and `meta`."""
 
-    targets: Annotated[tuple[Target, ...], AfterValidator(_at_least_one)] = Field(
+    targets: Annotated[tuple[Target, ...], AfterValidator(_at_least_one)] = said(
         description="Where its mail goes; a bare name is one of the same domain."
     )
 
-    @model_validator(mode="before")
     @classmethod
-    def _from_list(cls, data: Any) -> Any:
+    def spelt_out(cls, data: Any) -> Any:
+        """Return the mapping for which a list is short."""
         return {"targets": data} if isinstance(data, list | tuple) else data
 
 

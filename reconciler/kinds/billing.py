@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
-
 from reconciler.kinds._fields import FieldsKind, Resource, fields_of, plain_name
 from reconciler.kinds._mail import Email
 from reconciler.model.address import Address, decode_part, join
 from reconciler.model.change import Action, Risk
-from reconciler.model.declared import Declared, SecretReference
 from reconciler.model.fields import Fields, Value
+from reconciler.model.marks import AfterValidator, BeforeValidator, Discriminator, Info, WithJsonSchema, said
 from reconciler.model.scalars import PRIVATE, Text, wrong_type, wrong_value
+from reconciler.model.secret_field import SecretReference
+from reconciler.model.written import Written
 
 _MAX_HOLDER = 70
 
@@ -38,52 +38,52 @@ def _holder(value: str) -> str:
     return text
 
 
-def _contact(value: str, info: ValidationInfo) -> str:
+def _contact(value: str, info: Info) -> str:
     # An account knows no names of ours; it reports a contact by its own id.
     return value if (info.context or {}).get("live") else plain_name(value)
 
 
 Bic = Annotated[str, BeforeValidator(_bic), WithJsonSchema({"type": "string"})]
-Contact = Annotated[Text, AfterValidator(_contact)]
+Contact = Annotated[Text, AfterValidator(_contact, informed=True)]
 
 
-class InvoiceByEmail(Declared):
+class InvoiceByEmail(Written):
     """Invoices as PDF by e-mail."""
 
-    by: Literal["email"] = Field(description="How invoices come.")
-    to: Annotated[Email, PRIVATE] = Field(description="The address they are sent to.")
-    contact: Contact | None = Field(default=None, description="The name of the contact that stands on the invoice.")
+    by: Literal["email"] = said(description="How invoices come.")
+    to: Annotated[Email, PRIVATE] = said(description="The address they are sent to.")
+    contact: Contact | None = said(default=None, description="The name of the contact that stands on the invoice.")
 
 
-class InvoiceByPost(Declared):
+class InvoiceByPost(Written):
     """Invoices on paper, to the postal address."""
 
-    by: Literal["post"] = Field(description="How invoices come.")
-    contact: Contact | None = Field(default=None, description="The name of the contact that stands on the invoice.")
+    by: Literal["post"] = said(description="How invoices come.")
+    contact: Contact | None = said(default=None, description="The name of the contact that stands on the invoice.")
 
 
-class SepaDebit(Declared):
+class SepaDebit(Written):
     """The company collects what is due."""
 
-    by: Literal["sepa_debit"] = Field(description="How invoices are paid.")
-    iban: SecretReference = Field(description="Where the number of the bank account lies.")
-    bic: Annotated[Bic | None, PRIVATE] = Field(default=None, description="The bank; the IBAN names it by default.")
-    holder: Annotated[Text, AfterValidator(_holder), PRIVATE] = Field(description="Whose bank account it is.")
+    by: Literal["sepa_debit"] = said(description="How invoices are paid.")
+    iban: SecretReference = said(description="Where the number of the bank account lies.")
+    bic: Annotated[Bic | None, PRIVATE] = said(default=None, description="The bank; the IBAN names it by default.")
+    holder: Annotated[Text, AfterValidator(_holder), PRIVATE] = said(description="Whose bank account it is.")
 
 
-class Transfer(Declared):
+class Transfer(Written):
     """The customer pays each invoice."""
 
-    by: Literal["transfer"] = Field(description="How invoices are paid.")
+    by: Literal["transfer"] = said(description="How invoices are paid.")
 
 
 class BillingModel(Resource):
     """How invoices come, and how they are paid."""
 
-    invoice: Annotated[InvoiceByEmail | InvoiceByPost, Field(discriminator="by")] = Field(
+    invoice: Annotated[InvoiceByEmail | InvoiceByPost, Discriminator("by")] = said(
         default=InvoiceByPost(by="post"), description="How invoices come: `by: email` or `by: post`, the default."
     )
-    pay: Annotated[SepaDebit | Transfer, Field(discriminator="by")] = Field(
+    pay: Annotated[SepaDebit | Transfer, Discriminator("by")] = said(
         default=Transfer(by="transfer"),
         description="How to pay: `by: sepa_debit` or `by: transfer`, the default.",
     )

@@ -2,14 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
-
 from reconciler.kinds._fields import FieldsKind, Renamable, fields_of, plain_name
 from reconciler.kinds._mail import Email, sorted_unique
 from reconciler.kinds._phone import Phone, written_phone
 from reconciler.model.address import Address, join
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Json, Value
+from reconciler.model.marks import AfterValidator, said
 from reconciler.model.scalars import PRIVATE, Text
 
 
@@ -23,16 +22,16 @@ Right = Literal["speak", "authorise"]
 class ContactModel(Renamable):
     """A person or a department."""
 
-    name: Annotated[Text, PRIVATE] = Field(description="The name.")
-    email: Annotated[Email, PRIVATE] = Field(description="The address by which the contact is recognised.")
-    phone: Annotated[Phone | None, PRIVATE] = Field(default=None, description="In international form.")
-    scope: Literal["internal", "external"] = Field(
+    name: Annotated[Text, PRIVATE] = said(description="The name.")
+    email: Annotated[Email, PRIVATE] = said(description="The address by which the contact is recognised.")
+    phone: Annotated[Phone | None, PRIVATE] = said(default=None, description="In international form.")
+    scope: Literal["internal", "external"] = said(
         default="internal", description="Whether the person belongs to the customer's own company."
     )
-    may: Annotated[tuple[Right, ...], AfterValidator(sorted_unique)] = Field(
+    may: Annotated[tuple[Right, ...], AfterValidator(sorted_unique)] = said(
         default=("speak",), description="What the contact may do: ask questions, or also authorise changes."
     )
-    packages: Annotated[Literal["all"] | tuple[Text, ...], AfterValidator(_packages)] = Field(
+    packages: Annotated[Literal["all"] | tuple[Text, ...], AfterValidator(_packages)] = said(
         default="all", description="For which packages: `all` or a list."
     )
 

@@ -2,25 +2,24 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
-
 from reconciler.kinds._fields import fields_of
 from reconciler.kinds._mail import sorted_unique
 from reconciler.kinds.request_kind import RequestKind, RequestModel, Words
 from reconciler.model.change import Risk
 from reconciler.model.fields import Value
-from reconciler.model.scalars import PRIVATE
+from reconciler.model.marks import AfterValidator, said
+from reconciler.model.scalars import PRIVATE, NotEmpty
 
-Several = Annotated[tuple[Words, ...], AfterValidator(sorted_unique), Field(min_length=1)]
+Several = Annotated[tuple[Words, ...], AfterValidator(sorted_unique), NotEmpty()]
 
 
 class DataProcessingAgreementModel(RequestModel):
     """The agreement that is to be concluded."""
 
-    data: Several = Field(description="The kinds of personal data, such as `[names, e-mail addresses]`.")
-    subjects: Several = Field(description="The people whom the data are about, such as `[customers, employees]`.")
-    annex: Words = Field(description="The version of the annex of technical and organisational measures.")
-    signed_by: Annotated[Words, PRIVATE] = Field(description="Who signs for the customer.")
+    data: Several = said(description="The kinds of personal data, such as `[names, e-mail addresses]`.")
+    subjects: Several = said(description="The people whom the data are about, such as `[customers, employees]`.")
+    annex: Words = said(description="The version of the annex of technical and organisational measures.")
+    signed_by: Annotated[Words, PRIVATE] = said(description="Who signs for the customer.")
 
 
 class DataProcessingAgreementKind(RequestKind):

@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema
-
 from reconciler.kinds._fields import FieldsKind, Renamable, fields_of, plain_name
 from reconciler.model.address import Address, join
 from reconciler.model.change import Action, Risk
-from reconciler.model.declared import SecretReference
 from reconciler.model.fields import Json, Value
 from reconciler.model.kind import NO_REFERENCES, Declaration
 from reconciler.model.late import pattern
+from reconciler.model.marks import AfterValidator, WithJsonSchema, said
 from reconciler.model.scalars import Text, wrong_value
+from reconciler.model.secret_field import SecretReference
 
 _LOGIN = pattern(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
 _MAX_HOME = 1024
@@ -45,14 +44,14 @@ def _login(value: str) -> str:
 class FtpAccountModel(Renamable):
     """An FTP login."""
 
-    login: Annotated[Text, AfterValidator(_login), WithJsonSchema({"type": "string"})] | None = Field(
+    login: Annotated[Text, AfterValidator(_login), WithJsonSchema({"type": "string"})] | None = said(
         default=None, description="The name to log in with; the name it is written under by default."
     )
-    home: Annotated[Text, AfterValidator(canonical_home), WithJsonSchema({"type": "string", "pattern": "/.*"})] = Field(
+    home: Annotated[Text, AfterValidator(canonical_home), WithJsonSchema({"type": "string", "pattern": "/.*"})] = said(
         description="The folder that it sees, from the account's root on."
     )
-    rights: Literal["read-write", "read-only"] = Field(default="read-write", description="What it may do there.")
-    password: SecretReference = Field(description="Where the password lies.")
+    rights: Literal["read-write", "read-only"] = said(default="read-write", description="What it may do there.")
+    password: SecretReference = said(description="Where the password lies.")
 
 
 class FtpAccountKind(FieldsKind):

@@ -3,19 +3,18 @@
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic import Field
-
 from reconciler.kinds._fields import FieldsKind, Resource, fields_of
 from reconciler.kinds._mail import Target, canonical_domain, written_target
 from reconciler.model.address import Address, join
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Json, Value
+from reconciler.model.marks import said
 
 
 class MailDomainModel(Resource):
     """The mail of a domain."""
 
-    catch_all: Target | None = Field(
+    catch_all: Target | None = said(
         default=None, description="Who gets mail to addresses that don't exist; such mail is refused by default."
     )
 

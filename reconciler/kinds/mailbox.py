@@ -3,18 +3,17 @@
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
-
 from reconciler.kinds._fields import Renamable, fields_of, show_value
 from reconciler.kinds._hosted import HostedKind
 from reconciler.kinds._mail import Target, sorted_unique, written_target
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Risk
-from reconciler.model.declared import Declared
 from reconciler.model.fields import Fields, Json, Value
 from reconciler.model.late import pattern
+from reconciler.model.marks import AfterValidator, BeforeValidator, WithJsonSchema, said
 from reconciler.model.password_hash import SecretOrHash
 from reconciler.model.scalars import Boolean, Day, Text, wrong_type, wrong_value
+from reconciler.model.written import Written
 
 _SIZE = pattern(r"([1-9][0-9]{0,9}) ?(B|KiB|MiB|GiB|TiB)\Z")
 _UNITS = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
@@ -32,8 +31,8 @@ def _size(value: Any) -> int:
 Size = Annotated[
     int,
     BeforeValidator(_size),
-    WithJsonSchema({"type": "string", "pattern": _SIZE.pattern[:-2] + "$"}, mode="validation"),
-    WithJsonSchema({"type": "integer", "minimum": 1, "description": "In octets."}, mode="serialization"),
+    WithJsonSchema({"type": "string", "pattern": _SIZE.pattern[:-2] + "$"}, "validation"),
+    WithJsonSchema({"type": "integer", "minimum": 1, "description": "In octets."}, "serialization"),
 ]
 
 
@@ -43,15 +42,15 @@ def written_size(size: int) -> str:
     return f"{size // _UNITS[unit]} {unit}"
 
 
-class Autoreply(Declared):
+class Autoreply(Written):
     """A reply sent to whoever writes, at most until the last day given."""
 
     subject: Text
     text: Text
-    from_: Annotated[Day | None, Field(alias="from", description="The first day.")] = None
-    until: Annotated[Day | None, Field(description="The last day; afterwards the reply is left out everywhere.")] = None
+    from_: Day | None = said(default=None, alias="from", description="The first day.")
+    until: Day | None = said(default=None, description="The last day; afterwards the reply is left out everywhere.")
 
-    def model_post_init(self, _: Any) -> None:
+    def check(self) -> None:
         """Refuse a last day before the first."""
         if self.from_ and self.until and self.until < self.from_:
             raise wrong_value("`until` lies before `from`.", "Exchange the two dates.")
@@ -60,14 +59,14 @@ class Autoreply(Declared):
 class MailboxModel(Renamable):
     """A mailbox."""
 
-    name: Text = Field(default="", description="The name shown beside the address.")
-    quota: Size = Field(default=2**30, description="How much mail it holds.")
-    password: SecretOrHash = Field(description="Where the password lies, or its hash.")
-    forward_to: Annotated[tuple[Target, ...], AfterValidator(sorted_unique)] = Field(
+    name: Text = said(default="", description="The name shown beside the address.")
+    quota: Size = said(default=2**30, description="How much mail it holds.")
+    password: SecretOrHash = said(description="Where the password lies, or its hash.")
+    forward_to: Annotated[tuple[Target, ...], AfterValidator(sorted_unique)] = said(
         default=(), description="Addresses that get a copy; a bare name is one of the same domain."
     )
-    keep_copy: Boolean = Field(default=True, description="Whether forwarded mail is also kept.")
-    autoreply: Autoreply | None = Field(default=None, description="The holiday reply; none by default.")
+    keep_copy: Boolean = said(default=True, description="Whether forwarded mail is also kept.")
+    autoreply: Autoreply | None = said(default=None, description="The holiday reply; none by default.")
 
 
 class MailboxKind(HostedKind):

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
-
 from reconciler.kinds._fields import FieldsKind, Resource, fields_of
 from reconciler.kinds._mail import sorted_unique
 from reconciler.model.address import Address, join
 from reconciler.model.fields import Json, Value, to_json
 from reconciler.model.kind import NO_REFERENCES
+from reconciler.model.marks import AfterValidator, said
 
 Channel = Literal["email", "sms", "post"]
 
@@ -17,13 +16,13 @@ Channel = Literal["email", "sms", "post"]
 class NotificationModel(Resource):
     """A topic's channels: a list, or a mapping with `channels` and `meta`. An empty list means no notices."""
 
-    channels: Annotated[tuple[Channel, ...], AfterValidator(sorted_unique)] = Field(
+    channels: Annotated[tuple[Channel, ...], AfterValidator(sorted_unique)] = said(
         description="How the notices come; none with an empty list."
     )
 
-    @model_validator(mode="before")
     @classmethod
-    def _from_list(cls, data: Any) -> Any:
+    def spelt_out(cls, data: Any) -> Any:
+        """Return the mapping for which a list is short."""
         return {"channels": data} if isinstance(data, list | tuple) else data
 
 

@@ -1,18 +1,17 @@
 """Orders: a domain, a package, or another tariff for a package, at the price of the company's dated price list."""
 
-from typing import Annotated, Any, NamedTuple, Self
-
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from typing import Annotated, Any, NamedTuple
 
 from reconciler.kinds._fields import fields_of
 from reconciler.kinds._mail import canonical_domain
 from reconciler.kinds.request_kind import RequestKind, RequestModel
 from reconciler.model.change import Risk
-from reconciler.model.declared import Declared
 from reconciler.model.fields import Value
 from reconciler.model.late import pattern
+from reconciler.model.marks import AfterValidator, BeforeValidator, WithJsonSchema, said
 from reconciler.model.money import Money, PriceCap, price_cap, setup_cap
 from reconciler.model.scalars import Text, wrong_type, wrong_value
+from reconciler.model.written import Written
 
 _TERM = pattern(r"[1-9][0-9]{0,2} (?:months?|years?)\Z")
 _NAME = pattern(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
@@ -48,34 +47,34 @@ def _name(value: str) -> str:
 Name = Annotated[Text, AfterValidator(_name)]
 
 
-class TariffModel(Declared):
+class TariffModel(Written):
     """Another tariff for a booked package."""
 
-    package: Name = Field(description="The package as the account calls it; `reconciler show packages` lists them.")
-    to: Name = Field(description="The price list's name of the new tariff, such as `web-xl`.")
+    package: Name = said(description="The package as the account calls it; `reconciler show packages` lists them.")
+    to: Name = said(description="The price list's name of the new tariff, such as `web-xl`.")
 
 
 class OrderModel(RequestModel):
     """An order: exactly one of `domain`, `package` and `tariff`."""
 
-    domain: Annotated[Text, AfterValidator(canonical_domain)] | None = Field(
+    domain: Annotated[Text, AfterValidator(canonical_domain)] | None = said(
         default=None, description="The domain to book."
     )
-    package: Name | None = Field(default=None, description="The tariff of a new package, such as `web-l`.")
-    tariff: TariffModel | None = Field(default=None, description="Another tariff for a package.")
-    into: Name | None = Field(default=None, description="The package in which a domain is booked.")
-    term: Annotated[Text, AfterValidator(_term)] | None = Field(
+    package: Name | None = said(default=None, description="The tariff of a new package, such as `web-l`.")
+    tariff: TariffModel | None = said(default=None, description="Another tariff for a package.")
+    into: Name | None = said(default=None, description="The package in which a domain is booked.")
+    term: Annotated[Text, AfterValidator(_term)] | None = said(
         default=None, description="For how long it may bind; another term in the price list refuses the order."
     )
     max_price: (
         Annotated[str, BeforeValidator(_cap), WithJsonSchema({"type": "string", "pattern": ".* (gross|net)"})] | None
-    ) = Field(default=None, description="The highest price: `24.00 EUR/year gross`, `5.00 EUR/month net`.")
+    ) = said(default=None, description="The highest price: `24.00 EUR/year gross`, `5.00 EUR/month net`.")
     max_setup: (
         Annotated[str, BeforeValidator(_setup_cap), WithJsonSchema({"type": "string", "pattern": ".* gross"})] | None
-    ) = Field(default=None, description="The most that setting it up may cost, which `max_price` doesn't cover.")
+    ) = said(default=None, description="The most that setting it up may cost, which `max_price` doesn't cover.")
 
-    @model_validator(mode="after")
-    def _one(self) -> Self:
+    def check(self) -> None:
+        """Raise ``PydanticCustomError`` unless the order is for one thing."""
         named = [name for name in ("domain", "package", "tariff") if getattr(self, name) is not None]
         if len(named) != 1:
             raise wrong_value(
@@ -84,7 +83,6 @@ class OrderModel(RequestModel):
             )
         if self.into is not None and self.domain is None:
             raise wrong_value("Only a domain is booked into a package.", "Leave out `into`.")
-        return self
 
 
 class OrderKind(RequestKind):

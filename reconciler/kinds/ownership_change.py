@@ -2,20 +2,21 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
 from reconciler.kinds.request_kind import Attachments, RequestKind, RequestModel, Words
 from reconciler.model.change import Risk
-from reconciler.model.scalars import PRIVATE, Day, Text
+from reconciler.model.marks import said
+from reconciler.model.scalars import PRIVATE, Day, NotEmpty, Text
 
 
 class OwnershipChangeModel(RequestModel):
     """A change of owner or of the company's name."""
 
-    new_owner: Annotated[Words, PRIVATE] = Field(description="The new owner, or the company's new name.")
-    address: Annotated[Text | None, PRIVATE] = Field(default=None, description="The new owner's postal address.")
-    effective: Day | None = Field(default=None, description="From which day on; as soon as possible otherwise.")
-    attachments: Attachments = Field(description="The signed form, as a file of the account folder.", min_length=1)
+    new_owner: Annotated[Words, PRIVATE] = said(description="The new owner, or the company's new name.")
+    address: Annotated[Text | None, PRIVATE] = said(default=None, description="The new owner's postal address.")
+    effective: Day | None = said(default=None, description="From which day on; as soon as possible otherwise.")
+    attachments: Annotated[Attachments, NotEmpty()] = said(
+        description="The signed form, as a file of the account folder."
+    )
 
 
 class OwnershipChangeKind(RequestKind):

@@ -7,17 +7,15 @@ sets it; taking over one that was never writes it.
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import model_validator
-
 from reconciler.kinds._fields import FieldsKind, fields_of
 from reconciler.model.address import Address, join
 from reconciler.model.change import Action, Risk
-from reconciler.model.declared import SecretField
 from reconciler.model.fields import Fields, Json, SecretVersion, Value
 from reconciler.model.kind import NO_REFERENCES, Declaration
 from reconciler.model.meta import NO_META, Meta
 from reconciler.model.scalars import literal_secret, wrong_value
 from reconciler.model.secret import SecretRef
+from reconciler.model.secret_field import SecretField
 
 #: The passwords that every account has.
 PASSWORDS = ("service", "telephone")
@@ -32,9 +30,9 @@ class PasswordModel(SecretField):
 
     meta: Meta = NO_META
 
-    @model_validator(mode="before")
     @classmethod
-    def _no_literal(cls, data: Any) -> Any:
+    def spelt_out(cls, data: Any) -> Any:
+        """Return the mapping as it is; raises ``PydanticCustomError`` for a literal."""
         if not isinstance(data, Mapping | SecretField):
             raise literal_secret()
         return data

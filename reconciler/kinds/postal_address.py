@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
-
 from reconciler.kinds._fields import FieldsKind, Resource
 from reconciler.kinds._mail import Email
 from reconciler.kinds._phone import Phone, written_phone
@@ -14,6 +12,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Json, Value
 from reconciler.model.late import pattern
+from reconciler.model.marks import AfterValidator, BeforeValidator, Info, WithJsonSchema, said
 from reconciler.model.scalars import PRIVATE, Text, wrong_type, wrong_value
 
 _COUNTRY = pattern(r"[A-Za-z]{2}\Z")
@@ -64,7 +63,7 @@ def _rules(country: str) -> Any:
         return None
 
 
-def _postcode(value: Any, info: ValidationInfo) -> str:
+def _postcode(value: Any, info: Info) -> str:
     if not isinstance(value, str):
         raise wrong_type("a postcode", 'Write it in quotes, such as `"30159"`.')
     if "country" not in info.data:  # what stands there was refused already
@@ -88,7 +87,7 @@ def _line(value: str) -> str:
 
 Line = Annotated[Text, AfterValidator(_line)]
 Country = Annotated[str, BeforeValidator(canonical_country), WithJsonSchema({"type": "string", "pattern": "[A-Z]{2}"})]
-Postcode = Annotated[str, BeforeValidator(_postcode), WithJsonSchema({"type": "string"})]
+Postcode = Annotated[str, BeforeValidator(_postcode, informed=True), WithJsonSchema({"type": "string"})]
 
 
 class AddressModel(Resource):
@@ -98,19 +97,19 @@ class AddressModel(Resource):
         "company": "The company name can't be changed here; an `ownership_change` does that, by form (My documents)."
     }
 
-    salutation: Annotated[Line | None, PRIVATE] = Field(default=None, description="How the customer is addressed.")
-    first_name: Annotated[Line | None, PRIVATE] = Field(default=None, description="The first name.")
-    last_name: Annotated[Line | None, PRIVATE] = Field(default=None, description="The last name.")
-    street: Annotated[Line | None, PRIVATE] = Field(default=None, description="Street and number.")
-    additional: Annotated[Line | None, PRIVATE] = Field(default=None, description="A second line, such as a floor.")
+    salutation: Annotated[Line | None, PRIVATE] = said(default=None, description="How the customer is addressed.")
+    first_name: Annotated[Line | None, PRIVATE] = said(default=None, description="The first name.")
+    last_name: Annotated[Line | None, PRIVATE] = said(default=None, description="The last name.")
+    street: Annotated[Line | None, PRIVATE] = said(default=None, description="Street and number.")
+    additional: Annotated[Line | None, PRIVATE] = said(default=None, description="A second line, such as a floor.")
     # The country stands before the postcode, because it decides how that is spelt.
-    country: Annotated[Country | None, PRIVATE] = Field(default=None, description="Two letters of ISO 3166.")
-    postcode: Annotated[Postcode | None, PRIVATE] = Field(
+    country: Annotated[Country | None, PRIVATE] = said(default=None, description="Two letters of ISO 3166.")
+    postcode: Annotated[Postcode | None, PRIVATE] = said(
         default=None, description="The postcode, checked for the country, which must be written with it."
     )
-    city: Annotated[Line | None, PRIVATE] = Field(default=None, description="The town.")
-    phone: Annotated[Phone | None, PRIVATE] = Field(default=None, description="In international form.")
-    email: Annotated[Email | None, PRIVATE] = Field(default=None, description="Where the company writes to.")
+    city: Annotated[Line | None, PRIVATE] = said(default=None, description="The town.")
+    phone: Annotated[Phone | None, PRIVATE] = said(default=None, description="In international form.")
+    email: Annotated[Email | None, PRIVATE] = said(default=None, description="Where the company writes to.")
 
 
 class AddressKind(FieldsKind):

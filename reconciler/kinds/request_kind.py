@@ -4,17 +4,16 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo, WithJsonSchema
-
 from reconciler.kinds._fields import FieldsKind, Resource, fields_of
 from reconciler.model.address import Address, join
 from reconciler.model.attached import AttachedFile
 from reconciler.model.change import Action, Risk
-from reconciler.model.declared import Declared
 from reconciler.model.fields import Value
 from reconciler.model.late import pattern
+from reconciler.model.marks import AfterValidator, BeforeValidator, Info, WithJsonSchema, said
 from reconciler.model.money import money
 from reconciler.model.scalars import Day, Integer, Text, wrong_type, wrong_value
+from reconciler.model.written import Written
 
 _REFERENCE = pattern(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _SHA256 = pattern(r"[0-9a-f]{64}\Z")
@@ -22,7 +21,7 @@ _SHA256 = pattern(r"[0-9a-f]{64}\Z")
 _LONGEST = 20_000
 
 
-def _attachment(value: Any, info: ValidationInfo) -> Any:
+def _attachment(value: Any, info: Info) -> Any:
     if isinstance(value, AttachedFile):
         return {"name": value.name, "sha256": value.sha256, "size": value.size}
     if (info.context or {}).get("live") and isinstance(value, dict):
@@ -36,7 +35,7 @@ def _digest(value: str) -> str:
     return value
 
 
-class Attachment(Declared):
+class Attachment(Written):
     """A file that goes with a request: only its name, digest and size stand in a value."""
 
     name: Text
@@ -54,7 +53,10 @@ def _distinct(files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
 
 Attachments = Annotated[
     tuple[
-        Annotated[Attachment, BeforeValidator(_attachment), WithJsonSchema({"type": "string"}, mode="validation")], ...
+        Annotated[
+            Attachment, BeforeValidator(_attachment, informed=True), WithJsonSchema({"type": "string"}, "validation")
+        ],
+        ...,
     ],
     AfterValidator(_distinct),
 ]
@@ -89,7 +91,7 @@ Words = Annotated[Text, AfterValidator(_not_too_long)]
 class RequestModel(Resource):
     """Base of the models of requests."""
 
-    valid_until: Day | None = Field(
+    valid_until: Day | None = said(
         default=None, description="The last day on which it may be submitted; afterwards it is refused."
     )
 
@@ -101,7 +103,7 @@ class RequestKind(FieldsKind):
     worst: ClassVar[Risk]
 
     @cached_property
-    def live_model(self) -> type[BaseModel]:
+    def live_model(self) -> type[Written]:
         """The model of what people write: a request has no secrets, and the account judges all of it."""
         return self.model
 

@@ -2,20 +2,19 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
 from reconciler.kinds.request_kind import Attachments, RequestKind, RequestModel, Words
 from reconciler.model.change import Risk
+from reconciler.model.marks import said
 from reconciler.model.scalars import PRIVATE, Text
 
 
 class SupportRequestModel(RequestModel):
     """A question or an order to the support team."""
 
-    subject: Words = Field(description="What it is about, in a line.")
-    text: Annotated[Words, PRIVATE] = Field(description="What is asked for.")
-    about: Text | None = Field(default=None, description="The package, server or domain that it is about.")
-    attachments: Attachments = Field(default=(), description="Files of the account folder that go with it.")
+    subject: Words = said(description="What it is about, in a line.")
+    text: Annotated[Words, PRIVATE] = said(description="What is asked for.")
+    about: Text | None = said(default=None, description="The package, server or domain that it is about.")
+    attachments: Attachments = said(default=(), description="Files of the account folder that go with it.")
 
 
 class SupportRequestKind(RequestKind):

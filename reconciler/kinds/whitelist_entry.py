@@ -3,12 +3,11 @@
 import ipaddress
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
-
 from reconciler.kinds._fields import FieldsKind, Renamable, fields_of, plain_name
 from reconciler.model.address import Address, join
 from reconciler.model.change import Action, Risk
 from reconciler.model.fields import Value
+from reconciler.model.marks import BeforeValidator, WithJsonSchema, said
 from reconciler.model.scalars import wrong_type, wrong_value
 
 #: Private networks, loopback, link-local addresses, and those behind a provider's NAT (RFC 1918, 4193, 6598).
@@ -40,7 +39,7 @@ def canonical_ip(value: Any) -> str:
 class WhitelistEntryModel(Renamable):
     """One address that may log in."""
 
-    address: Annotated[str, BeforeValidator(canonical_ip), WithJsonSchema({"type": "string"})] = Field(
+    address: Annotated[str, BeforeValidator(canonical_ip), WithJsonSchema({"type": "string"})] = said(
         description="A single static address."
     )
 

@@ -1,14 +1,11 @@
-"""Base of everything people write that pydantic judges, and the reference to a secret, which stands in much of it."""
+"""Base of pydantic's models of what people write."""
 
 import sys
 from collections.abc import Mapping
 from types import ModuleType
-from typing import Annotated, Any, ClassVar
+from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from reconciler.model.marks import AfterValidator, BeforeValidator, WithJsonSchema
-from reconciler.model.scalars import Integer, SecretSource, literal_secret, wrong_value
+from pydantic import BaseModel, ConfigDict
 
 
 def _without_plugins() -> None:
@@ -28,28 +25,3 @@ class Declared(BaseModel):
 
     #: Keys that people expect here and that aren't, each with what to do instead.
     refused_keys: ClassVar[Mapping[str, str]] = {}
-
-
-def secret_field(value: Any) -> Any:
-    """Return what may be a reference to a secret; raises ``PydanticCustomError`` for a literal."""
-    if isinstance(value, dict | SecretField):
-        return value
-    raise literal_secret()
-
-
-def _positive(value: int) -> int:
-    if value < 1:
-        raise wrong_value("The number must be 1 or greater.")
-    return value
-
-
-class SecretField(Declared):
-    """A reference to a secret. Raise ``version`` when the secret changes: only the version is compared."""
-
-    secret: SecretSource = Field(description="Where it lies.")
-    version: Annotated[Integer, AfterValidator(_positive), WithJsonSchema({"type": "integer", "minimum": 1})] = Field(
-        description="Counts its changes."
-    )
-
-
-SecretReference = Annotated[SecretField, BeforeValidator(secret_field)]

@@ -3,8 +3,8 @@
 What is read at each start needs the types; only errors and the schemas for editors need pydantic.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -32,7 +32,9 @@ class Said:
         return self.default is MISSING and self.default_factory is None
 
     def of_default(self) -> Any:
-        """Return the value of a field that isn't written."""
+        """Return the value of a field that isn't written; raises ``KeyError`` where it must be."""
+        if self.is_required:
+            raise KeyError("a key is missing")
         return self.default_factory() if self.default_factory else self.default
 
 
@@ -48,13 +50,20 @@ def said(
     return Said(default, default_factory, alias, description)
 
 
+class Info(NamedTuple):
+    """What a judge of a field may ask beside the value: what the reader knows, and the fields judged before it."""
+
+    context: Mapping[str, Any]
+    data: Mapping[str, Any]
+
+
 class BeforeValidator:
-    """Turns what was written into what the type takes, or raises."""
+    """Turns what was written into what the type takes, or raises; one that is ``informed`` is given :class:`Info`."""
 
-    __slots__ = ("call",)
+    __slots__ = ("call", "informed")
 
-    def __init__(self, call: Callable[..., Any]) -> None:
-        self.call = call
+    def __init__(self, call: Callable[..., Any], informed: bool = False) -> None:
+        self.call, self.informed = call, informed
 
     def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
         from pydantic import BeforeValidator as Theirs
@@ -63,12 +72,12 @@ class BeforeValidator:
 
 
 class AfterValidator:
-    """Returns what the type has taken, perhaps in another spelling, or raises."""
+    """Returns what the type has taken, perhaps in another spelling, or raises; the same where it is ``informed``."""
 
-    __slots__ = ("call",)
+    __slots__ = ("call", "informed")
 
-    def __init__(self, call: Callable[..., Any]) -> None:
-        self.call = call
+    def __init__(self, call: Callable[..., Any], informed: bool = False) -> None:
+        self.call, self.informed = call, informed
 
     def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
         from pydantic import AfterValidator as Theirs
@@ -77,15 +86,15 @@ class AfterValidator:
 
 
 class WithJsonSchema:
-    """What editors are told in place of what the type says."""
+    """What is told in place of what the type says: to editors, to readers of an account's answers, or to both."""
 
-    __slots__ = ("schema",)
+    __slots__ = ("mode", "schema")
 
-    def __init__(self, schema: dict[str, Any]) -> None:
-        self.schema = schema
+    def __init__(self, schema: dict[str, Any], mode: str = "") -> None:
+        self.schema, self.mode = schema, mode
 
     def __get_pydantic_json_schema__(self, schema: "CoreSchema", handler: "GetJsonSchemaHandler") -> "JsonSchemaValue":
-        return dict(self.schema)
+        return dict(self.schema) if self.mode in ("", handler.mode) else handler(schema)
 
 
 class Discriminator:

@@ -7,12 +7,11 @@ import re
 from hashlib import sha256
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
-
-from reconciler.model.declared import Declared, SecretField, secret_field
 from reconciler.model.late import pattern
-from reconciler.model.scalars import wrong_type, wrong_value
+from reconciler.model.marks import BeforeValidator, WithJsonSchema
+from reconciler.model.scalars import refused_as, wrong_type, wrong_value
+from reconciler.model.secret_field import SecretField, secret_field
+from reconciler.model.written import Written
 
 _ARGON2ID = (
     r"argon2id\$v=19\$m=[1-9][0-9]{0,9},t=[1-9][0-9]{0,9},p=[1-9][0-9]{0,7}"
@@ -47,17 +46,18 @@ def _what_is_wrong(text: str) -> str:
     return "This is not the hash of a password."
 
 
-class HashField(Declared):
+class HashField(Written):
     """A password's hash, as the mail server keeps it. It has no version: another hash is another password."""
 
-    hash: Annotated[str, BeforeValidator(_hash), WithJsonSchema({"type": "string", "pattern": _HASH})] = Field(
-        repr=False
-    )
+    hash: Annotated[str, BeforeValidator(_hash), WithJsonSchema({"type": "string", "pattern": _HASH})]
 
     @property
     def version(self) -> str:
         """What is compared in place of a version."""
         return sha256(self.hash.encode()).hexdigest()
+
+    def __repr__(self) -> str:
+        return "HashField()"
 
 
 #: What may stand for a secret.
@@ -67,7 +67,7 @@ SecretLeaf: TypeAlias = SecretField | HashField
 def _secret_or_hash(value: Any) -> Any:
     if isinstance(value, str) and _LOOKS_LIKE_ONE.match(value):
         detail = "A hash is written as one, so that nobody takes it for the password."
-        raise PydanticCustomError("literal_secret", "{detail}", {"detail": detail, "help": _FORMS})
+        raise refused_as("literal_secret", "{detail}", {"detail": detail, "help": _FORMS})
     if not isinstance(value, dict):
         return secret_field(value)
     if "hash" not in value:

@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, LiteralString
 
 from reconciler.model.late import pattern
-from reconciler.model.marks import BeforeValidator, WithJsonSchema
+from reconciler.model.marks import AfterValidator, BeforeValidator, WithJsonSchema
 
 if TYPE_CHECKING:
-    from pydantic_core import PydanticCustomError, ValidationError
+    from pydantic import GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema, PydanticCustomError, ValidationError
 
 _INTEGER = pattern(r"-?(?:0|[1-9][0-9]{0,18})\Z")
 _NUMBER = pattern(r"-?(?:0|[1-9][0-9]{0,18})(?:\.[0-9]{1,6})?\Z")
@@ -160,6 +162,22 @@ SecretSource = Annotated[
     BeforeValidator(_secret_source),
     WithJsonSchema({"type": "string", "pattern": _PLACE_PATTERN}),
 ]
+
+
+def _not_empty(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not values:
+        raise wrong_value("The list is empty.", "Write at least one.")
+    return values
+
+
+class NotEmpty(AfterValidator):
+    """Marks a list that has at least one item."""
+
+    def __init__(self) -> None:
+        super().__init__(_not_empty)
+
+    def __get_pydantic_json_schema__(self, schema: "CoreSchema", handler: "GetJsonSchemaHandler") -> "JsonSchemaValue":
+        return {**handler(schema), "minItems": 1}
 
 
 class Private:

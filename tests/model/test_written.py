@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from model.judged import ODD, changed, judge_both, plain, ways
 from reconciler.kinds.zone import ZoneModel
 from reconciler.model.account import AccountConfig, ApprovalRule, Dns, Policy
 from reconciler.model.meta import Meta
@@ -58,78 +59,12 @@ WHOLE: dict[str, Any] = {
     "record": {"ref": "reconciler/K-1", "remote": "origin"},
     "exclude": ["*.md"],
 }
-ODD = st.sampled_from(
-    [
-        None,
-        "",
-        "true",
-        "1",
-        "-1",
-        "x",
-        "env/X",
-        "{}",
-        "2min",
-        "..",
-        [],
-        {},
-        ["a"],
-        {"a": "b"},
-        {"secret": "env/A"},
-        0,
-        7,
-    ]
-) | st.text(max_size=8)
-
-
-def _ways(data: Any, above: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Return the ways to everything in data."""
-    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
-    return [above, *(way for key, value in inner for way in _ways(value, (*above, key)))]
-
-
-def _changed(data: Any, way: tuple[Any, ...], act: str, value: Any) -> Any:
-    """Return data with what ``way`` leads to replaced, left out, or with one more key beside it."""
-    copy = json.loads(json.dumps(data))
-    place = copy
-    for key in way[:-1]:
-        place = place[key]
-    if not way:
-        return value if act == "replace" else copy
-    if act == "replace":
-        place[way[-1]] = value
-    elif act == "drop":
-        del place[way[-1]]
-    elif isinstance(place, dict):
-        place["more"] = value
-    return copy
-
-
-def _plain(value: Any) -> Any:
-    """Return what stands in settings, whichever of the two made them."""
-    if isinstance(value, Written):
-        return type(value).__name__, {name: _plain(inner) for name, inner in value}
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
-
-
-def judge_both(cls: type[Written], data: Any) -> None:
-    """Judge data both ways, which must come to the same."""
-    try:
-        theirs = _plain(TypeAdapter(cls).validate_python(data))
-    except ValidationError:
-        theirs = None
-    try:
-        ours = _plain(cls.judged(data))
-    except Exception:
-        ours = None
-    assert ours == theirs
 
 
 def test_whole_settings_are_judged_without_pydantic() -> None:
     """Every provider and every key of the file is known both ways."""
     found = AccountConfig.judged(WHOLE)
-    assert _plain(found) == _plain(TypeAdapter(AccountConfig).validate_python(WHOLE))
+    assert plain(found) == plain(TypeAdapter(AccountConfig).validate_python(WHOLE))
     assert found.policy.approvals is not None and found.policy.approvals.of("money") == ApprovalRule(
         count=2, from_=("acme/ops",), not_="author"
     )
@@ -138,12 +73,12 @@ def test_whole_settings_are_judged_without_pydantic() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
-def test_whatever_is_changed_in_them_both_ways_come_to_the_same(data: st.DataObject) -> None:
+def test_whatever_ischanged_in_them_bothways_come_to_the_same(data: st.DataObject) -> None:
     """One or two changes anywhere: what one way takes the other takes, as the same, and what it refuses it refuses."""
     found = WHOLE
     for _ in range(data.draw(st.integers(1, 2))):
-        way = data.draw(st.sampled_from(_ways(found) if isinstance(found, dict) else [()]))
-        found = _changed(found, way, data.draw(st.sampled_from(["replace", "drop", "add"])), data.draw(ODD))
+        way = data.draw(st.sampled_from(ways(found) if isinstance(found, dict) else [()]))
+        found = changed(found, way, data.draw(st.sampled_from(["replace", "drop", "add"])), data.draw(ODD))
     judge_both(AccountConfig, found)
 
 
@@ -164,7 +99,7 @@ def test_small_mappings_are_judged_alike(data: dict[str, Any]) -> None:
 
 def test_what_is_wrong_is_said_at_its_place() -> None:
     """Everything that is wrong is said at once, each with the way to it."""
-    wrong = _changed(_changed(WHOLE, ("providers", "dns", "port"), "replace", "x"), ("policy", "drift"), "replace", "y")
+    wrong = changed(changed(WHOLE, ("providers", "dns", "port"), "replace", "x"), ("policy", "drift"), "replace", "y")
     with pytest.raises(ValidationError) as caught:
         AccountConfig.model_validate(wrong)
     assert [one["loc"] for one in caught.value.errors()] == [
