@@ -1,9 +1,9 @@
 """How many record sets a second come into one zone: by our writer, and by a sender of full messages beside it.
 
 ``python benchmarks/updates.py PORT ZONE COUNT TURNS`` is one process; it prints rates by the clock as JSON. The writer
-cuts, encodes, demands what was read, signs, sends, and asks for the serial between two messages. The sender only sends:
-its messages hold as much as fits, and were made and signed by dnspython before the clock ran. One sender demands
-nothing; the other one demands of each record set that it isn't there, as the writer does, which costs the server.
+has read the zone before the clock runs; then it cuts, encodes, demands what was read, signs and sends. The sender only
+sends: its messages hold as much as fits, and were made and signed by dnspython before the clock ran. One sender demands
+nothing; the other one demands of each record set that it isn't there, which costs the server.
 """
 
 import json
@@ -25,10 +25,10 @@ from measuring import BenchError
 
 from reconciler.kinds.record_text import wire_value
 from reconciler.model.secret import Secret
-from reconciler.nameserver.cutting import LARGEST, SetChange, cut
-from reconciler.nameserver.query import soa
+from reconciler.nameserver.cutting import LARGEST, SetChange
 from reconciler.nameserver.server import Key, Server
-from reconciler.nameserver.update import send
+from reconciler.nameserver.transfer import transfer
+from reconciler.nameserver.update import End, send_all
 from reconciler.nameserver.zone import RecordSet
 
 _KEY = dns.tsig.Key(named.KEY_NAME, named.KEY, named.ALGORITHM)
@@ -45,12 +45,13 @@ def by_writer(port: int, zone: str, sets: Sequence[zones.RecordSet]) -> float:
     """Create record sets our way and return how many came in a second."""
     server, name = Server(named.HOST, port, Key(named.KEY_NAME, named.ALGORITHM, Secret(named.KEY))), zone.rstrip(".")
     changes = [SetChange(found.name, found.type, None, _wire(found)) for found in sets]
+    there = transfer(server, name)
     started = time.monotonic()
-    for number, part in enumerate(cut(name, changes)):
-        before = soa(server, name) if number else None
-        if rcode := send(server, name, part, before if part.needs_soa else None):
-            raise BenchError(f"The writer's message was refused with {rcode}.")
-    return len(sets) / (time.monotonic() - started)
+    sent = send_all(server, name, changes, there)
+    ended = time.monotonic()
+    if sent.end is not End.DONE:
+        raise BenchError(f"The writer's message was refused with {sent.rcode}.")
+    return len(sets) / (ended - started)
 
 
 def _wire(found: zones.RecordSet) -> RecordSet:

@@ -9,8 +9,9 @@ they are. A name of plain labels is encoded here, any other by ``kinds.record_na
 read the messages and a server of a few lines carry them out; ``docs/hot-paths.md`` draws it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import field
+from itertools import chain
 from typing import NamedTuple
 
 from reconciler.kinds.record_names import MAX_WIRE
@@ -31,6 +32,7 @@ _CREATE, _UPDATE, _DELETE = range(3)
 _CNAME = 5
 #: What stands between a record's owner and its data: type, class, TTL, length.
 _fixed = FIXED.pack
+_NOTHING = _fixed(ANY, NONE, 0, 0)
 _NO_CNAME = _fixed(_CNAME, NONE, 0, 0)
 #: The octets of labels that stand for themselves, and the dot between labels.
 _PLAIN = b"abcdefghijklmnopqrstuvwxyz0123456789-_*."
@@ -73,16 +75,19 @@ class Part:
     wanted: Octets = field(default=Octets(), repr=False)
 
 
-def cut(zone: str, changes: Iterable[SetChange], limit: int = LARGEST) -> tuple[Part, ...]:
+def cut(
+    zone: str, changes: Iterable[SetChange], limit: int = LARGEST, new: Container[str] = frozenset()
+) -> tuple[Part, ...]:
     """Return the changes as one part where they fit into a message of ``limit`` octets, with a signature; else as few.
 
     All changes of a name stay together, so that one whose type changes never goes empty. What is created comes first
     and what is deleted last, so that nothing points to what isn't there. Every part after the first needs the SOA as
-    the one before it left it. Raises :class:`~reconciler.nameserver.errors.TooLargeError`.
+    the one before it left it. Of a ``new`` name, which had nothing at all, that is demanded in place of all that could
+    stand in the way of its sets. Raises :class:`~reconciler.nameserver.errors.TooLargeError`.
     """
     apex = zone_wire(zone)
     with collector_paused():
-        groups = _groups(apex, changes)
+        groups = _groups(apex, changes, new)
     room = limit - HEADER.size - len(apex) - 4 - _TSIG_ROOM
     needs_soa = any(group.needs_soa for group in groups)
     if sum(group.size for group in groups) + (_SOA_ROOM if needs_soa else 0) <= room:
@@ -109,7 +114,7 @@ def encoded(zone: str, part: Part, number: int, soa: bytes | None = None) -> byt
     return b"".join((header, asked, demanded, part.demanded.data, part.wanted.data))
 
 
-def _groups(apex: bytes, changes: Iterable[SetChange]) -> list["_Group"]:
+def _groups(apex: bytes, changes: Iterable[SetChange], new: Container[str] = ()) -> list["_Group"]:
     """Return the changes of each name."""
     found: dict[str, list[SetChange]] = {}
     for change in changes:
@@ -119,7 +124,7 @@ def _groups(apex: bytes, changes: Iterable[SetChange]) -> list["_Group"]:
         else:
             known.append(change)
     pointer = _pointer(apex)
-    return [_Group(apex, _labels(owner, apex) + pointer, those) for owner, those in found.items()]
+    return [_Group(apex, _labels(owner, apex) + pointer, those, owner in new) for owner, those in found.items()]
 
 
 def _parts(groups: Iterable["_Group"], room: int) -> Iterator[Part]:
@@ -142,16 +147,11 @@ def _parts(groups: Iterable["_Group"], room: int) -> Iterator[Part]:
 
 
 def _part(groups: Sequence["_Group"], needs_soa: bool = False, *, is_exact: bool = True) -> Part:
-    changes = tuple(change for group in groups for change in group.changes)
+    changes = tuple(chain.from_iterable([group.changes for group in groups]))
     needs_look = not is_exact or any(group.needs_soa for group in groups)
-    demanded = _joined(record for group in groups for record in group.demanded) if is_exact else Octets()
-    wanted = _joined(record for group in groups for record in group.wanted)
-    return Part(changes, needs_soa or needs_look, needs_look, demanded, wanted)
-
-
-def _joined(records: Iterable[bytes]) -> Octets:
-    found = list(records)
-    return Octets(len(found), b"".join(found))
+    demanded = Octets(sum([group.demands for group in groups]), b"".join([group.demanded for group in groups]))
+    wanted = Octets(sum([group.wants for group in groups]), b"".join([group.wanted for group in groups]))
+    return Part(changes, needs_soa or needs_look, needs_look, demanded if is_exact else Octets(), wanted)
 
 
 class _Group:
@@ -161,9 +161,9 @@ class _Group:
     ``rank`` is when they are done, where that is a choice.
     """
 
-    __slots__ = ("_apex", "_owner", "changes", "demanded", "needs_soa", "rank", "size", "wanted")
+    __slots__ = ("_apex", "_owner", "changes", "demanded", "demands", "needs_soa", "rank", "size", "wanted", "wants")
 
-    def __init__(self, apex: bytes, owner: bytes, changes: Sequence[SetChange]) -> None:
+    def __init__(self, apex: bytes, owner: bytes, changes: Sequence[SetChange], is_new: bool) -> None:
         """Encode what must still be true, what goes, and what comes, in that order (RFC 2136, section 3.4.2.2)."""
         demanded: list[bytes] = []
         gone: list[bytes] = []
@@ -175,31 +175,35 @@ class _Group:
             if code == _CNAME:
                 has_cname, adds_cname = True, before is None
             if before is None:
-                alone = code == _CNAME and len(changes) == 1
-                demanded.append(owner + (_fixed(ANY, NONE, 0, 0) if alone else _fixed(code, NONE, 0, 0)))
+                demanded.append(owner + _fixed(code, NONE, 0, 0))
             else:
                 creates = False
                 demanded += [owner + _fixed(code, IN, 0, len(raw)) + raw for raw in _exact(before)]
-            if after is not None:
-                deletes = False
-            if before is not None and code == NS and change.owner == "@":
-                come += _exchanged(owner, before, after)
-                continue
-            if before is not None:
+                if code == NS and change.owner == "@":
+                    come += _exchanged(owner, before, after)
+                    deletes = deletes and after is None
+                    continue
                 gone.append(owner + _fixed(code, ANY, 0, 0))
             if after is not None:
-                come += [owner + _fixed(code, IN, after.ttl, len(value)) + value for value in after.values]
-        if creates and not has_cname:
-            demanded.append(owner + _NO_CNAME)
+                deletes, ttl = False, after.ttl
+                for value in after.values:
+                    come.append(owner + _fixed(code, IN, ttl, len(value)) + value)
+        if creates:
+            if is_new or (has_cname and len(changes) == 1):
+                demanded = [owner + _NOTHING]
+            elif not has_cname:
+                demanded.append(owner + _NO_CNAME)
+        gone += come
         self._apex, self._owner, self.changes = apex, owner, changes
-        self.demanded, self.wanted = demanded, gone + come
-        self.size = sum(map(len, demanded)) + sum(map(len, self.wanted))
+        self.demands, self.demanded = len(demanded), b"".join(demanded)
+        self.wants, self.wanted = len(gone), b"".join(gone)
+        self.size = len(self.demanded) + len(self.wanted)
         self.needs_soa = adds_cname and len(changes) > 1
         self.rank = _CREATE if creates else _DELETE if deletes else _UPDATE
 
     def without_prerequisites(self, room: int) -> Iterator[Part]:
         """Return parts for a name that is too large with its sets as they were: the SOA stands for them."""
-        if sum(map(len, self.wanted)) <= room:
+        if len(self.wanted) <= room:
             yield _part((self,), is_exact=False)
             return
         if len(self.changes) == 1 or any(change.rtype == "CNAME" for change in self.changes):
@@ -207,7 +211,7 @@ class _Group:
                 f"The records of {self.changes[0].owner} are too large for one UPDATE message.",
                 "Spread them over several names, or shorten them.",
             )
-        single = (_Group(self._apex, self._owner, (change,)) for change in self.changes)
+        single = (_Group(self._apex, self._owner, (change,), False) for change in self.changes)
         for group in sorted(single, key=lambda group: group.rank):
             if group.size <= room:
                 yield _part((group,), needs_soa=True)

@@ -97,6 +97,11 @@ def serial_of(soa: bytes) -> int:
     return int.from_bytes(soa[-20:-16])
 
 
+def raised(soa: bytes) -> bytes:
+    """Return the data of an SOA with the next serial; after the last comes the first (RFC 1982)."""
+    return soa[:-20] + ((serial_of(soa) + 1) % (1 << 32)).to_bytes(4) + soa[-16:]
+
+
 def is_no_powerdns(server: Server) -> bool:
     """Tell whether a server answers what it is, and not that it is a PowerDNS; its settings may hide that it is one.
 

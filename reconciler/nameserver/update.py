@@ -4,14 +4,95 @@ A message is all or nothing. What it demands and does is made in :mod:`~reconcil
 """
 
 import time
+from collections.abc import Sequence
+from enum import Enum
+from typing import NamedTuple
 
+from reconciler.model.address import decode_part, encode_part
+from reconciler.model.errors import AuthenticationError
 from reconciler.nameserver.connection import BrokenError, connect, new_id
-from reconciler.nameserver.cutting import Part, encoded
+from reconciler.nameserver.cutting import Part, SetChange, cut, encoded
 from reconciler.nameserver.errors import UnknownOutcomeError, UnreachableError, ZoneRefusedError, rcode_text
 from reconciler.nameserver.message import UPDATE, Message, MessageError, read_message
+from reconciler.nameserver.query import raised
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.signing import Signing, SigningError
-from reconciler.nameserver.zone import Records
+from reconciler.nameserver.transfer import transfer
+from reconciler.nameserver.zone import Records, Transfer
+
+#: The answers that say that something demanded isn't so (RFC 2136, section 3.2).
+_NXRRSET = 8
+_NOT_SO = frozenset({3, 6, 7, _NXRRSET})
+_NOTAUTH = 9
+#: A zone that has so many times more than comes isn't looked through for the names of what comes.
+_MUCH_LARGER = 4
+
+
+class End(Enum):
+    """How sending ended."""
+
+    DONE = "done"
+    NOT_SO = "something demanded isn't so"
+    REFUSED = "refused"
+    BROKEN = "no answer"
+
+
+class Sent(NamedTuple):
+    """How sending ended, and after how many parts; ``rcode`` is the last answer, ``part`` what it is about."""
+
+    end: End
+    parts: int = 0
+    rcode: int = 0
+    why: str = ""
+    part: tuple[SetChange, ...] = ()
+
+
+def send_all(
+    server: Server, zone: str, changes: Sequence[SetChange], there: Transfer, *, is_again: bool = False
+) -> Sent:
+    """Send the changes of a zone that was read as ``there``, part after part, until one isn't done.
+
+    Each part after the first demands what the one before it must have left: the SOA with a serial that is higher by
+    one, as an update makes it. Where it isn't that, somebody else was there, or the server counts otherwise: then, and
+    where a part must know what else there is, the zone is read. When they are sent ``is_again``, a name may have got
+    other sets.
+    """
+    new = frozenset[str]() if is_again else _new_names(changes, there)
+    parts, soa = cut(zone, changes, new=new), there.soa
+    for index, part in enumerate(parts):
+        sent = Sent(End.NOT_SO, rcode=_NXRRSET)
+        if not index or not part.needs_look:
+            soa = raised(soa) if index else soa
+            sent = _tried(server, zone, part, there, soa)
+        if index and sent.rcode == _NXRRSET:
+            there = transfer(server, zone)
+            soa = there.soa
+            sent = _tried(server, zone, part, there, soa)
+        if sent.end is not End.DONE:
+            return sent._replace(parts=index, part=part.changes)
+    return Sent(End.DONE, len(parts))
+
+
+def _new_names(changes: Sequence[SetChange], there: Transfer) -> frozenset[str]:
+    """Return the names that come to a zone which has nothing there; none where looking for them costs more."""
+    created = {encode_part(change.owner) for change in changes if change.before is None}
+    is_worth_it = len(created) * _MUCH_LARGER >= len(there.sets)
+    return frozenset(map(decode_part, created - there.owners)) if is_worth_it else frozenset()
+
+
+def _tried(server: Server, zone: str, part: Part, there: Transfer, soa: bytes) -> Sent:
+    """Send a part, if the zone is as it expects, and return how that ended."""
+    if not is_expected(part, there.records):
+        return Sent(End.NOT_SO, rcode=_NXRRSET)
+    try:
+        rcode = send(server, zone, part, soa if part.needs_soa else None)
+    except UnknownOutcomeError as error:
+        return Sent(End.BROKEN, why=str(error))
+    except ZoneRefusedError as error:
+        return Sent(End.REFUSED, rcode=error.rcode)
+    except AuthenticationError:  # Knot says so where the key, with which the zone was read, may not write this
+        return Sent(End.REFUSED, rcode=_NOTAUTH)
+    return Sent(End.NOT_SO if rcode in _NOT_SO else End.REFUSED if rcode else End.DONE, rcode=rcode)
 
 
 def is_expected(part: Part, records: Records) -> bool:

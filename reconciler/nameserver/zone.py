@@ -58,6 +58,12 @@ class Transfer:
         """The record sets with all that is known of them, each made when it is asked for."""
         return _Records(self)
 
+    @property
+    def owners(self) -> set[str]:
+        """The names that have something, as they stand in addresses."""
+        at = len(f"record/{encode_part(self.zone)}/")
+        return {address[at : address.rindex("/")] for address in self.sets}
+
     def look_inside(self) -> None:
         """Make what is in it now, where that comes from a cache; raises what the cache does."""
         for held in (self.sets, self.spelt):

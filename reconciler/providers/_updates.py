@@ -12,54 +12,27 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 
 from reconciler.kinds.record import RecordValue, as_record, texts
 from reconciler.model.address import split
 from reconciler.model.change import Change
-from reconciler.model.errors import AccountError, AuthenticationError, CacheLostError, IncompleteReadError
+from reconciler.model.errors import AccountError, CacheLostError
 from reconciler.model.fields import Value
 from reconciler.model.late import dataclass
 from reconciler.model.outcome import Status
 from reconciler.model.text import neutral
-from reconciler.nameserver.cutting import Part, SetChange, cut
-from reconciler.nameserver.errors import UnknownOutcomeError, ZoneRefusedError, rcode_text
-from reconciler.nameserver.query import serial_of, soa
+from reconciler.nameserver.cutting import SetChange, cut
+from reconciler.nameserver.errors import rcode_text
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.transfer import transfer
-from reconciler.nameserver.update import is_expected, send
+from reconciler.nameserver.update import End, Sent, send_all
 from reconciler.nameserver.zone import RecordSet, Transfer
 from reconciler.ports import Write, Written
 from reconciler.providers._refusals import Search
 
-#: The answers that say that something demanded isn't so (RFC 2136, section 3.2).
-_NXRRSET = 8
-_NOT_SO = frozenset({3, 6, 7, _NXRRSET})
-_NOTAUTH = 9
-#: How many serials there are; after the last comes the first (RFC 1982).
-_SERIALS = 1 << 32
 #: How long a server may go on with what it was sent before the connection broke.
 _SETTLE = 1.0
-
-
-class End(Enum):
-    """How sending ended."""
-
-    DONE = "done"
-    NOT_SO = "something demanded isn't so"
-    REFUSED = "refused"
-    BROKEN = "no answer"
-
-
-class Sent(NamedTuple):
-    """How sending ended, and after how many parts; ``rcode`` is the last answer, ``part`` what it is about."""
-
-    end: End
-    parts: int = 0
-    rcode: int = 0
-    why: str = ""
-    part: tuple[SetChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +52,7 @@ class Updates:
         there = self._as_known(zone)
         for again in (False, True):
             left = [self._as_read(zone, change, there) for change in wanted if not _is_as(there, change, change.after)]
-            sent = self._send(zone, left, there)
+            sent = send_all(self.server, zone, left, there, is_again=again)
             try:
                 there = self._read_back(zone, wanted, sent)
             except AccountError as error:
@@ -97,39 +70,6 @@ class Updates:
                 known.look_inside()
                 return known
         return transfer(self.server, zone)
-
-    def _send(self, zone: str, changes: list[SetChange], there: Transfer) -> Sent:
-        """Send the changes, part after part; each part after the first is bound to what the one before it left."""
-        parts, left = cut(zone, changes), there.soa
-        for index, part in enumerate(parts):
-            if index:
-                there, left = self._left(zone, part, there, left)
-            if not is_expected(part, there.records):
-                return Sent(End.NOT_SO, index, _NXRRSET, part=part.changes)
-            try:
-                rcode = send(self.server, zone, part, left if part.needs_soa else None)
-            except UnknownOutcomeError as error:
-                return Sent(End.BROKEN, index, why=str(error), part=part.changes)
-            except ZoneRefusedError as error:
-                return Sent(End.REFUSED, index, error.rcode, part=part.changes)
-            except AuthenticationError:  # Knot says so where the key, with which the zone was read, may not write this
-                return Sent(End.REFUSED, index, _NOTAUTH, part=part.changes)
-            if rcode:
-                return Sent(End.NOT_SO if rcode in _NOT_SO else End.REFUSED, index, rcode, part=part.changes)
-        return Sent(End.DONE, len(parts))
-
-    def _left(self, zone: str, part: Part, there: Transfer, before: bytes) -> tuple[Transfer, bytes]:
-        """Return a zone as it was seen last, and its SOA as the part before left it.
-
-        Where its serial has risen by one, that was our part, and nobody else has changed anything: then what the next
-        part touches is as it was seen. Otherwise, and where a part must know what else there is, the zone is read.
-        """
-        with suppress(IncompleteReadError):
-            now = None if part.needs_look else soa(self.server, zone)
-            if now is not None and serial_of(now) == (serial_of(before) + 1) % _SERIALS:
-                return there, now
-        there = transfer(self.server, zone)
-        return there, there.soa
 
     def _read_back(self, zone: str, wanted: Sequence[SetChange], sent: Sent) -> Transfer:
         """Return the zone as it is now; after a broken connection the server is given a moment."""

@@ -100,6 +100,17 @@ def test_sets_of_one_name_are_parted_where_they_must_be() -> None:
         cut(ZONE, [SetChange("large", "TXT", None, _texts(300))])
 
 
+def test_a_new_name_is_demanded_at_once() -> None:
+    """In place of each of its sets and of a CNAME; a name that had something is never taken for one."""
+    sets = [create("www", rtype, 300, text) for rtype, text in (("A", "192.0.2.1"), ("TXT", '"x"'))]
+    changed = SetChange("www", "A", A, record_set("A", 300, "192.0.2.2"))
+    (plain,), (at_once,) = cut(ZONE, sets), cut(ZONE, sets, new={"www"})
+    assert (plain.demanded.number, at_once.demanded.number) == (3, 1)
+    assert at_once.demanded.data == b"\3www\xc0\x0c" + bytes((0, 255, 0, 254, 0, 0, 0, 0, 0, 0))
+    assert at_once.wanted == plain.wanted
+    assert cut(ZONE, [changed, sets[1]], new={"www"}) == cut(ZONE, [changed, sets[1]])
+
+
 LABELS = st.text("ab-_*9", min_size=1, max_size=5) | st.sampled_from(
     ["x" * 62, "x" * 63, "x" * 64, "", "@", "a\\.b", "ü", "A"]
 )

@@ -38,13 +38,14 @@ _OTHERS = tuple(sorted(set(TYPES) - set(SERVER_MADE.values()) - {"CNAME"}))
 
 @dataclass(frozen=True)
 class Case:
-    """A zone, what it holds, what shall change, and how large a message may be."""
+    """A zone, what it holds, what shall change, how large a message may be, and which names are known to be new."""
 
     zone: str
     apex: bytes
     held: Held
     changes: tuple[SetChange, ...]
     limit: int
+    new: frozenset[str] = frozenset()
 
 
 def case(rng: Random) -> Case:
@@ -65,7 +66,9 @@ def case(rng: Random) -> Case:
             changes.append(SetChange(relative_owner(owner, apex), rtype, before.get(rtype), after.get(rtype)))
     rng.shuffle(changes)
     zone = wire_to_name(apex)[0].removesuffix(".")
-    return Case(zone, apex, held, tuple(changes), rng.choice((LARGEST, 4000, 2000, 1600, 1300)))
+    had = {change.owner for change in changes if change.before is not None}
+    new = frozenset(change.owner for change in changes if change.owner not in had and rng.random() < 0.5)
+    return Case(zone, apex, held, tuple(changes), rng.choice((LARGEST, 4000, 2000, 1600, 1300)), new)
 
 
 def _sets(rng: Random, origin: dns.name.Name, is_apex: bool) -> dict[str, RecordSet]:
@@ -173,7 +176,7 @@ def fault(rng: Random, given: Case) -> tuple[int, str]:
     """
     server = Server(given)
     try:
-        parts = cut(given.zone, given.changes, given.limit)
+        parts = cut(given.zone, given.changes, given.limit, given.new)
     except TooLargeError:
         return 0, "" if given.limit < LARGEST else "too large for a whole message"
     disturbed = rng.randrange(len(parts)) if parts and rng.random() < 0.3 else None

@@ -97,6 +97,24 @@ def test_between_parts_the_serial_tells_that_nobody_else_was_there(bind: Bind, z
         assert (middle.updates, middle.transfers) == (2, 2)
 
 
+def test_another_set_at_a_new_name_is_no_conflict(nameserver: NameServer, zone: str) -> None:
+    """What comes to a small zone demands names that have nothing; where one has got something else, its own sets."""
+    nameserver.add_zone(zone, "old 300 A 192.0.2.1\n")
+
+    def meddle(number: int) -> str:
+        if number == 0:
+            nameserver.set(zone, "n7", "TXT", 300, '"theirs"')
+        return PASS
+
+    with Middle(nameserver.server.port, meddle) as middle:
+        opened = through(access(nameserver), middle.port)
+        Rfc2136Reader(opened).read(Scope(zones=frozenset({zone})))
+        changes = {f"n{number}/A": (None, WWW) for number in range(50)}
+        assert Rfc2136Writer(opened).write(writes(zone, changes)) == (DONE,) * 50
+        assert middle.updates == 2
+    assert {("n7", "A"), ("n7", "TXT")} <= nameserver.dump(zone).keys()
+
+
 def test_a_foreign_change_between_parts_stops_the_rest(nameserver: NameServer, zone: str) -> None:
     """What was written is done, what wasn't is told with what hindered it: the zone is half way, and it is said."""
     nameserver.add_zone(zone, "old 300 A 192.0.2.1\n")
@@ -121,7 +139,7 @@ def test_a_foreign_change_between_parts_stops_the_rest(nameserver: NameServer, z
 
 
 def test_a_change_between_parts_of_what_we_dont_touch_is_no_conflict(bind: Bind, zone: str) -> None:
-    """The rest is sent again, bound to the zone as it is now."""
+    """What the part before must have left isn't so; so the zone is read, and the part sent again, bound to that."""
     bind.add_zone(zone, "old 300 A 192.0.2.1\n")
 
     def meddle(number: int) -> str:
@@ -131,6 +149,7 @@ def test_a_change_between_parts_of_what_we_dont_touch_is_no_conflict(bind: Bind,
 
     with Middle(bind.server.port, meddle) as middle:
         assert set(Rfc2136Writer(through(access(bind), middle.port)).write(large(zone))) == {DONE}
+        assert (middle.updates, middle.transfers) == (3, 3)
 
 
 def test_what_fits_into_no_message_is_told_before_anything_is_written(bind: Bind, zone: str) -> None:
