@@ -9,6 +9,7 @@ which also says what is wrong with it. ``make fuzz-wire`` compares it with dnspy
 
 import struct
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from reconciler.kinds.record import RecordValue
 from reconciler.model.address import Address, encode_part
@@ -18,14 +19,19 @@ from reconciler.nameserver.owners import relative_owner
 from reconciler.nameserver.rdata import read_rdata, type_text
 from reconciler.nameserver.zone import Spelling
 
-#: The sizes of addresses, and where the one name in a type's data begins, by code: A, AAAA; NS, CNAME, PTR, MX, SRV.
-_SIZES = {1: 4, 28: 16}
-_BEFORE = {2: 0, 5: 0, 12: 0, 15: 2, 33: 6}
-_TXT = 16
+#: Data that is an address of the right size, by code: A, AAAA.
+_ADDRESSES = frozenset({(1, 4), (28, 16)})
+_AS_IT_STANDS, _STRING, _GENERAL = -1, -2, -3
+#: Where the one name in a type's data begins, by code: NS, CNAME, PTR, MX, SRV; TXT is mostly one string.
+_BEFORE = {2: 0, 5: 0, 12: 0, 15: 2, 33: 6, 16: _STRING}
 #: What is taken in by itself.
 _APART = frozenset({*SERVER_MADE, TSIG})
 #: The octets of labels that stand for themselves in addresses.
 _PLAIN = b"abcdefghijklmnopqrstuvwxyz0123456789-_*"
+#: What stands between a record's owner and its data mostly says what others said before: so many are remembered.
+_HEADS = 1 << 14
+#: Type in words (empty for what is taken in by itself), TTL, length of the data, type, and where a name begins in it.
+_Head: TypeAlias = tuple[str, int, int, int, int]
 #: A label before a name that followed no more pointers and is no longer is a name by the general way's limits, too.
 _HOPS, _LENGTH = 14, 255 - 64
 
@@ -41,6 +47,8 @@ class Incoming:
         self._apex = apex
         self._above = f"record/{encode_part(zone)}/"
         self._sets: dict[Address, RecordValue] = {}
+        #: By their octets, while the zone is open.
+        self._heads: dict[bytes, _Head] = {}
         #: The exact data of a set's only record, where it isn't canonical.
         self._odd: dict[Address, bytes] = {}
         #: TTL, canonical and exact data of each record of a set that has several.
@@ -49,8 +57,7 @@ class Incoming:
     def take(self, wire: bytes, at: int, count: int, names: Known) -> int:
         """Take in ``count`` records from ``at`` and return where they end; raises ``MessageError``."""
         sets, new, size, last, apex, zone = self._sets, tuple.__new__, len(wire), b"", self._apex, self._above
-        known, held_at, fixed, before, sizes = names.get, sets.get, FIXED.unpack_from, _BEFORE.get, _SIZES.get
-        done = self.count
+        known, head_of, hold, done = names.get, self._heads.get, sets.setdefault, self.count
         try:
             for self.count in range(done + 1, done + count + 1):
                 first = wire[at]
@@ -68,16 +75,16 @@ class Incoming:
                     at = stop + 2
                 else:
                     owner, at = read_name(wire, at, size, names)
-                rtype, rclass, ttl, length = fixed(wire, at)
+                text, ttl, length, rtype, before = head_of(wire[at : at + 10]) or self._head(wire, at)
                 end = (at := at + 10) + length
-                if end > size or rclass != IN or rtype in _APART or not self.is_open:
-                    self._take_apart(owner, rtype, rclass, wire, at, end, names)
+                if end > size or not text:
+                    self._take_apart(owner, wire, at, end, names)
                     at = end
                     continue
-                if length == sizes(rtype) or (rtype == _TXT and length == wire[at] + 1):
+                if before == _AS_IT_STANDS or (before == _STRING and length == wire[at] + 1):
                     data = exact = wire[at:end]
-                elif (skipped := before(rtype)) is not None:
-                    first = wire[start := at + skipped]
+                elif before >= 0:
+                    first = wire[start := at + before]
                     stop = start if first >= 192 else start + first + 1
                     if (
                         stop + 2 == end
@@ -100,15 +107,11 @@ class Incoming:
                     last, label = owner, owner[1 : owner[0] + 1]
                     is_plain = label and owner[len(label) + 1 :] == apex and not label.translate(None, _PLAIN)
                     above = f"{zone}{label.decode()}/" if is_plain else self._above_of(owner)
-                text = type_text(rtype)
-                address = above + text
-                ttl = ttl if ttl < TTL_END else 0
-                if (held := held_at(address)) is not None:
+                one = new(RecordValue, (text, ttl, (data,), None))
+                if (held := hold(address := above + text, one)) is not one:
                     self._take_more(address, held, ttl, data, exact)
-                else:
-                    sets[address] = new(RecordValue, (text, ttl, (data,), None))
-                    if data is not exact and data != exact:
-                        self._odd[address] = exact
+                elif data is not exact and data != exact:
+                    self._odd[address] = exact
         except (IndexError, struct.error):
             raise MessageError(f"a record is cut off at octet {at}") from None
         return at
@@ -132,6 +135,17 @@ class Incoming:
                 )
         return self._sets, spelt
 
+    def _head(self, wire: bytes, at: int) -> _Head:
+        """Return what stands before a record's data."""
+        rtype, rclass, ttl, length = FIXED.unpack_from(wire, at)
+        if rclass != IN or rtype in _APART or not self.is_open:
+            return "", 0, length, rtype, _GENERAL
+        before = _AS_IT_STANDS if (rtype, length) in _ADDRESSES else _BEFORE.get(rtype, _GENERAL)
+        head = (type_text(rtype), ttl if ttl < TTL_END else 0, length, rtype, before)
+        if len(self._heads) < _HEADS:
+            self._heads[wire[at : at + 10]] = head
+        return head
+
     def _above_of(self, owner: bytes) -> str:
         """Return the address of a name, up to the type."""
         lower, apex, labels, at = owner.lower(), self._apex, [], 0
@@ -153,8 +167,9 @@ class Incoming:
             several = self._several[address] = [(held.ttl, first, self._odd.pop(address, first))]
         several.append((ttl, data, exact))
 
-    def _take_apart(self, owner: bytes, rtype: int, rclass: int, wire: bytes, at: int, end: int, names: Known) -> None:
+    def _take_apart(self, owner: bytes, wire: bytes, at: int, end: int, names: Known) -> None:
         """Take in what isn't part of a record set: an SOA, or what the server makes itself."""
+        rtype, rclass, _, _ = FIXED.unpack_from(wire, at - 10)
         if end > len(wire):
             raise MessageError(f"a record's data is cut off at octet {at}")
         if rtype == TSIG:
@@ -179,3 +194,4 @@ class Incoming:
         else:
             self.is_closed = True
         self.is_open = not self.is_closed
+        self._heads.clear()
