@@ -72,3 +72,12 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = run(["git", "clone", "--quiet", os.environ[CORPUS], str(place / "clone")], place, env)
     assert done.code == 0, done.err
     return place / "clone"
+
+
+@pytest.fixture
+def trap(tmp_path: Path) -> tuple[Path, Path]:
+    """A script, and the file that shows that it ran."""
+    script, trace = tmp_path / "trap", tmp_path / "ran"
+    script.write_text(f"#!/bin/sh\necho $0 >> {trace}\n")
+    script.chmod(0o755)
+    return script, trace

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 from reconciler.kinds import KINDS
 from reconciler.kinds.record import record_value
 from reconciler.kinds.record_text import wire_value
-from reconciler.model.address import Address
+from reconciler.model.address import Address, kind_of
 from reconciler.model.change import Action, Origin
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.fields import Value
+from reconciler.model.plan import Plan
 
 #: Which value stands where: ``one`` was applied first, ``two`` is what git says later, ``hand`` what somebody made.
 Which = str
@@ -221,3 +222,17 @@ def value_of(kind: str, which: Which, number: int = 0) -> Value:
     if kind == "record":
         return record_value("A", 3600, [wire_value("A", written)])
     return KINDS[kind].declare(address_of(kind, number), written).value
+
+
+def made_of(plan: Plan, address: Address) -> Reading | None:
+    """Return what a plan makes of a row, whose live entry may go by an id of the account's own."""
+    for place, refused in ((plan.changes, False), (plan.drift, False), (plan.refused, True)):
+        for change in place:
+            if change.address == address:
+                return Reading(change.action, change.origin, refused=refused)
+    for note in plan.notes:
+        if note.address == address:
+            return Reading(None, Origin.ASKED, note.what)
+    kind = kind_of(address)
+    by_id = KINDS[kind].natural_key and any(one.startswith(f"{kind}/~") for one in plan.unmanaged)
+    return Reading(None, Origin.UNMANAGED) if by_id or address in plan.unmanaged else None

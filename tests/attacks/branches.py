@@ -8,7 +8,7 @@ from program import Repository
 from reconciler.model.plan import Options, Plan
 from reconciler.pipeline import planning
 from reconciler.pipeline.session import Planned, Session
-from record.world import Ticking
+from ticking import Ticking
 from tiny import FILES
 
 ACCOUNT = FILES["account.yaml"]

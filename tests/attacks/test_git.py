@@ -23,15 +23,6 @@ PROGRAMS = (
 )
 
 
-@pytest.fixture
-def trap(tmp_path: Path) -> tuple[Path, Path]:
-    """A script, and the file that shows that it ran."""
-    script, trace = tmp_path / "trap", tmp_path / "ran"
-    script.write_text(f"#!/bin/sh\necho $0 >> {trace}\n")
-    script.chmod(0o755)
-    return script, trace
-
-
 def everything(branches: Branches) -> None:
     """Plan what is checked out, the merge, and offline."""
     branches.plan()

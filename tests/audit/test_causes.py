@@ -177,7 +177,7 @@ def test_only_as_many_commits_are_looked_at_as_needed(world: World) -> None:
 
     def load(commit: str, entries: Mapping[str, tuple[str, str]], blob: Bytes) -> Desired:
         loaded.append(commit)
-        return load_desired(ListedTree(commit, entries, blob), world.clock.now().date())
+        return load_desired(ListedTree(commit, entries, blob))
 
     assert repo is not None
     causes = find_causes(repo, Reading(repo, "", load, "salt"), newest, None, [address("a")], {})
@@ -193,9 +193,8 @@ def test_a_change_costs_the_files_that_changed(world: World) -> None:
     commit = world.commit("Slower", a=600)
     repo, memo, read, loaded = GitRepo.find(world.path), Memo(), list[str](), list[str]()
     assert repo is not None
-    today = world.clock.now().date()
     before, entries = repo.entries(repo.commit(commit).parents[0]), repo.entries(commit)
-    desired = load_desired(WorkTree(world.path), today, memo=memo)
+    desired = load_desired(WorkTree(world.path), memo=memo)
 
     class Watched(GitRepo):
         """The repository, whose blobs are counted when they are read."""
@@ -207,7 +206,7 @@ def test_a_change_costs_the_files_that_changed(world: World) -> None:
 
     def load(commit: str, entries: Mapping[str, tuple[str, str]], blob: Bytes) -> Desired:
         loaded.append(commit)
-        return load_desired(ListedTree(commit, entries, blob), today, memo=memo)
+        return load_desired(ListedTree(commit, entries, blob), memo=memo)
 
     watched = Watched(repo.git_dir, repo.common_dir, repo.root)
     reading = Reading(watched, "", load, "salt", memo.knows)

@@ -15,24 +15,10 @@ from reconciler.pipeline.planning import plan
 from reconciler.pipeline.session import Planned, Session
 from reconciler.store.account import Store
 from reconciler.store.by_hand import set_fields
+from ticking import Ticking
 
 ACCOUNT = "version: 1\naccount: K-104711\nproviders:\n  default: {type: embedded, path: account.db}\n"
 ERIKA, MAX = "Erika Mustermann <erika@example.org>", "Max Beispiel <max@example.org>"
-
-
-class Ticking:
-    """A clock that moves a second at each look, and never repeats a nonce."""
-
-    def __init__(self) -> None:
-        self._count = 0
-
-    def now(self) -> datetime:
-        self._count += 1
-        return datetime(2026, 11, 26, 9, 0, tzinfo=UTC) + timedelta(seconds=self._count)
-
-    def nonce(self) -> str:
-        self._count += 1
-        return f"{self._count:032x}"
 
 
 @dataclass
@@ -41,7 +27,7 @@ class World:
 
     path: Path
     home: Path
-    clock: Ticking = field(default_factory=Ticking)
+    clock: Ticking = field(default_factory=lambda: Ticking(datetime(2026, 11, 26, 9, tzinfo=UTC), timedelta(seconds=1)))
     records: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -6,7 +6,6 @@ import json
 import random
 import re
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -301,7 +300,7 @@ def problems(folder: Path, change: dict[str, Any]) -> tuple[Diagnostic, ...]:
         (folder / path).write_text(json.dumps(content, ensure_ascii=False), "utf-8")
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     try:
-        load_desired(WorkTree(folder), date(2026, 11, 24))
+        load_desired(WorkTree(folder))
         found: tuple[Diagnostic, ...] = ()
     except DiagnosticsError as error:
         found = tuple(d for d in error.diagnostics if d.is_error)

@@ -135,7 +135,7 @@ class Tale:
         (self.folder / "zones" / f"{self.zone}.yaml").unlink()
 
     def _desired(self) -> Desired:
-        return load_desired(WorkTree(self.folder), self.world.today)
+        return load_desired(WorkTree(self.folder))
 
     def _planned(self, desired: Desired, opened: Outside, options: Options) -> Plan:
         reader = opened.reader()

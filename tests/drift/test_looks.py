@@ -19,7 +19,8 @@ from reconciler.record.looks import leave_look, looks_ref, read_looks
 from reconciler.record.place import open_record
 from reconciler.report.ink import plain
 from reconciler.report.looks import looks_json, looks_lines
-from record.world import NUMBER, Ticking, config
+from record.world import NUMBER, config
+from ticking import Ticking
 
 BRANCH = "reconciler-drift/K-104711"
 WWW = "record/example.org/www/A"

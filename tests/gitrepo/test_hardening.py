@@ -17,15 +17,6 @@ REF = "refs/heads/reconciler/K-1"
 HOOKS = ("reference-transaction", "pre-commit", "post-commit", "commit-msg", "post-checkout", "pre-auto-gc", "update")
 
 
-@pytest.fixture
-def trap(tmp_path: Path) -> tuple[Path, Path]:
-    """A script, and the file that shows that it ran."""
-    script, trace = tmp_path / "trap", tmp_path / "ran"
-    script.write_text(f"#!/bin/sh\necho $0 >> {trace}\n")
-    script.chmod(0o755)
-    return script, trace
-
-
 def use_everything(folder: Path) -> None:
     """Do all that can be done with a repository."""
     git = GitRepo.find(folder)

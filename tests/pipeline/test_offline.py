@@ -3,13 +3,12 @@
 import json
 import shutil
 import subprocess
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.test_table import SECRET, Clock, Walk
+from pipeline.test_table import SECRET, Walk
 from program import BIN, Repository
 from reconciler.gitrepo.ranges import two_commits
 from reconciler.kinds import KINDS
@@ -24,6 +23,7 @@ from reconciler.pipeline.session import Session
 from reconciler.report.plan_json import plan_json
 from reconciler.report.terminal import plan_lines
 from table import ROWS, reading
+from ticking import standing
 from tiny import FILES
 
 IBAN = "DE89370400440532013000"
@@ -47,7 +47,7 @@ def both(walk: Walk, repo: Repository) -> tuple[Plan, Plan]:
     head = repo.commit("Desired")
     online = walk.plan()
     (walk.folder / "account.db").unlink()
-    return online, plan_offline(Session(walk.folder, {}, Clock()), f"{base}..{head}", Options())
+    return online, plan_offline(Session(walk.folder, {}, standing()), f"{base}..{head}", Options())
 
 
 @pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if not kind.is_request])
@@ -65,10 +65,10 @@ def test_the_same_as_on_the_account(kind: str, repo: Repository) -> None:
 def test_a_whole_account(repo: Repository) -> None:
     """A whole account, edited in many places, comes to the same as online."""
     _agency(repo, after=False)
-    refs = load_desired(WorkTree(repo.path), date(2026, 11, 26)).secrets.values()
+    refs = load_desired(WorkTree(repo.path)).secrets.values()
     walk = Walk("alias", {}, repo.path)
     walk.session = Session(
-        repo.path, {ref.name: IBAN if "IBAN" in ref.name else "a-secret-4711" for ref in refs}, Clock()
+        repo.path, {ref.name: IBAN if "IBAN" in ref.name else "a-secret-4711" for ref in refs}, standing()
     )
     walk.write = lambda side: _agency(repo, after=side == "desired")
     online, offline = both(walk, repo)
@@ -88,7 +88,7 @@ def _agency(repo: Repository, after: bool) -> None:
 
 
 def compared(repo: Repository, text: str) -> Plan:
-    return plan_offline(Session(repo.path, SECRET, Clock()), text, Options())
+    return plan_offline(Session(repo.path, SECRET, standing()), text, Options())
 
 
 @pytest.fixture
@@ -195,5 +195,5 @@ def test_an_empty_environment(two: Repository) -> None:
     done = subprocess.run(command, cwd=two.path, env={}, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert [change["address"] for change in json.loads(done.stdout)["changes"]] == ["alias/sales@example.org"]
-    planned = planning.plan(Session(two.path, {}, Clock()), Options()).plan
+    planned = planning.plan(Session(two.path, {}, standing()), Options()).plan
     assert planned.offline is None

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,8 @@ from reconciler.model.typed_text import known_fields
 from reconciler.pipeline import applying, planning, session
 from reconciler.store import by_hand
 from reconciler.store.account import Store
-from table import ROWS, SAMPLES, SETTINGS, Reading, Which, address_of, reading, value_of
+from table import ROWS, SAMPLES, SETTINGS, Which, address_of, made_of, reading, value_of
+from ticking import standing
 
 ACCOUNT = {
     "version": 1,
@@ -31,22 +31,6 @@ SECRET = {"SECRET": "a-long-secret"}
 MANY = 13
 
 
-class Clock:
-    """A clock that stands, and nonces that count."""
-
-    def __init__(self) -> None:
-        self._count = 0
-
-    def now(self) -> datetime:
-        """Return the same moment."""
-        return datetime(2026, 11, 26, 12, tzinfo=UTC)
-
-    def nonce(self) -> str:
-        """Return the next number."""
-        self._count += 1
-        return f"{self._count:032x}"
-
-
 @dataclass
 class Walk:
     """One account on which some rows of the table are walked at once, each with an address of its own."""
@@ -56,7 +40,7 @@ class Walk:
     folder: Path
 
     def __post_init__(self) -> None:
-        self.session = session.Session(self.folder, SECRET, Clock())
+        self.session = session.Session(self.folder, SECRET, standing())
         self.store = Store(self.folder / "account.db")
 
     def address(self, row: str) -> Address:
@@ -146,20 +130,6 @@ def rows_of(kind: str) -> list[str]:
     return seen
 
 
-def read(plan: Plan, walk: Walk, row: str) -> Reading | None:
-    """Return what a plan makes of a row."""
-    address = walk.address(row)
-    for place, refused in ((plan.changes, False), (plan.drift, False), (plan.refused, True)):
-        for change in place:
-            if change.address == address:
-                return Reading(change.action, change.origin, refused=refused)
-    for note in plan.notes:
-        if note.address == address:
-            return Reading(None, Origin.ASKED, note.what)
-    by_id = KINDS[walk.kind].natural_key and any(one.startswith(f"{walk.kind}/~") for one in plan.unmanaged)
-    return Reading(None, Origin.UNMANAGED) if by_id or address in plan.unmanaged else None
-
-
 @pytest.mark.parametrize("kind", SETTINGS)
 def test_every_row_on_a_real_account(kind: str, tmp_path: Path) -> None:
     """What git said first is applied; hands work; git says something else: each row comes to what the table says."""
@@ -173,7 +143,7 @@ def test_every_row_on_a_real_account(kind: str, tmp_path: Path) -> None:
         walk.work_by_hand()
         walk.write("desired")
         plan = walk.plan()
-        found = {row: read(plan, walk, row) for row in rows}
+        found = {row: made_of(plan, walk.address(row)) for row in rows}
         assert found == {row: reading(kind, row) for row in rows}
         counted = [one.action for one in found.values() if one and not one.refused and one.origin is not Origin.DRIFT]
         assert plan.counts() == tuple(map(counted.count, (Action.CREATE, Action.UPDATE, Action.DELETE)))

@@ -9,9 +9,9 @@ from reconciler.kinds import KINDS
 from reconciler.model.change import Action, Origin
 from reconciler.model.compare import classify
 from reconciler.model.errors import DiagnosticsError, IncompleteReadError
-from reconciler.model.plan import Options, Plan
+from reconciler.model.plan import Options
 from reconciler.model.state import Desired, Provenance
-from table import ROWS, SAMPLES, SETTINGS, Reading, address_of, reading, value_of
+from table import ROWS, SAMPLES, SETTINGS, address_of, made_of, reading, value_of
 
 PAIRS = [
     pytest.param(kind, row, id=f"{kind}-{row}")
@@ -50,19 +50,6 @@ def wanted_in(kind: str, row: str, **policy: object) -> Desired:
     return desired(state, gone, **policy)  # type: ignore[arg-type]  # keys of a policy
 
 
-def read(plan: Plan, kind: str) -> Reading | None:
-    """Return what a plan makes of the sample."""
-    address, live = address_of(kind), {address_of(kind), f"{kind}/~1"}
-    for place, refused in ((plan.changes, False), (plan.drift, False), (plan.refused, True)):
-        for change in place:
-            if change.address == address:
-                return Reading(change.action, change.origin, refused=refused)
-    for note in plan.notes:
-        if note.address == address:
-            return Reading(None, Origin.ASKED, note.what)
-    return Reading(None, Origin.UNMANAGED) if live & set(plan.unmanaged) else None
-
-
 def test_every_kind_has_a_sample() -> None:
     """A new kind walks the table too: give it three values in `tests/table.py`."""
     assert set(SETTINGS) - SAMPLES.keys() == set()
@@ -87,7 +74,7 @@ def test_a_row_comes_to_what_the_table_says(kind: str, row: str) -> None:
             world.plan(wanted_in(kind, row))
         return
     plan = world.plan(wanted_in(kind, row))
-    assert read(plan, kind) == expected
+    assert made_of(plan, address_of(kind)) == expected
     held = expected.origin is Origin.DRIFT and not expected.refused
     assert bool(plan.drift) == held
     assert bool(plan.changes) == (expected.action is not None and not held and not expected.refused)

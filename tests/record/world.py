@@ -4,7 +4,6 @@ import os
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hand_made import change, plan_of, records
@@ -25,29 +24,12 @@ from reconciler.record.holder import Who, this_machine
 from reconciler.record.place import open_record
 from reconciler.record.record import Record
 from reconciler.record.writing import Intent, Keys
+from ticking import Ticking
 
 NUMBER = "K-104711"
 BRANCH = f"reconciler/{NUMBER}"
 REF = f"refs/heads/{BRANCH}"
 ACCOUNT = f"version: 1\naccount: {NUMBER}\nproviders:\n  default: {{type: embedded, path: account.db}}\n"
-
-
-@dataclass
-class Ticking:
-    """A clock that goes on a minute with each look, and counts its nonces."""
-
-    time: datetime = datetime(2026, 11, 24, 12, tzinfo=UTC)
-    nonces: int = 0
-
-    def now(self) -> datetime:
-        """Return the next minute."""
-        self.time += timedelta(minutes=1)
-        return self.time
-
-    def nonce(self) -> str:
-        """Return the next number."""
-        self.nonces += 1
-        return f"{self.nonces:032x}"
 
 
 def config(account: str = NUMBER, ref: str | None = None, remote: str | None = None) -> AccountConfig:

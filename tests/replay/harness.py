@@ -4,7 +4,6 @@ import io
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from reconciler.apply.approval import Approval
@@ -16,6 +15,7 @@ from reconciler.pipeline.planning import plan
 from reconciler.pipeline.session import Planned, Session
 from reconciler.store.account import Store
 from reconciler.store.by_hand import set_fields
+from ticking import standing
 
 from .oracle import FOLDER, NOT_ZONES, Key, git
 
@@ -28,20 +28,6 @@ providers:
 dns: {directory: hostedzones, exclude: [octodns.yaml], defaults: {lenient: true}}
 exclude: [config.yaml]
 """
-
-
-class FixedClock:
-    """A clock that stands still, so that nothing in a replay depends on the day it runs."""
-
-    def __init__(self) -> None:
-        self._count = 0
-
-    def now(self) -> datetime:
-        return datetime(2026, 8, 6, 12, 0, tzinfo=UTC)
-
-    def nonce(self) -> str:
-        self._count += 1
-        return f"{self._count:032x}"
 
 
 @dataclass
@@ -59,7 +45,7 @@ class Replay:
         subprocess.run(["git", "init", "-q", "-b", "main", str(self.folder)], check=True)
         git(self.folder, "config", "user.name", "Replay")
         git(self.folder, "config", "user.email", "replay@example.org")
-        self.session = Session(self.folder, self.environ, FixedClock())
+        self.session = Session(self.folder, self.environ, standing())
 
     def commit(
         self,

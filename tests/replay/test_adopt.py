@@ -18,8 +18,9 @@ from reconciler.pipeline.editing import adopt
 from reconciler.pipeline.session import Session
 from reconciler.ports import Write
 from reconciler.store.by_hand import delete, set_fields
+from ticking import standing
 
-from .harness import FixedClock, Replay
+from .harness import Replay
 from .oracle import FOLDER, git
 
 EDITS = 500
@@ -102,7 +103,7 @@ class Hand:
 def test_five_hundred_changes_by_hand_become_minimal_edits(corpus: Path, tmp_path: Path) -> None:
     """The plan is empty, each comment is there that isn't a deleted thing's own, only lines concerned differ."""
     replay, dice = Replay(corpus, tmp_path / "account"), random.Random(20261126)
-    replay.session = Session(replay.folder, {"MAIL": "a-long-secret"}, FixedClock())
+    replay.session = Session(replay.folder, {"MAIL": "a-long-secret"}, standing())
     replay.commit(git(corpus, "rev-parse", "HEAD").strip(), guards="off")
     old = {path: commented(path.read_text(), dice) for path in sorted((replay.folder / FOLDER).glob("*.yaml"))}
     old |= {replay.folder / "people.yaml": people()}
