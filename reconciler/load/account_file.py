@@ -11,7 +11,6 @@ from reconciler.load.problems import Problems, place
 from reconciler.load.spelling import did_you_mean, nearest
 from reconciler.load.tree import Tree
 from reconciler.load.validation import Subject, report_errors
-from reconciler.load.yaml_text import YamlReader
 from reconciler.model.account import AccountConfig, Dns, Policy
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.errors import DiagnosticsError
@@ -74,6 +73,8 @@ def file_settings(tree: Tree) -> tuple[Dns, tuple[str, ...]]:
     """Return ``dns`` and ``exclude`` of account.yaml alone, ours where there is none; raises ``DiagnosticsError``."""
     if ACCOUNT_FILE not in tree.paths():
         return Dns(), ()
+    from reconciler.load.yaml_text import YamlReader
+
     problems = Problems()
     root = YamlReader(ACCOUNT_FILE, tree.read(ACCOUNT_FILE), problems).root()
     dns, exclude = readable_part(root if isinstance(root, Mapping) else None)
@@ -178,7 +179,8 @@ def same_accounts(tree: Tree) -> tuple[Diagnostic, ...]:
 def report_same_accounts(tree: Tree, problems: Problems) -> None:
     """Report every second folder of ``tree`` that declares an account again."""
     first: dict[str, Span] = {}
-    for path in _account_files(tree):
+    paths = _account_files(tree)
+    for path in paths if len(paths) > 1 else ():
         found = _account_number(path, tree)
         if found is None:
             continue
@@ -199,6 +201,8 @@ def _account_files(tree: Tree) -> list[str]:
 
 def _account_number(path: str, tree: Tree) -> tuple[str, Span, str] | None:
     """Return an account file's number, where it stands, and the file's text; None where it can't be read."""
+    from reconciler.load.yaml_text import YamlReader
+
     try:
         reader = YamlReader(path, tree.read(path), Problems())
     except OSError:

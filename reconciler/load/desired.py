@@ -9,6 +9,7 @@ from reconciler.kinds import KINDS
 from reconciler.load.account_file import OWN_KEYS, read_config, readable_part, report_same_accounts, rule_places
 from reconciler.load.attachments import Attachments
 from reconciler.load.files import ACCOUNT_FILE, find_files
+from reconciler.load.kept_settings import find_settings, keep_settings
 from reconciler.load.memo import Memo
 from reconciler.load.merge import Merged
 from reconciler.load.nodes import Mapping as MappingNode
@@ -19,7 +20,6 @@ from reconciler.load.spelling import did_you_mean
 from reconciler.load.templates import Templates, is_template
 from reconciler.load.tree import Entry, ListedTree, Tree
 from reconciler.load.variables import Variables
-from reconciler.load.yaml_text import YamlReader
 from reconciler.load.zone_records import Records, ZoneContent, Zones, ZoneSettings
 from reconciler.load.zones import ZoneReader, check_options, settings_of, zone_files
 from reconciler.model.account import AccountConfig, Dns, ZoneOptions
@@ -60,6 +60,7 @@ class _Load:
         self._memo = memo
         self._cache = cache
         self._blobs: dict[str, str] = {}
+        self._settings: tuple[bytes, MappingNode] | None = None
         self._templated: set[str] = set()
         self._declared: set[str] = set()
         self.problems = Problems(key for kind in KINDS.values() for key in kind.secret_keys)
@@ -76,6 +77,8 @@ class _Load:
         entries = self._entries
         root = self._read_account(ACCOUNT_FILE in entries)
         config = read_config(root, _IN_ACCOUNT, KINDS, self.problems) if root is not None else None
+        if config is not None and self._settings and not self.problems.failed:
+            keep_settings(self._cache, *self._settings, config)
         self._rules_at = {name: rule_places(root, name) for name in ("ignore", "silence") if root is not None}
         dns, exclude = readable_part(root)
         sure = dns is not None and exclude is not None
@@ -133,12 +136,19 @@ class _Load:
         raw = self._bytes(path)
         if raw is None:
             return None
+        if path == ACCOUNT_FILE and (known := find_settings(self._cache, raw)) is not None:
+            self.problems.source(path, raw)
+            return known
+        from reconciler.load.yaml_text import YamlReader
+
         reader = YamlReader(path, raw, self.problems)
         node = reader.root()
         if reader.failed:
             self._variables.complete = False
         if reader.text and is_template(reader.text):
             self._templated.add(path)
+        if path == ACCOUNT_FILE and isinstance(node, MappingNode):
+            self._settings = raw, node
         if node is None or isinstance(node, MappingNode):
             return node
         detail = f"A file is a mapping of sections, but this is {describe(node)}."

@@ -15,7 +15,6 @@ from reconciler.load.files import ACCOUNT_FILE
 from reconciler.load.nodes import Mapping as MappingNode
 from reconciler.load.problems import Problems, place
 from reconciler.load.variables import Variables
-from reconciler.load.yaml_text import YamlReader
 from reconciler.model.account import AccountConfig
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.errors import DiagnosticsError
@@ -59,6 +58,8 @@ class SettingChange:
 
 def read_settings(raw: bytes) -> Settings:
     """Return the settings of an account.yaml, whatever else stands there; raises ``DiagnosticsError``."""
+    from reconciler.load.yaml_text import YamlReader
+
     problems = Problems()
     root = YamlReader(ACCOUNT_FILE, raw, problems).root()
     if not isinstance(root, MappingNode):

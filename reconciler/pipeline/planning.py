@@ -33,8 +33,8 @@ _QUIET = "quiet", "zones"
 def validate(session: Session) -> Desired:
     """Return the desired state of the work tree; raises ``DiagnosticsError`` with every error at once."""
     desired = desired_in(session, WorkTree(session.folder))
-    around = session.around
-    if around and around.root and (twins := same_accounts(WorkTree(around.root))):
+    root = session.around.root if session.around else None
+    if root and root != session.folder.resolve() and (twins := same_accounts(WorkTree(root))):
         raise DiagnosticsError(twins)
     return desired
 

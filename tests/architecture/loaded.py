@@ -10,13 +10,14 @@ REASONS: Mapping[str, str] = {
     "locale": "click asks for the language of help",
     "textwrap": "click folds the text of help",
     "shutil": "click asks how wide the terminal is, for help alone",
-    "yaml": "reads account.yaml and ordinary files",
+    "yaml": "reads account.yaml where that is new, and ordinary files",
     "subprocess": "asks git",
     "hashlib": "ids of files, groups and seals",
     "json": "values in record and account",
     "socket": "judges addresses, and asks name servers",
     "decimal": "amounts of money",
     "zlib": "git's objects",
+    "struct": "numbers in git's objects",
     "heapq": "the order of changes",
     "unicodedata": "what a terminal must not be shown",
     "gc": "looks for cycles seldom, and is paused while much is read",
@@ -26,14 +27,14 @@ REASONS: Mapping[str, str] = {
 
 HELP = frozenset({"click", "dataclasses", "gc", "pathlib"})
 VALIDATE = HELP | {
-    *("yaml", "subprocess", "hashlib", "json", "socket", "decimal", "zlib", "heapq", "unicodedata"),
+    *("subprocess", "hashlib", "json", "socket", "decimal", "zlib", "struct", "heapq", "unicodedata"),
 }
 #: The libraries of each command; a plan believes nothing of a cache, or all of it.
 LIBRARIES: Mapping[str, frozenset[str]] = {
     "--version": frozenset(),
     "--help": HELP | {"locale", "textwrap", "shutil"},
     "validate": VALIDATE,
-    "plan": VALIDATE | {"sqlite3", "bisect"},
+    "plan": VALIDATE | {"yaml", "sqlite3", "bisect"},
     "plan with a cache": VALIDATE | {"sqlite3", "bisect"},
 }
 
