@@ -4,7 +4,7 @@ import re
 from base64 import b64decode
 from binascii import Error
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from typing import TypeAlias
 
 from reconciler.check.dns.finding import finding
 from reconciler.check.dns.tags import TagError
@@ -16,20 +16,22 @@ from reconciler.model.late import pattern
 _BELOW = "._domainkey"
 _TAG = pattern(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=(.*)\Z", re.DOTALL)
 _SHORTEST = 1024
+#: The tags of a key record in which nothing is wrong, and its key.
+_Sound: TypeAlias = tuple[Mapping[str, str], bytes]
 
 
 def dkim_syntax(zones: Zones) -> Iterator[Diagnostic]:
     """Yield each text below ``_domainkey`` that is no key."""
-    for one, text in _records(zones):
-        if isinstance(read := _read(text), str):
+    for one, read in zones.once(_records):
+        if isinstance(read, str):
             remedy = "Copy the key again from where it was made, as one value."
             yield finding(zones, "dkim-syntax", one, f"{one.name}: {read}", remedy)
 
 
 def dkim_weak_key(zones: Zones) -> Iterator[Diagnostic]:
     """Yield each RSA key that receivers don't accept for its length."""
-    for one, tags in _sound(zones):
-        bits = rsa_bits(_key(tags)) if tags.get("k", "rsa") == "rsa" else None
+    for one, (tags, key) in _sound(zones):
+        bits = rsa_bits(key) if tags.get("k", "rsa") == "rsa" else None
         if bits is not None and bits < _SHORTEST:
             yield finding(
                 zones, "dkim-weak-key", one, f"The key of {one.name} has {bits} bits.", "Have one of 2,048 bits made."
@@ -38,7 +40,7 @@ def dkim_weak_key(zones: Zones) -> Iterator[Diagnostic]:
 
 def dkim_revoked(zones: Zones) -> Iterator[Diagnostic]:
     """Yield each key that is revoked; an empty key for every selector says that nobody sends, and is meant."""
-    for one, tags in _sound(zones):
+    for one, (tags, _) in _sound(zones):
         if not tags["p"] and not one.owner.startswith("*."):
             detail = f"The key of {one.name} is empty."
             yield finding(zones, "dkim-revoked", one, detail, "Delete it once no mail with its signature is under way.")
@@ -98,28 +100,26 @@ def _der(data: bytes, tag: int) -> tuple[bytes, bytes]:
     return data[at : at + length], data[at + length :]
 
 
-def _sound(zones: Zones) -> Iterator[tuple[RecordSet, Mapping[str, str]]]:
-    for one, text in _records(zones):
-        if not isinstance(read := _read(text), str):
-            yield one, read
+def _sound(zones: Zones) -> Iterator[tuple[RecordSet, _Sound]]:
+    return ((one, read) for one, read in zones.once(_records) if not isinstance(read, str))
 
 
-@lru_cache(maxsize=1 << 12)
-def _read(text: str) -> Mapping[str, str] | str:
-    """Return the tags of a sound key record, else what is wrong with it."""
-    try:
-        tags = read_dkim(text)
-        _key(tags)
-    except TagError as error:
-        return str(error)
-    return tags
-
-
-def _records(zones: Zones) -> Iterator[tuple[RecordSet, str]]:
-    """Yield the texts at ``SELECTOR._domainkey`` that are keys; other texts may stand there, and are ignored."""
+def _records(zones: Zones) -> list[tuple[RecordSet, _Sound | str]]:
+    """Return what the texts at ``SELECTOR._domainkey`` say that are keys; others may stand there, and are ignored."""
+    found = []
     for one in zones.of_type("TXT"):
         if _BELOW in one.owner and one.owner.split(_BELOW, 1)[1][:1] in ("", "."):
             for text in one.texts():
                 lowered = text.lower().lstrip()
                 if lowered.startswith(("v=dkim", "k=", "p=")) or "p=" in lowered.partition(";")[2]:
-                    yield one, text
+                    found.append((one, _read(text)))
+    return found
+
+
+def _read(text: str) -> _Sound | str:
+    """Return the tags of a sound key record and the key, else what is wrong with it."""
+    try:
+        tags = read_dkim(text)
+        return tags, _key(tags)
+    except TagError as error:
+        return str(error)

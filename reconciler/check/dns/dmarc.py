@@ -28,7 +28,7 @@ _URI = pattern(r"[a-z][a-z0-9+.-]*:[^\s,!]+(?:![0-9]+[kmgt]?)?\Z", re.IGNORECASE
 def several_dmarc(zones: Zones) -> Iterator[Diagnostic]:
     """Yield each name with more than one DMARC record."""
     counts: dict[RecordSet, int] = {}
-    for one, _ in _records(zones):
+    for one, _ in zones.once(_records):
         counts[one] = counts.get(one, 0) + 1
     for one, count in counts.items():
         if count > 1:
@@ -38,12 +38,10 @@ def several_dmarc(zones: Zones) -> Iterator[Diagnostic]:
 
 def dmarc_syntax(zones: Zones) -> Iterator[Diagnostic]:
     """Yield each DMARC record that receivers don't accept."""
-    for one, text in _records(zones):
-        try:
-            read_dmarc(text)
-        except TagError as error:
+    for one, read in zones.once(_records):
+        if isinstance(read, str):
             remedy = "Write for example `v=DMARC1; p=none; rua=mailto:postmaster@example.org`."
-            yield finding(zones, "dmarc-syntax", one, f"{one.name}: {error}", remedy)
+            yield finding(zones, "dmarc-syntax", one, f"{one.name}: {read}", remedy)
 
 
 def read_dmarc(text: str) -> Mapping[str, str]:
@@ -95,10 +93,8 @@ def dmarc_report_elsewhere(zones: Zones) -> Iterator[Diagnostic]:
 
 def _elsewhere(zones: Zones) -> Iterator[tuple[RecordSet, str, str]]:
     """Yield record set, the domain that reports are about, and each other domain that they go to."""
-    for one, text in _records(zones):
-        try:
-            tags = read_dmarc(text)
-        except TagError:
+    for one, tags in zones.once(_records):
+        if isinstance(tags, str):
             continue
         about = one.name.removeprefix(f"{_LABEL}.")
         uris = [uri.strip() for name in ("rua", "ruf") for uri in tags.get(name, "").split(",")]
@@ -112,8 +108,17 @@ def _is_below(name: str, other: str) -> bool:
     return f".{name}".endswith(f".{other}")
 
 
-def _records(zones: Zones) -> Iterator[tuple[RecordSet, str]]:
-    """Yield the TXT values at ``_dmarc`` that receivers take for DMARC records."""
-    for one, version, text in zones.policies:
-        if version == "dmarc1" and one.owner.partition(".")[0] == _LABEL:
-            yield one, text
+def _records(zones: Zones) -> list[tuple[RecordSet, Mapping[str, str] | str]]:
+    """Return the tags of each TXT value at ``_dmarc`` that receivers take for a DMARC record, or what is wrong."""
+    return [
+        (one, _read(text))
+        for one, version, text in zones.policies
+        if version == "dmarc1" and one.owner.partition(".")[0] == _LABEL
+    ]
+
+
+def _read(text: str) -> Mapping[str, str] | str:
+    try:
+        return read_dmarc(text)
+    except TagError as error:
+        return str(error)

@@ -5,11 +5,11 @@ for the apex. Nothing here, nor in any rule, ever asks a name server: only what 
 another zone than its own is remembered, so that what it found stands until one of the answers is another one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from datetime import date
-from functools import cached_property, lru_cache
-from typing import NamedTuple, TypeAlias
+from functools import cached_property
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from reconciler.check.dns.zone import APEX, RecordSet, Zone
 from reconciler.kinds.record_show import txt_content
@@ -24,6 +24,7 @@ HOSTING_PRESET = "hosting-mail@"
 _NAMING = ("CNAME", "MX", "SRV")
 _PREFIX = "record/"
 _ADDRESSES = frozenset({"A", "AAAA", "ALIAS", "CNAME"})
+T = TypeVar("T")
 #: What a question for a name can meet, by type; None where it isn't ours to say.
 Answer: TypeAlias = Mapping[str, RecordSet] | None
 
@@ -125,6 +126,14 @@ class Zones:
     asked: dict[str, dict[str, Answer]] = field(default_factory=dict)
     _answers: dict[str, Answer] = field(default_factory=dict)
     _pointing: dict[str, list[tuple[RecordSet, str]]] = field(default_factory=dict)
+    _made: dict[Callable[["Zones"], Any], Any] = field(default_factory=dict)
+
+    def once(self, make: Callable[["Zones"], T]) -> T:
+        """Return what ``make`` makes of the zone: that is made once, however many rules ask for it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
 
     @property
     def desired(self) -> Desired:
@@ -188,7 +197,6 @@ def may_have_address(types: Iterable[str]) -> bool:
     return any(rtype in _ADDRESSES or "/" in rtype for rtype in types)
 
 
-@lru_cache(maxsize=1 << 14)
 def _policy(wire: bytes) -> tuple[str, str]:
     """Return version and text of a TXT value that begins with ``v=``."""
     text = txt_content(wire).decode("utf-8", "replace")
