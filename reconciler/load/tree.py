@@ -66,13 +66,15 @@ class WorkTree:
     def read(self, path: str) -> bytes:
         """Return a file's bytes; raises ``OSError``, also when the file has become a link."""
         descriptor = os.open(f"{self._folder}/{path}", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb", buffering=0) as file:
+        try:
             wanted = min(os.fstat(descriptor).st_size + 1, _MOST)
-            data = file.read(wanted) or b""
+            data = os.read(descriptor, wanted)
             while len(data) == wanted < _MOST:  # it has grown meanwhile
                 wanted = _MOST
-                data += file.read(_MOST - len(data)) or b""
+                data += os.read(descriptor, _MOST - len(data))
             return data
+        finally:
+            os.close(descriptor)
 
 
 class ChangedTree:

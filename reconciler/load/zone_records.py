@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from reconciler.kinds.record import RecordValue, as_record
 from reconciler.load.problems import Problems
@@ -18,8 +18,7 @@ ONE_VALUE = frozenset({"ALIAS", "CNAME", "DNAME"})
 _CUT_TYPES = frozenset({"NS", "DS"})
 
 
-@dataclass(frozen=True, slots=True)
-class ZoneSettings:
+class ZoneSettings(NamedTuple):
     """How a zone's file is read; ``cuts`` are the zones below it that are managed too, as names relative to it."""
 
     zone: str
@@ -45,8 +44,7 @@ class Records:
     metas: dict[Address, Meta] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ZoneContent:
+class ZoneContent(NamedTuple):
     """What was read of one zone, in groups that nobody changes; what is in them may be made when somebody looks."""
 
     state: Mapping[Address, Value]

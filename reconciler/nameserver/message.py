@@ -6,9 +6,7 @@ of a label is at most 63 and therefore no letter.
 
 import struct
 from collections.abc import Callable
-from typing import TypeAlias
-
-from reconciler.model.late import dataclass
+from typing import NamedTuple, TypeAlias
 
 HEADER = struct.Struct("!HHHHHH")
 IN, NONE, ANY = 1, 254, 255
@@ -44,8 +42,7 @@ class MessageError(ValueError):
 Rr: TypeAlias = tuple[bytes, int, int, int, int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """A message: its header, its question (None where it has none or several), and the records of its sections."""
 
     wire: bytes

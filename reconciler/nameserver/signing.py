@@ -39,12 +39,15 @@ class SigningError(ValueError):
 
 
 class Signing:
-    """The signatures of one exchange: ours on the request, and the server's on every message of the answer."""
+    """The signatures of one exchange: ours on the request, and the server's on every message of the answer.
+
+    What is signed of a message begins with the signature before it.
+    """
 
     def __init__(self, key: Key) -> None:
         self._name = key.name
         self._owner, self._algorithm, self._keyed = _opened(key)
-        self._digest = self._keyed.copy()
+        self._before = b""
         self._is_first = True
 
     def sign(self, wire: bytes) -> bytes:
@@ -53,8 +56,7 @@ class Signing:
         digest = self._keyed.copy()
         digest.update(wire + self._owner + _ANY + self._algorithm + times + bytes(4))
         mac = digest.digest()
-        self._go_on(mac)
-        self._is_first = True
+        self._before, self._is_first = mac, True
         data = b"".join((self._algorithm, times, len(mac).to_bytes(2), mac, wire[:2], bytes(4)))
         count = int.from_bytes(wire[10:12]) + 1
         fixed = TSIG.to_bytes(2) + _ANY + len(data).to_bytes(2)
@@ -74,8 +76,9 @@ class Signing:
         signed = _read(message.wire, start, end)
         if signed.error:
             raise self._refused(signed.error)
-        wire, digest, count = message.wire, self._digest.copy(), int.from_bytes(message.wire[10:12]) - 1
-        digest.update(signed.number + wire[2:10] + count.to_bytes(2))
+        wire, digest, count = message.wire, self._keyed.copy(), int.from_bytes(message.wire[10:12]) - 1
+        before = len(self._before).to_bytes(2) + self._before
+        digest.update(before + signed.number + wire[2:10] + count.to_bytes(2))
         digest.update(memoryview(wire)[12:at])
         if self._is_first:
             digest.update(self._owner + _ANY + self._algorithm)
@@ -85,13 +88,7 @@ class Signing:
             raise SigningError("its signature is wrong")
         if abs(int.from_bytes(signed.times[:6]) - int(time.time())) > int.from_bytes(signed.times[6:]):
             raise SigningError("the time of its signature isn't now")
-        self._go_on(signed.mac)
-        self._is_first = False
-
-    def _go_on(self, mac: bytes) -> None:
-        """Begin the digest of the next message, which goes on from the signature of this one."""
-        self._digest = self._keyed.copy()
-        self._digest.update(len(mac).to_bytes(2) + mac)
+        self._before, self._is_first = signed.mac, False
 
     def _refused(self, code: int) -> AuthenticationError:
         said, advice = _REFUSALS.get(code, _REFUSALS[_BADSIG])

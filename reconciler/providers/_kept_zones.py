@@ -29,10 +29,12 @@ class KeptZones:
         """Ask nothing yet."""
         self.cache = cache
         self.server = server
+        key = server.key
+        self._place = f"{server} {f'{key.name} {key.algorithm}' if key else ''} "
 
     def find(self, zone: str) -> Transfer | None:
         """Return a zone as it was read lately, or None; whoever looks into it may meet ``CacheLostError``."""
-        match self.cache.find(_SORT, self._key(zone)):
+        match self.cache.find(_SORT, self._place + zone):
             case (int(serial), bytes(soa), int(at), str(id), int(count), bytes(spelt) | str(spelt), int(odd)):
                 if not 0 <= time.time() - at < BELIEVED:
                     return None
@@ -51,20 +53,16 @@ class KeptZones:
             return replace(read, sets=group)
         spelt = self.cache.keep_bytes(_encoded(read) if read.spelt else b"")
         entry = (read.serial, read.soa, read.at, group.id, len(group), spelt, len(read.spelt))
-        self.cache.keep(_SORT, self._key(zone), entry)
+        self.cache.keep(_SORT, self._place + zone, entry)
         return replace(read, sets=group)
 
     def drop(self, zone: str) -> None:
         """Believe a zone no longer, because it can't be read: what is in its place may have the same serial."""
-        self.cache.drop(_SORT, self._key(zone))
+        self.cache.drop(_SORT, self._place + zone)
 
     @cached_property
     def _is_no_powerdns(self) -> bool:
         return is_no_powerdns(self.server)
-
-    def _key(self, zone: str) -> str:
-        key = self.server.key
-        return f"{self.server} {f'{key.name} {key.algorithm}' if key else ''} {zone}"
 
 
 def minute(at: int, now: int | None = None) -> str:

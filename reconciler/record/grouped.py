@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
+from typing import NamedTuple
 
 from reconciler import __version__
 from reconciler.cache import plain
@@ -26,8 +27,7 @@ _FORMAT = 1
 _RECORD = "record/"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """What the record says of one group, and what is known of it without a look inside."""
 
     state: State
