@@ -34,7 +34,7 @@ class KeptZones:
 
     def find(self, zone: str) -> Transfer | None:
         """Return a zone as it was read lately, or None; whoever looks into it may meet ``CacheLostError``."""
-        match self.cache.find(_SORT, self._place + zone):
+        match self.cache.find(_SORT, self._key(zone)):
             case (int(serial), bytes(soa), int(at), str(id), int(count), bytes(spelt) | str(spelt), int(odd)):
                 if not 0 <= time.time() - at < BELIEVED:
                     return None
@@ -53,16 +53,19 @@ class KeptZones:
             return replace(read, sets=group)
         spelt = self.cache.keep_bytes(_encoded(read) if read.spelt else b"")
         entry = (read.serial, read.soa, read.at, group.id, len(group), spelt, len(read.spelt))
-        self.cache.keep(_SORT, self._place + zone, entry)
+        self.cache.keep(_SORT, self._key(zone), entry)
         return replace(read, sets=group)
 
     def drop(self, zone: str) -> None:
         """Believe a zone no longer, because it can't be read: what is in its place may have the same serial."""
-        self.cache.drop(_SORT, self._place + zone)
+        self.cache.drop(_SORT, self._key(zone))
 
     @cached_property
     def _is_no_powerdns(self) -> bool:
         return is_no_powerdns(self.server)
+
+    def _key(self, zone: str) -> str:
+        return self._place + zone
 
 
 def minute(at: int, now: int | None = None) -> str:
