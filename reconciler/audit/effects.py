@@ -17,7 +17,7 @@ from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.fields import Json, Value
-from reconciler.model.groups import covered, groups_of, opened, same, without
+from reconciler.model.groups import covered, differing, groups_of, without
 from reconciler.model.history import LoggedCommit
 from reconciler.model.late import dataclass
 from reconciler.model.span import Span
@@ -155,17 +155,14 @@ class Reading:
     def _difference(
         self, before: Mapping[Address, Value], after: Mapping[Address, Value], places: Mapping[Address, Span]
     ) -> dict[Address, Said | None]:
-        """Return what is said otherwise, or no longer; groups that are known to be equal aren't looked into."""
+        """Return what is said otherwise, or no longer."""
         found: dict[Address, Said | None] = {}
         one, other = groups_of(before), groups_of(after)
         for name in sorted(one.keys() | other.keys()):
             old, new = one.get(name, {}), other.get(name, {})
-            if same(old, new):
-                continue
-            old, new = opened(old), opened(new)
-            found |= {address: None for address in old if address not in new}
-            for address, value in new.items():
-                if old.get(address) != value:
+            for address in sorted(differing(old, new)):
+                found[address] = None
+                if (value := new.get(address)) is not None:
                     span = places.get(address) or Span("", 0, 0)
                     found[address] = Said(sealed_json(address, value, self._salt), span.file, span.line)
         return found

@@ -181,14 +181,20 @@ def same(one: Mapping[Address, Any], other: Mapping[Address, Any]) -> bool:
 def differing(one: Mapping[Address, T], other: Mapping[Address, T]) -> set[Address]:
     """Return the addresses at which two groups aren't the same. No step of Python is taken for those at which they are.
 
-    Raises what making them raises.
+    The first of two groups that are known by their content remembers it. Raises what making them raises.
     """
     if same(one, other):
         return set()
     for this, that in ((one, other), (other, one)):
         if isinstance(this, Group) and isinstance(that, Group) and this.near and this.near[0] == that.id:
             return set(this.near[1])
-    one, other = opened(one), opened(other)
+    found = _differing(opened(one), opened(other))
+    if isinstance(one, Group) and isinstance(other, Group) and other.id:
+        one.near = (other.id, frozenset(found))
+    return found
+
+
+def _differing(one: Mapping[Address, T], other: Mapping[Address, T]) -> set[Address]:
     if isinstance(one, Packed):
         return one.differing(other)
     if isinstance(other, Packed):

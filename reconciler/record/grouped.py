@@ -17,7 +17,7 @@ from reconciler.model.address import Address, kind_of
 from reconciler.model.collector import collector_paused
 from reconciler.model.errors import CacheLostError
 from reconciler.model.fields import Json, Value, digest_of
-from reconciler.model.groups import Group, groups_of, opened
+from reconciler.model.groups import Group, differing, groups_of, opened
 from reconciler.model.late import dataclass
 from reconciler.model.state import Applied, Origins, Provenance, State
 from reconciler.record import index
@@ -111,23 +111,22 @@ def keep_learnt(
     with suppress(CacheLostError):
         for group, changes in groups_of(learnt).items():
             if group in groups and group.startswith(_RECORD) and cache.is_kept:
-                part = _learnt(applied, group, changes)
-                twin = wanted.get(group)
-                is_same = isinstance(twin, Group) and twin.is_loaded and twin.found == part.state
-                keep_part(cache, group, groups[group], Part(twin, part.provenance) if twin and is_same else part)
+                keep_part(cache, group, groups[group], _learnt(applied, group, changes, wanted.get(group, {})))
 
 
-def _learnt(applied: Applied, group: str, changes: Mapping[Address, Json | None]) -> Part:
-    """Return what is known of a group after some changes."""
-    state = dict(opened(groups_of(applied.state).get(group, {})).items())
+def _learnt(applied: Applied, group: str, changes: Mapping[Address, Json | None], desired: State) -> Part:
+    """Return what is known of a group after some changes; where that is what is ``desired`` of it, it is that."""
+    before, came = groups_of(applied.state).get(group, {}), dict[Address, Value]()
     provenance = dict(opened(groups_of(applied.provenance).get(group, {})))
     for address, entry in changes.items():
-        if entry is None:
-            state.pop(address, None)
-            provenance.pop(address, None)
-        else:
-            state[address], provenance[address] = index.from_json(address, entry)
-    return Part(state, provenance)
+        provenance.pop(address, None)
+        if entry is not None:
+            came[address], provenance[address] = index.from_json(address, entry)
+    is_desired = all(desired.get(address) == came.get(address) for address in changes)
+    if is_desired and changes.keys() >= differing(desired, before):
+        return Part(desired, provenance)
+    left = {address: value for address, value in opened(before).items() if address not in changes}
+    return Part(left | came, provenance)
 
 
 def _known(cache: Cache, group: str, ids: Iterable[str]) -> Part | None:
@@ -146,8 +145,9 @@ def _key(group: str, ids: Iterable[str]) -> str:
 
 def _encode(provenance: Mapping[Address, Provenance]) -> bytes:
     """Return where each entry comes from: what there is, once, and which of it each address has, in their order."""
-    numbers: dict[Provenance, int] = {}
-    picks = array("I", (numbers.setdefault(provenance[address], len(numbers)) for address in sorted(provenance)))
+    origins = list(map(provenance.__getitem__, sorted(provenance)))
+    numbers = {origin: number for number, origin in enumerate(dict.fromkeys(origins))}
+    picks = array("I", map(numbers.__getitem__, origins))
     return plain.dump(([tuple(origin) for origin in numbers], b"" if len(numbers) == 1 else picks.tobytes()))
 
 

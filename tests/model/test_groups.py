@@ -74,6 +74,18 @@ def test_where_groups_are_known_to_differ_is_not_looked_for() -> None:
     assert not (one.is_loaded or same.is_loaded)
 
 
+def test_where_groups_differ_is_looked_for_once() -> None:
+    """What is desired is compared with what was applied by the plan, by who asks for its causes, and by the record."""
+    one, other = Group.of({"zone/a": 1, "zone/b": 2}, "a"), Group.of({"zone/a": 1, "zone/b": 3}, "b")
+    found = differing(one, other)
+    assert one.near == ("b", {"zone/b"})
+    found.clear()
+    assert differing(one, other) == differing(other, one) == {"zone/b"}
+    nameless = Group.of({"zone/a": 1})
+    assert differing(one, nameless) == {"zone/b"}
+    assert (one.near[0], nameless.near) == ("b", None)
+
+
 def test_only_what_is_asked_for_is_made() -> None:
     """A kind, a glob and an address that goes open their own groups only."""
     found = lazy()

@@ -15,6 +15,7 @@ from reconciler.gitrepo.objects import blob_id
 from reconciler.kinds.record import RecordValue, record_value
 from reconciler.model.address import Address, group_of, join
 from reconciler.model.errors import RecordError
+from reconciler.model.fields import Value
 from reconciler.model.groups import Group, Groups, groups_of, same
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.state import Applied, Origins, Provenance, protected_in
@@ -224,11 +225,18 @@ def test_a_known_group_is_what_was_read(tmp_path_factory: pytest.TempPathFactory
 
 
 @settings(deadline=None)
-@given(ENTRIES, ENTRIES, st.sets(NAMES))
+@given(ENTRIES, ENTRIES, st.sets(NAMES), st.none() | ENTRIES)
 def test_what_was_learnt_is_what_would_be_read(
-    tmp_path_factory: pytest.TempPathFactory, before: Entries, learnt: Entries, gone: set[str]
+    tmp_path_factory: pytest.TempPathFactory,
+    before: Entries,
+    learnt: Entries,
+    gone: set[str],
+    meant: Entries | None,
 ) -> None:
-    """Whatever an index learns: what is kept of it at once is what an uncached read finds in its files."""
+    """Whatever an index learns: what is kept of it at once is what an uncached read finds in its files.
+
+    That may be what is desired, as it mostly is, or anything else.
+    """
     one, folder = Index(), tmp_path_factory.mktemp("cache")
     one.learn({address: to_json(address, kept) for address, kept in entries_of(before).items()})
     known = Parts.of(NO_CACHE, ids_in(one)).read(blobs_in(one))
@@ -239,12 +247,18 @@ def test_what_was_learnt_is_what_would_be_read(
     changes = {address: to_json(address, kept) for address, kept in entries_of(learnt).items()}
     changes |= {address: None for address in applied.state if address.split("/")[2] in gone}
     one.learn(changes)
-    cache = Cache(folder)
-    keep_learnt(cache, ids_in(one), applied, changes, {})
+    cache, after = Cache(folder), Parts.of(NO_CACHE, ids_in(one)).read(blobs_in(one))
+    wanted = after["record/example.org"].state if meant is None and after else values_of(meant or {})
+    keep_learnt(cache, ids_in(one), applied, changes, Groups({"record/example.org": cache.keep_group(wanted)}))
     cache.write()
     parts = Parts.of(Cache(folder), ids_in(one))
     assert not parts.wanted
-    assert told(parts.read({})) == told(Parts.of(NO_CACHE, ids_in(one)).read(blobs_in(one)))
+    assert told(parts.read({})) == told(after)
+
+
+def values_of(found: Entries) -> dict[Address, Value]:
+    """Return what entries say, by their addresses in one zone."""
+    return {address: kept.value for address, kept in entries_of(found).items()}
 
 
 def entries_of(found: Entries) -> dict[Address, Kept]:
