@@ -34,6 +34,7 @@ class Cache:
         self._folder = folder
         self._believed = believed
         self._old: index.Entries | None = None
+        self._index: bytes | None = None
         self._used: set[index.Key] = set()
         self._new: dict[index.Key, Any] = {}
         self._gone: set[index.Key] = set()
@@ -193,7 +194,9 @@ class Cache:
         """Return the entries of earlier runs; ``anew`` also those of runs that have ended since this one began."""
         if self._old is None or anew:
             data = files.read(self._folder, files.INDEX) if self._folder else None
-            self._old = index.decode(data, self._made_by) if data is not None else {}
+            if self._old is None or data != self._index:
+                self._old = index.decode(data, self._made_by) if data is not None else {}
+                self._index = data
         return self._old
 
     @cached_property

@@ -60,7 +60,7 @@ def find_files(
 def _ours(entries: Mapping[str, Entry], exclude: tuple[str, ...]) -> list[str]:
     """Return the paths that neither belong to another account's folder nor are excluded, sorted."""
     others = {path.removesuffix(ACCOUNT_FILE) for path in entries if path.endswith(f"/{ACCOUNT_FILE}")}
-    kept = (p for p in entries if not any(folder in others for folder in _folders(p)))
+    kept = [p for p in entries if others.isdisjoint(_folders(p))] if others else entries
     return sorted(p for p in kept if p == ACCOUNT_FILE or not any(covers(glob, p) for glob in exclude))
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from reconciler.kinds.record import RecordValue, as_record
@@ -30,9 +31,13 @@ class ZoneSettings(NamedTuple):
     @property
     def options(self) -> ZoneOptions:
         """The options of the zone, all of them told."""
-        return ZoneOptions.model_construct(
-            default_ttl=self.default_ttl, lenient=self.lenient, escaped_semicolons=self.escaped_semicolons
-        )
+        return _options(self.default_ttl, self.lenient, self.escaped_semicolons)
+
+
+@lru_cache(maxsize=64)
+def _options(default_ttl: int, lenient: bool, escaped_semicolons: bool) -> ZoneOptions:
+    """Return options that most zones have alike."""
+    return ZoneOptions.model_construct(default_ttl=default_ttl, lenient=lenient, escaped_semicolons=escaped_semicolons)
 
 
 @dataclass(frozen=True, slots=True)
