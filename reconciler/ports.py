@@ -6,7 +6,7 @@ Planning holds a :class:`Reader` only; nothing that can write is made before an 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from reconciler.model.address import Address, split
 from reconciler.model.by_hand import Attestation
@@ -15,10 +15,12 @@ from reconciler.model.facts import Facts
 from reconciler.model.fields import Value
 from reconciler.model.groups import of_kind
 from reconciler.model.late import dataclass
-from reconciler.model.money import Quote
 from reconciler.model.outcome import Status
 from reconciler.model.secret import Secret
 from reconciler.model.state import Applied, Desired, Live, State
+
+if TYPE_CHECKING:
+    from reconciler.model.money import Quote
 
 
 def _one(_changes: Sequence[Change]) -> int:
@@ -122,7 +124,7 @@ class Write:
     moved_from: Address | None = None
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     reason: str = ""
-    quote: Quote | None = None
+    quote: "Quote | None" = None
     attachments: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 

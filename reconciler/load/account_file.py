@@ -10,7 +10,6 @@ from reconciler.load.nodes import Mapping, Node, Scalar, Sequence, plain
 from reconciler.load.problems import Problems, place
 from reconciler.load.spelling import did_you_mean, nearest
 from reconciler.load.tree import Tree
-from reconciler.load.validation import Subject, report_errors
 from reconciler.model.account import AccountConfig, Dns, Policy
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.errors import DiagnosticsError
@@ -38,6 +37,8 @@ def read_config(node: Mapping, known: frozenset[str], kinds: KindTable, problems
     try:
         config = AccountConfig.model_validate(plain(own))
     except faults() as error:
+        from reconciler.load.validation import Subject, report_errors
+
         guesses = {guess for name in node.entries if name not in known and (guess := nearest(name, known))}
         mistyped = frozenset([*(((), guess) for guess in guesses), *((("providers",), guess) for guess in meant)])
         subject = Subject(ACCOUNT_FILE, own, AccountConfig, "account.yaml", mistyped=mistyped)

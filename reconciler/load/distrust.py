@@ -1,11 +1,14 @@
 """What a branch may not bring along, and a trusted ref that can't be used, in words."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from reconciler.load.files import ACCOUNT_FILE
-from reconciler.load.trusted import SettingChange
 from reconciler.model.errors import DiagnosticsError, ReconcilerError, RefusedError
 from reconciler.model.text import neutral
+
+if TYPE_CHECKING:
+    from reconciler.load.trusted import SettingChange
 
 VARIABLE = "RECONCILER_TRUSTED_REF"
 _SET = f"Set {VARIABLE} to the protected branch, such as `origin/main`, where a pull request can't change it."
@@ -47,7 +50,7 @@ def broken_settings(name: str, error: DiagnosticsError) -> RefusedError:
     )
 
 
-def together(changes: Iterable[SettingChange]) -> RefusedError:
+def together(changes: "Iterable[SettingChange]") -> RefusedError:
     """Return the refusal of a branch that changes settings and, with them, the plan."""
     changes = tuple(changes)
     keys = ", ".join(f"`{change.key}`" for change in changes)

@@ -1,6 +1,7 @@
 """What the ordinary files declare together: sections merge one level, an address stands in one place."""
 
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.zone import ZoneModel
@@ -8,13 +9,15 @@ from reconciler.load.nodes import Mapping, Node, plain
 from reconciler.load.problems import Problems, place
 from reconciler.load.sections import Piece
 from reconciler.model.address import Address, kind_of
-from reconciler.model.expectation import Expectation
 from reconciler.model.fields import Value
 from reconciler.model.late import dataclass
 from reconciler.model.meta import NO_META, Meta
 from reconciler.model.secret import SecretRef
 from reconciler.model.span import Span
 from reconciler.model.state import Removal, Renaming
+
+if TYPE_CHECKING:
+    from reconciler.model.expectation import Expectation
 
 
 @dataclass(slots=True)
@@ -30,7 +33,7 @@ class Merged:
     uses: dict[Address, tuple[str, Node]] = field(default_factory=dict)
     removals: dict[str, Removal] = field(default_factory=dict)
     renamings: dict[Address, Renaming] = field(default_factory=dict)
-    expectations: dict[Address, Expectation] = field(default_factory=dict)
+    expectations: "dict[Address, Expectation]" = field(default_factory=dict)
     _implied: set[Address] = field(default_factory=set)
 
     def add(self, piece: Piece) -> None:
@@ -66,7 +69,7 @@ class Merged:
         if first is not removal:
             self._twice(first.span, removal.span, removal.pattern)
 
-    def add_expectation(self, expectation: Expectation) -> None:
+    def add_expectation(self, expectation: "Expectation") -> None:
         """Add an entry of ``expect:``; a second one for the same fact is reported."""
         first = self.expectations.setdefault(expectation.address, expectation)
         if first is not expectation:

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
-from reconciler.load.codes import CODES
 from reconciler.load.nodes import Node, nulls_in
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity, sort_diagnostics
@@ -39,7 +38,7 @@ class Problems:
         self._full: set[str] = set()
         self._counts: Counter[tuple[str, Severity]] = Counter()
         names = "|".join(map(re.escape, sorted(secret_keys))) or "(?!)"
-        self._literal = re.compile(
+        self._literal = pattern(
             rf"""(?P<key>(?:^|[\s{{,"'])(?:{names})["']?\s*+:\s*+)(?!\{{\s*["']?(?:secret|hash)["']?\s*:|\Z).*"""
         )
 
@@ -117,6 +116,8 @@ class Problems:
         related: tuple[Span, ...],
         address: Address | None,
     ) -> None:
+        from reconciler.load.codes import CODES
+
         key = (span.file if span else "", severity)
         self._counts[key] += 1
         if severity is Severity.ERROR and self._counts[key] == ENOUGH:
@@ -145,6 +146,8 @@ class Problems:
         found = list(self._found)
         for (file, severity), count in self._counts.items():
             if count > MOST_PER_FILE:
+                from reconciler.load.codes import CODES
+
                 summary = CODES["too-many-errors"].summary
                 at_least = "At least " if self.is_full(file) else ""
                 detail = f"{at_least}{count - MOST_PER_FILE} more {severity.value}s in this file are not listed."

@@ -7,7 +7,6 @@ from pathlib import Path
 from reconciler.kinds import KINDS
 from reconciler.load.age import BEGINNINGS
 from reconciler.load.age_file import AgeFiles
-from reconciler.load.codes import CODES
 from reconciler.load.files import ACCOUNT_FILE
 from reconciler.load.secret_text import MOST, UnusableSecretError, secret_text
 from reconciler.model.address import Address, kind_of
@@ -74,6 +73,8 @@ def _secret(ref: SecretRef, folder: Path, environ: Mapping[str, str], age: AgeFi
 
 def _problem(error: UnusableSecretError, places: list[Place], ref: SecretRef) -> Diagnostic:
     """Return what is wrong, said once, however many secrets fail because of it."""
+    from reconciler.load.codes import CODES
+
     address, field = places[0]
     others = len(places) - 1
     more = f" {others} other secret{'' if others == 1 else 's'} can't be read for the same reason." if others else ""
@@ -87,6 +88,8 @@ def _unfit(place: Place, ref: SecretRef, secret: Secret) -> Diagnostic | None:
     why = KINDS[kind_of(address)].check_secret(field, secret.reveal())
     if not why:
         return None
+    from reconciler.load.codes import CODES
+
     detail = neutral(f"{address} needs `{ref}` for `{field}`. {why}", 1000)
     remedy = f"Correct what {ref} holds; nothing was written."
     return Diagnostic("secret-unfit", CODES["secret-unfit"].summary, detail, help=neutral(remedy), address=address)

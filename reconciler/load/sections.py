@@ -14,7 +14,6 @@ from reconciler.load.forms import written_keys
 from reconciler.load.nodes import Broken, Mapping, Node, Scalar, describe, plain
 from reconciler.load.problems import Problems, place
 from reconciler.load.spelling import did_you_mean, listed
-from reconciler.load.validation import Subject, details_of, report_errors
 from reconciler.model.address import Address
 from reconciler.model.kind import Declaration, Kind
 from reconciler.model.late import dataclass
@@ -23,6 +22,8 @@ from reconciler.model.span import Span
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
+
+    from reconciler.load.validation import Subject
 
 
 @dataclass(slots=True)
@@ -140,6 +141,8 @@ class _Walk:
         try:
             return kind.address(keys)
         except refusals() as error:
+            from reconciler.load.validation import Subject, details_of, report_errors
+
             report_errors(Subject(self.file, key, kind.model, _a(kind.title), key), [details_of(error)], self.problems)
             return None
 
@@ -153,14 +156,20 @@ class _Walk:
             data = self.attachments.data(self.file, node, self.problems) if attaches else plain(node)
             declaration = kind.declare(address, data)
         except faults() as error:
+            from reconciler.load.validation import report_errors
+
             known = self._known(trie, error.errors(include_url=False, include_input=False))
             report_errors(self._subject(kind, key, node, address), known, self.problems)
         except refusals() as error:
+            from reconciler.load.validation import details_of, report_errors
+
             report_errors(self._subject(kind, key, node, address), [details_of(error)], self.problems)
         else:
             yield Piece(kind, address, place(self.file, key), node, declaration, implied)
 
-    def _subject(self, kind: Kind, key: Scalar, node: Node, address: Address) -> Subject:
+    def _subject(self, kind: Kind, key: Scalar, node: Node, address: Address) -> "Subject":
+        from reconciler.load.validation import Subject
+
         return Subject(
             *(self.file, node, kind.model, _a(kind.title), key, address),
             short_form=getattr(kind, "short_form", None) is not None,

@@ -10,7 +10,6 @@ from typing import Any
 
 from reconciler.kinds import KINDS
 from reconciler.load.account_file import OWN_KEYS, read_config
-from reconciler.load.codes import CODES
 from reconciler.load.files import ACCOUNT_FILE
 from reconciler.load.nodes import Mapping as MappingNode
 from reconciler.load.problems import Problems, place
@@ -85,6 +84,8 @@ def setting_changes(ours: Settings, trusted: Settings, base: Settings) -> tuple[
 
 def under(desired: Desired, trusted: AccountConfig, changes: Iterable[SettingChange] = ()) -> Desired:
     """Return the desired state under trusted settings, with a finding for each change that is in force after merge."""
+    from reconciler.load.codes import CODES
+
     config = desired.config.model_copy(update={key: getattr(trusted, key) for key in TRUSTED_KEYS})
     code = "in-force-after-merge"
     findings = tuple(

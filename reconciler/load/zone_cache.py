@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 
 from reconciler import __version__
 from reconciler.cache.cache import Cache
-from reconciler.load.codes import CODES
 from reconciler.load.memo import Kept
 from reconciler.load.places import Places, pack, places_of, unpack
 from reconciler.load.problems import Problems
@@ -82,6 +81,8 @@ def _told(found: Diagnostic) -> _Told:
 
 
 def _finding(told: _Told) -> Diagnostic:
+    from reconciler.load.codes import CODES
+
     code, detail, span, remedy, address, related = told
     places = tuple(Span(*place) for place in related)
     at = Span(*span) if span else None

@@ -1,12 +1,15 @@
 """Changes: the closed set of things an apply may do, as frozen data without code or finished text."""
 
 from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
 
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
 from reconciler.model.late import dataclass
-from reconciler.model.money import Quote
 from reconciler.model.span import Span
+
+if TYPE_CHECKING:
+    from reconciler.model.money import Quote
 
 
 class Action(StrEnum):
@@ -123,7 +126,7 @@ class Change:
     preset: str = ""
     cause: Cause | None = None
     content: Content | None = None
-    quote: Quote | None = None
+    quote: "Quote | None" = None
     seal: str = ""
 
     @property

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from reconciler.model.address import Address, decode_part, kind_of, matches
-from reconciler.model.approvals import Demand
 from reconciler.model.by_hand import Hands
 from reconciler.model.change import Action, Change, Origin
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.expectation import Unmet
 from reconciler.model.fields import Value
 from reconciler.model.late import dataclass
 from reconciler.model.seals import SealList
 from reconciler.model.state import Asked
+
+if TYPE_CHECKING:
+    from reconciler.model.approvals import Demand
+    from reconciler.model.expectation import Unmet
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ class Plan:
     origin: str
     batches: tuple[tuple[Change, ...], ...]
     seals: SealList
-    demands: tuple[Demand, ...] = ()
+    demands: "tuple[Demand, ...]" = ()
     refused: tuple[Change, ...] = ()
     drift: tuple[Change, ...] = ()
     unmanaged: tuple[Address, ...] = ()
@@ -129,7 +132,7 @@ class Plan:
     merge: Merge | None = None
     pending: tuple[Change, ...] = ()
     offline: Between | None = None
-    unmet: tuple[Unmet, ...] = ()
+    unmet: "tuple[Unmet, ...]" = ()
     asked: Mapping[Address, Asked] = field(default_factory=dict)
     hands: Hands = field(default_factory=Hands)
 
@@ -167,7 +170,7 @@ class Plan:
         return tuple(change for change in changes if change.origin in (Origin.DRIFT, Origin.BOTH))
 
     @property
-    def broken(self) -> tuple[Unmet, ...]:
+    def broken(self) -> "tuple[Unmet, ...]":
         """Every expectation that provably doesn't hold."""
         return tuple(one for one in self.unmet if not one.unknown)
 

@@ -8,20 +8,22 @@ value (place, metadata, version, receipt) is kept beside the state. A large one 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date, datetime
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from reconciler.model.account import AccountConfig, ZoneOptions
 from reconciler.model.address import Address, kind_of, split
 from reconciler.model.by_hand import Attestation, Awaiting
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.expectation import Expectation
 from reconciler.model.fields import Value
 from reconciler.model.groups import Group, groups_of, of_kinds
 from reconciler.model.late import dataclass
 from reconciler.model.meta import Meta
-from reconciler.model.money import Quote
 from reconciler.model.secret import SecretRef
 from reconciler.model.span import Span
+
+if TYPE_CHECKING:
+    from reconciler.model.expectation import Expectation
+    from reconciler.model.money import Quote
 
 State: TypeAlias = Mapping[Address, Value]
 
@@ -67,7 +69,7 @@ class Desired:
     secrets: Mapping[tuple[Address, str], SecretRef] = field(default_factory=dict)
     removals: tuple[Removal, ...] = ()
     renamings: Mapping[Address, Renaming] = field(default_factory=dict)
-    expectations: tuple[Expectation, ...] = ()
+    expectations: "tuple[Expectation, ...]" = ()
     declared: frozenset[str] = frozenset()
     files: Mapping[str, str] = field(default_factory=dict)
     findings: Sequence[Diagnostic] = ()
@@ -113,7 +115,7 @@ class Asked:
     status: str
     at: datetime
     note: str = ""
-    quote: Quote | None = None
+    quote: "Quote | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Bytes to a name server and back, with an end to every wait."""
 
-import secrets
+import os
 import socket
 import time
 from collections.abc import Iterator
@@ -18,12 +18,15 @@ class BrokenError(Exception):
 
 def new_id() -> int:
     """Return a message's number that nobody can guess."""
-    return secrets.randbelow(65536)
+    return int.from_bytes(os.urandom(2))
 
 
 def new_ids(count: int) -> list[int]:
     """Return as many different ones."""
-    return secrets.SystemRandom().sample(range(65536), count)
+    numbers: dict[int, None] = {}
+    while len(numbers) < count:
+        numbers[new_id()] = None
+    return list(numbers)
 
 
 class Stream:

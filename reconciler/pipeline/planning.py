@@ -7,7 +7,6 @@ from reconciler.load.account_file import same_accounts
 from reconciler.load.desired import load_desired
 from reconciler.load.files import ACCOUNT_FILE
 from reconciler.load.tree import Tree, WorkTree
-from reconciler.load.trusted import read_settings
 from reconciler.model.account import AccountConfig
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.facts import NO_FACTS, Facts
@@ -56,6 +55,8 @@ def _own_config(session: Session) -> AccountConfig:
     tree = WorkTree(session.folder)
     if tree.paths().get(ACCOUNT_FILE) != "file":
         return validate(session).config  # which says what there is in place of it
+    from reconciler.load.trusted import read_settings
+
     return read_settings(tree.read(ACCOUNT_FILE)).config
 
 

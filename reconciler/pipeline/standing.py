@@ -6,7 +6,6 @@ What is planned over the record shows no difference, or else it is planned anew 
 from collections.abc import Callable
 from dataclasses import replace
 
-from reconciler.cache.agreed import keep_agreed
 from reconciler.cache.cache import Cache
 from reconciler.model.errors import CacheLostError, ReconcilerError
 from reconciler.model.plan import Plan
@@ -25,6 +24,8 @@ def read_and_planned(
         live = reader.read(scope)
         plan = make(live)
     if live.marks:
+        from reconciler.cache.agreed import keep_agreed
+
         keep_agreed(cache, live, agreeing(live, applied), applied.state)
     return live, plan
 

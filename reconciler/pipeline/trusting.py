@@ -6,27 +6,21 @@ Providers are opened, and the record is read, by the settings that come out of h
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from reconciler.gitrepo.naming import merge_base, trusted_commit
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.load import distrust
 from reconciler.load.desired import load_desired
 from reconciler.load.files import ACCOUNT_FILE
 from reconciler.load.tree import CommitTree, Tree
-from reconciler.load.trusted import (
-    SettingChange,
-    Settings,
-    foreign_secrets,
-    read_settings,
-    says_the_same,
-    setting_changes,
-    under,
-)
 from reconciler.model.account import AccountConfig
 from reconciler.model.errors import DiagnosticsError
 from reconciler.model.late import dataclass
 from reconciler.model.state import Desired
 from reconciler.pipeline.session import Session
+
+if TYPE_CHECKING:
+    from reconciler.load.trusted import SettingChange, Settings
 
 
 @dataclass(frozen=True)
@@ -41,8 +35,10 @@ class Trusted:
     base: str
 
     @cached_property
-    def settings(self) -> Settings:
+    def settings(self) -> "Settings":
         """The trusted settings; raises ``RefusedError`` where they can't be read."""
+        from reconciler.load.trusted import read_settings
+
         raw = self.repo.read_file(self.commit, self.folder, ACCOUNT_FILE)
         if raw is None:
             raise distrust.no_account_file(self.name)
@@ -52,8 +48,10 @@ class Trusted:
             raise distrust.broken_settings(self.name, error) from None
 
     @cached_property
-    def began(self) -> Settings:
+    def began(self) -> "Settings":
         """The settings that a branch began with; where they can't be read, the trusted ones."""
+        from reconciler.load.trusted import read_settings
+
         raw = None if self.base == self.commit else self.repo.read_file(self.base, self.folder, ACCOUNT_FILE)
         try:
             return self.settings if raw is None else read_settings(raw)
@@ -100,6 +98,8 @@ def config_under_trust(session: Session, own: Callable[[], AccountConfig]) -> Ac
 
 def under_commit(tree: Tree, desired: Desired, trusted: Trusted) -> Desired:
     """Return the desired state of a tree under the settings of a trusted commit; raises ``RefusedError``."""
+    from reconciler.load.trusted import foreign_secrets, read_settings, setting_changes, under
+
     changes = setting_changes(read_settings(tree.read(ACCOUNT_FILE)), trusted.settings, trusted.began)
     if changes:
         desired = _changed_alone(tree, desired, trusted, changes)
@@ -127,6 +127,8 @@ def _demand_ref(session: Session, config: AccountConfig) -> None:
 
 def _trusted(session: Session, name: str, base: str | None) -> Trusted:
     """Return what the trusted ref leads to; raises ``RefusedError``."""
+    from reconciler.gitrepo.naming import merge_base, trusted_commit
+
     repo = session.around
     if repo is None or repo.root is None:
         raise distrust.no_repository()
@@ -136,11 +138,13 @@ def _trusted(session: Session, name: str, base: str | None) -> Trusted:
     return Trusted(session, repo, folder, name, commit, start)
 
 
-def _changed_alone(tree: Tree, desired: Desired, trusted: Trusted, changes: tuple[SettingChange, ...]) -> Desired:
+def _changed_alone(tree: Tree, desired: Desired, trusted: Trusted, changes: "tuple[SettingChange, ...]") -> Desired:
     """Return what a tree desires when its settings change alone; raises ``RefusedError`` when more does.
 
     Nothing else changes if the files say the same as before, be it under the settings before or under the new ones.
     """
+    from reconciler.load.trusted import says_the_same
+
     before = trusted.desired(trusted.base)
     if before and says_the_same(desired, before):
         return desired

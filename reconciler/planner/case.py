@@ -1,12 +1,14 @@
 """A case: one address at which D, L and A don't already agree."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.model.address import Address
 from reconciler.model.change import Origin
 from reconciler.model.compare import Verdict
 from reconciler.model.fields import Value
-from reconciler.model.money import Quote
+
+if TYPE_CHECKING:
+    from reconciler.model.money import Quote
 
 #: Where the name servers of a zone itself stand.
 APEX_NS = "/@/NS"
@@ -31,7 +33,7 @@ class Case(NamedTuple):
     lost: bool = False
     taken: bool = False
     refused: str = ""
-    quote: Quote | None = None
+    quote: "Quote | None" = None
 
 
 def is_never_ours(case: Case) -> bool:

@@ -6,13 +6,15 @@ comes from a remote stands in its tracking ref (``refs/remotes/origin/reconciler
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from reconciler.gitrepo.protection import RemoteCheck, check_remote
 from reconciler.gitrepo.remote import Remote
 from reconciler.gitrepo.repo import GitRepo
-from reconciler.gitrepo.shallow import bring, contains
 from reconciler.model.errors import RecordError
 from reconciler.model.late import dataclass
+
+if TYPE_CHECKING:
+    from reconciler.gitrepo.protection import RemoteCheck
 
 _SPECIAL = r"\*?[]!# "
 
@@ -87,14 +89,20 @@ class Home:
 
     def contains(self, old: str, new: str) -> bool:
         """Tell whether a commit contains another one, fetching history where the clone is shallow."""
+        from reconciler.gitrepo.shallow import contains
+
         return contains(self.writable(), self.remote, old, new)
 
     def bring(self, *commits: str) -> None:
         """Fetch the commits that a shallow clone lacks, without their history."""
+        from reconciler.gitrepo.shallow import bring
+
         bring(self.writable(), self.remote, commits)
 
-    def protection(self) -> RemoteCheck:
+    def protection(self) -> "RemoteCheck":
         """Return whether the remote would let somebody rewrite the record, as far as that can be checked from here."""
+        from reconciler.gitrepo.protection import check_remote
+
         return check_remote(self.remote)
 
     def _fetched(self, remote: Remote, ref: str) -> str | None:
@@ -108,6 +116,8 @@ class Home:
             if grows:
                 raise _rewritten(remote.name, ref, "is gone", str(before))
             return None
+        from reconciler.gitrepo.shallow import contains
+
         if grows and there != before and not contains(remote.repo, remote, str(before), there):
             raise _rewritten(remote.name, ref, f"is at {there[:12]} and was rewritten", str(before))
         remote.follow(ref, there)
@@ -118,6 +128,8 @@ class Home:
         repo = self.readable()
         if repo is None or there is None or self.remote is None:
             return repo.read_ref(ref) if repo else None
+        from reconciler.gitrepo.shallow import contains
+
         local = repo.read_ref(ref)
         if ref == self.ref and local and not contains(repo, self.remote, local, there):
             raise RecordError(

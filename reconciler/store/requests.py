@@ -3,12 +3,15 @@
 import json
 from datetime import datetime
 from sqlite3 import Connection
+from typing import TYPE_CHECKING
 
 from reconciler.model.address import Address
 from reconciler.model.fields import canonical_json
-from reconciler.model.money import Quote
 from reconciler.model.state import Asked
 from reconciler.ports import Write
+
+if TYPE_CHECKING:
+    from reconciler.model.money import Quote
 
 #: What a request is at first.
 SUBMITTED = "submitted"
@@ -20,9 +23,15 @@ def read_requests(connection: Connection) -> dict[Address, Asked]:
     """Return what became of each request; raises ``ValueError``, ``KeyError`` or ``TypeError`` for damaged rows."""
     found = connection.execute("SELECT address, status, at, note, quote FROM request ORDER BY address").fetchall()
     return {
-        address: Asked(status, datetime.fromisoformat(at), note, Quote.from_json(json.loads(quote)) if quote else None)
+        address: Asked(status, datetime.fromisoformat(at), note, _quote(quote) if quote else None)
         for address, status, at, note, quote in found
     }
+
+
+def _quote(text: str) -> "Quote":
+    from reconciler.model.money import Quote
+
+    return Quote.from_json(json.loads(text))
 
 
 def reference_is_used(connection: Connection, address: Address) -> bool:

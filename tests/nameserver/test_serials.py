@@ -16,6 +16,7 @@ from nameserver.proxies import received
 from nameserver.signatures import Theirs
 from nameservers import Bind, NameServer
 from reconciler.model.secret import Secret
+from reconciler.nameserver.connection import new_ids
 from reconciler.nameserver.message import IN, SOA, read_message
 from reconciler.nameserver.serials import soas
 from reconciler.nameserver.server import Key, Server
@@ -109,6 +110,15 @@ def test_a_soa_is_told_as_a_transfer_gives_it(nameserver: NameServer, zone: str)
     read = transfer(ours(nameserver), zone)
     assert read.serial >= 2000000001
     assert soas(ours(nameserver), [zone]) == {zone: read.soa}
+
+
+def test_questions_that_are_asked_at_once_have_numbers_of_their_own() -> None:
+    """An answer is told from another by its number, of which there are 65,536; nobody can guess the next."""
+    numbers = new_ids(20_000)
+    assert len(set(numbers)) == 20_000
+    assert set(numbers) <= set(range(1 << 16))
+    assert numbers != sorted(numbers)
+    assert (new_ids(0), len(set(new_ids(1 << 16)))) == ([], 1 << 16)
 
 
 def test_no_zone_is_no_question() -> None:
