@@ -32,8 +32,8 @@ def unknown_catch_all(desired: Desired, _today: date) -> Iterator[Diagnostic]:
 def forward_loop(desired: Desired, _today: date) -> Iterator[Diagnostic]:
     """Yield each circle of aliases and mailboxes that send mail on to one another, once."""
     onward = {
-        address: sorted({f"{kind}/{target}" for target in _targets(desired, address) for kind in _RECEIVERS})
-        for address in of_kinds(desired.state, _RECEIVERS)
+        address: sorted(f"{kind}/{target}" for target in targets for kind in _RECEIVERS)
+        for address, targets in _sent_on(desired, _RECEIVERS).items()
     }
     for circle in _circles(onward):
         names = [address.partition("/")[2] for address in (*circle, circle[0])]
@@ -45,23 +45,27 @@ def forward_loop(desired: Desired, _today: date) -> Iterator[Diagnostic]:
 
 def _missing(desired: Desired, kinds: Iterable[str]) -> Iterator[tuple[Address, str]]:
     """Yield address and target where the target's domain is managed, and nobody declared or removed the target."""
-    senders = list(of_kinds(desired.state, kinds))
+    senders = _sent_on(desired, kinds)
     if not senders:
         return
     managed = of_kinds(desired.state, (*_RECEIVERS, "mail_domain"))
     domains = {address.partition("/")[2].rpartition("@")[2] for address in managed}
-    for address in senders:
-        for target in _targets(desired, address):
+    for address, targets in senders.items():
+        for target in targets:
             receivers = [f"{kind}/{target}" for kind in _RECEIVERS]
             known = any(receiver in desired.state for receiver in receivers) or leaving(desired, receivers)
             if not known and target.rpartition("@")[2] in domains:
                 yield address, target
 
 
-def _targets(desired: Desired, address: Address) -> list[str]:
-    """Return the mail addresses that a resource refers to."""
-    references = KINDS[kind_of(address)].references(address, desired.state[address])
-    return sorted({r.partition("/")[2] for r in references if r.startswith(_RECEIVING)})
+def _sent_on(desired: Desired, kinds: Iterable[str]) -> dict[Address, list[str]]:
+    """Return the mail addresses to which resources of these kinds send mail on, of those that do."""
+    found = {}
+    for address, value in of_kinds(desired.state, kinds).items():
+        references = KINDS[kind_of(address)].references(address, value)
+        if targets := {r.partition("/")[2] for r in references if r.startswith(_RECEIVING)}:
+            found[address] = sorted(targets)
+    return found
 
 
 def _circles(onward: Mapping[Address, list[Address]]) -> Iterator[tuple[Address, ...]]:

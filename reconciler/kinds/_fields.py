@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
 from reconciler.kinds._leaves import (
+    LeafPaths,
+    leaf_paths,
     leaves,
-    private_paths,
     replaced,
-    secret_paths,
     secret_paths_of,
     secrets_in,
     with_leaf,
@@ -50,9 +50,9 @@ class Renamable(Resource):
 
 def canonical(value: Any) -> Value:
     """Return a validated model value as a canonical value."""
-    if isinstance(value, SecretLeaf):
-        return SecretVersion(value.version)
     if isinstance(value, Written):
+        if isinstance(value, SecretLeaf):
+            return SecretVersion(value.version)
         names = value.__said__.items()
         return Fields.of((said.alias or name, canonical(getattr(value, name))) for name, said in names)
     if isinstance(value, list | tuple):
@@ -91,9 +91,13 @@ class FieldsKind:
         }
 
     @cached_property
+    def _leaf_paths(self) -> LeafPaths:
+        return leaf_paths(self.model)
+
+    @cached_property
     def secret_fields(self) -> frozenset[str]:
         """The paths of leaves whose model type is a secret reference."""
-        return secret_paths(self.model)
+        return self._leaf_paths.secret
 
     @cached_property
     def secret_keys(self) -> frozenset[str]:
@@ -103,7 +107,7 @@ class FieldsKind:
     @cached_property
     def private_fields(self) -> frozenset[str]:
         """The paths of leaves marked with ``PRIVATE`` in the model."""
-        return private_paths(self.model)
+        return self._leaf_paths.private
 
     def address(self, keys: tuple[str, ...]) -> Address:
         """Return the address of the resource written below ``keys``; raises ``PydanticCustomError``."""

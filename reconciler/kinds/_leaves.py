@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 from operator import or_
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from reconciler.model.fields import Fields, Json, Value
 from reconciler.model.judging import annotations_of
@@ -21,14 +21,28 @@ from reconciler.model.written import Written
 Paths = frozenset[str]
 
 
-def secret_paths(model: type[Written]) -> Paths:
-    """Return the paths of all leaves that are secrets, in whatever form they exist."""
-    return frozenset(_paths(model, _is_secret))
+class LeafPaths(NamedTuple):
+    """The paths of the leaves of a model that are secrets, and of those that are marked with ``PRIVATE``."""
+
+    secret: Paths
+    private: Paths
 
 
-def private_paths(model: type[Written]) -> Paths:
-    """Return the paths of all leaves that are marked with ``PRIVATE``."""
-    return frozenset(_paths(model, _is_private))
+def leaf_paths(model: type[Written]) -> LeafPaths:
+    """Return the paths of all secret and private leaves, in whatever form they exist."""
+    secret: set[str] = set()
+    private: set[str] = set()
+    for name, annotation in _written(model).items():
+        forms = list(_forms(annotation))
+        if any(issubclass(form, SecretLeaf) for form in forms):
+            secret.add(name)
+        elif _is_private(annotation):
+            private.add(name)
+        else:
+            for inner in map(leaf_paths, forms):
+                secret |= {f"{name}.{path}" for path in inner.secret}
+                private |= {f"{name}.{path}" for path in inner.private}
+    return LeafPaths(frozenset(secret), frozenset(private))
 
 
 def secret_paths_of(model: type[Written], value: Fields) -> Paths:
@@ -42,11 +56,13 @@ def secret_paths_of(model: type[Written], value: Fields) -> Paths:
 def secrets_in(model: Written) -> Iterator[tuple[str, SecretLeaf]]:
     """Yield each reference to a secret in a validated model, with its path."""
     for name, said in model.__said__.items():
-        found, path = getattr(model, name), said.alias or name
-        if isinstance(found, SecretLeaf):
-            yield path, found
-        elif isinstance(found, Written):
-            yield from ((f"{path}.{inner}", secret) for inner, secret in secrets_in(found))
+        found = getattr(model, name)
+        if isinstance(found, Written):
+            path = said.alias or name
+            if isinstance(found, SecretLeaf):
+                yield path, found
+            else:
+                yield from ((f"{path}.{inner}", secret) for inner, secret in secrets_in(found))
 
 
 def leaves(value: Fields, paths: Paths) -> dict[str, Value]:
@@ -109,7 +125,7 @@ def without_secrets(model: type[Written]) -> type[Written]:
 
 def _readable(annotation: Any) -> Any:
     """Return a field's type with each model that holds a secret replaced by what an account reports."""
-    if isinstance(annotation, type) and issubclass(annotation, Written) and secret_paths(annotation):
+    if isinstance(annotation, type) and issubclass(annotation, Written) and leaf_paths(annotation).secret:
         return without_secrets(annotation)
     if get_origin(annotation) is Annotated:
         inner, *marks = get_args(annotation)
@@ -130,14 +146,6 @@ def _written(model: type[Written]) -> dict[str, Any]:
     """Return the type of each field by its key."""
     kinds = annotations_of(model)
     return {said.alias or name: kinds[name] for name, said in model.__said__.items()}
-
-
-def _paths(model: type[Written], wanted: Callable[[Any], bool]) -> Iterator[str]:
-    for name, kind in _written(model).items():
-        if wanted(kind):
-            yield name
-        else:
-            yield from (f"{name}.{path}" for form in _forms(kind) for path in _paths(form, wanted))
 
 
 def _paths_of(model: type[Written], value: Fields) -> Iterator[str]:

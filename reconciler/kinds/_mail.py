@@ -104,6 +104,7 @@ def _a_labels(text: str) -> str:
         raise wrong_value(f"This is not a domain name: {str(error).rstrip('.')}.") from None
 
 
+@lru_cache(maxsize=1 << 12)
 def canonical_domain(value: str) -> str:
     """Return a domain as lower-case A-labels without a trailing dot; raises ``PydanticCustomError``."""
     text = value.removesuffix(".")

@@ -7,7 +7,7 @@ mapping on the way may be spread over files; a resource's own mapping is never m
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.load.attachments import Attachments
 from reconciler.load.forms import written_keys
@@ -51,8 +51,7 @@ def trie_of(kinds: Iterable[Kind]) -> Trie:
     return root
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """One declared resource: where it stands, what was written, and what it declares.
 
     ``implied`` says that only what is written below it makes it exist, so that it may be implied in several files.

@@ -98,8 +98,8 @@ class Written:
     @classmethod
     def written_in(cls, data: Any) -> frozenset[str]:
         """Return the fields that are written in ``data``, which was judged."""
-        written = cls.spelt_out(data)
-        return frozenset(name for key, (name, _, _) in _judges(cls)[0].items() if key in written)
+        fields, _ = _judges(cls)
+        return frozenset(fields[key][0] for key in cls.spelt_out(data) if key in fields)
 
     @classmethod
     def from_model(cls, model: "BaseModel") -> Self:
