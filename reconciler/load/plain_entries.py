@@ -15,15 +15,15 @@ from reconciler.load.nodes import typed_text
 from reconciler.load.plain_form import (
     BEGINNING,
     DASH,
-    ENTRY,
-    FURTHER,
     HEAD,
     INSIDE,
     ITEM,
     LISTED,
+    NAME,
     OWNER,
     PART,
     QUOTES,
+    RECORD,
     USUAL,
 )
 from reconciler.load.yaml_text import NULLS
@@ -33,7 +33,7 @@ from reconciler.model.address import Address, encode_part
 from reconciler.model.fields import Json
 from reconciler.model.scalars import refusals
 
-#: What the groups of a match of ``ENTRY`` hold.
+#: What the groups of a match hold.
 _Groups: TypeAlias = tuple[str | Any, ...]
 #: A record set with its address, line and column.
 _Placed: TypeAlias = tuple[Address, RecordValue, int, int]
@@ -114,19 +114,18 @@ class PlainEntries:
     def _entry(self, at: int, line: int) -> int:
         """Take the entry that begins here and return where it ends; 0 for one that isn't plain."""
         text = self._text
-        found = ENTRY.match(text, at)
-        if found is None:
+        head = NAME.match(text, at)
+        found = RECORD.match(text, head.end()) if head else None
+        if head is None or found is None:
             return 0
-        groups: _Groups = found.groups()
-        key, _, item, gap = groups[:4]
-        name = key[1:-1] if key[0] in QUOTES else key
+        name = head[1][1:-1] if head[1][0] in QUOTES else head[1]
         owner = self._owner(name)
-        one = self._chosen(owner, groups) if owner else None
+        one = self._chosen(owner, found) if owner else None
         if one is None:
             return 0
-        stop, column = found.end(), 1
+        item, gap, stop, column = found[2], found[3], found.end(), 1
         if item is not None:
-            column, start = len(item) + len(gap) + 2, found.start(3)
+            column, start = len(item) + len(gap) + 2, found.start()
             line, at = line + text.count("\n", at, start), start
         further: list[_Placed] = []
         if text[stop : stop + 1] in INSIDE:
@@ -145,8 +144,8 @@ class PlainEntries:
         """Take the further record sets of a list and return where it ends; 0 where one isn't plain."""
         text, dash = self._text, "" if item is None else f"{item}- "
         while dash and text.startswith(dash, at):
-            found = FURTHER.match(text, at)
-            one = self._chosen(owner, (owner, *found.groups())) if found else None
+            found = RECORD.match(text, at)
+            one = self._chosen(owner, found) if found else None
             if found is None or one is None:
                 return 0
             sets.append((*one, line, len(dash) + len(found[3])))
@@ -175,9 +174,10 @@ class PlainEntries:
             return ""
         return owner
 
-    def _chosen(self, owner: str, groups: _Groups) -> tuple[Address, RecordValue] | None:
-        """Return the record set of a match of ``ENTRY``; None where that is for the general way to judge."""
-        _, _, _, _, ttl, type1, ttl1, text1, block1, text2, block2, ttl2, type2, last = groups
+    def _chosen(self, owner: str, found: re.Match[str]) -> tuple[Address, RecordValue] | None:
+        """Return the record set of a match of ``RECORD``; None where that is for the general way to judge."""
+        groups: _Groups = found.groups()
+        _, _, _, ttl, type1, ttl1, text1, block1, text2, block2, ttl2, type2, last = groups
         if last and (ttl or ttl1 or ttl2):
             return None
         said = ttl or ttl1 or ttl2 or last

@@ -28,30 +28,25 @@ _TYPE = rf"type:[ ]+({_RTYPE}){_END}"
 _LIST = r"\[[A-Za-z0-9 .,_-]*\]"
 
 
-def _record(first: int) -> str:
-    """Return the pattern of a record set whose first group has the number ``first``.
+#: The indentation of a mapping, or that of a list's item and what stands behind its dash, as a record set began.
+_SAME = r"(?(1)\1|\2[ ]\3)"
+_VALUE = rf"values?:(?:[ ]+({_SCALAR}|{_LIST}){_END}|{_COMMENT}\n((?:{_SAME}[- ][ -~]*\n)+){_BLANK})"
+#: A second TTL where none stood in front.
+_AGAIN = rf"(?(4)|(?:{_SAME}{_TTL})?)"
 
-    Groups: the indentation of a mapping; the indentation of a list's item, and what stands behind its dash; TTL; type,
-    TTL, value, block of values; value, block, TTL, type; TTL. The keys come in any order, each of them once.
-    """
-    mapping, item, gap, ttl = range(first, first + 4)
-    same = rf"(?({mapping})\{mapping}|\{item}[ ]\{gap})"
-    value = rf"values?:(?:[ ]+({_SCALAR}|{_LIST}){_END}|{_COMMENT}\n((?:{same}[- ][ -~]*\n)+){_BLANK})"
-    again = rf"(?({ttl})|(?:{same}{_TTL})?)"
-    return (
-        rf"(?:([ ]+)(?=[tv])|([ ]*)-([ ]+))(?:{_TTL}{same})?"
-        rf"(?:{_TYPE}{again}{same}{value}|{value}{again}{same}{_TYPE})(?:{same}{_TTL})?"
-    )
-
-
-#: A lone record set as octoDNS writes it, and as it stands most often: whatever else is plain fits ``ENTRY``.
+#: A lone record set as octoDNS writes it, and as it stands most often: whatever else is plain is a name and records.
 USUAL = pattern(
     rf"({_KEY}):\n(- |  )(?:ttl:[ ](0|[1-9][0-9]{{0,9}})\n  )?type:[ ]({_RTYPE})\n"
     rf"  (?:value:[ ]({_SCALAR})|values:\n((?:  [- ][ -~]*\n)*  [- ][ -~]*))\n(?![ \n#-])"
 )
 HEAD = pattern(rf"{_BLANK}(?:---[ ]*\n)?{_BLANK}")
-ENTRY = pattern(rf"({_KEY}):{_END}{_record(2)}")
-FURTHER = pattern(_record(1))
+NAME = pattern(rf"({_KEY}):{_END}")
+#: A record set below its name. Groups: the indentation of a mapping; the indentation of a list's item, and what stands
+#: behind its dash; TTL; type, TTL, value, block of values; value, block, TTL, type; TTL. The keys come in any order.
+RECORD = pattern(
+    rf"(?:([ ]+)(?=[tv])|([ ]*)-([ ]+))(?:{_TTL}{_SAME})?"
+    rf"(?:{_TYPE}{_AGAIN}{_SAME}{_VALUE}|{_VALUE}{_AGAIN}{_SAME}{_TYPE})(?:{_SAME}{_TTL})?"
+)
 BEGINNING = pattern(r"^(?![ \n#]|-[ \n])", re.MULTILINE)
 DASH = pattern(r" *- *")
 ITEM = pattern(rf"({_SCALAR}){_COMMENT}")
