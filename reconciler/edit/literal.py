@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model.fields import Json
 from reconciler.model.late import pattern
-from reconciler.model.text import first_invisible
+from reconciler.model.text import first_invisible, is_template
 
 _MARKS = pattern(r"\{[{%#]")
 _MAX_TEXT = 64 * 2**10
@@ -33,11 +33,6 @@ def without_templates(data: Json) -> Json:
     if isinstance(data, str) and is_template(data):
         return _MARKS.sub(lambda found: "{{ '" + found.group() + "' }}", data)
     return data
-
-
-def is_template(text: str) -> bool:
-    """Tell whether a text has a template's marks."""
-    return "{{" in text or "{%" in text
 
 
 def _is_writable(value: Json, templates: bool) -> bool:

@@ -13,7 +13,6 @@ from difflib import SequenceMatcher
 from typing import TypeAlias
 
 from reconciler.edit.emit import Layout, plain_text
-from reconciler.edit.literal import is_template
 from reconciler.edit.order import in_natural_order, natural_key
 from reconciler.edit.places import Item, Node, Path, Placed, data_of, nodes_of, place_values
 from reconciler.edit.proof import Wanted, demand_proof
@@ -24,6 +23,7 @@ from reconciler.model.errors import DiagnosticsError
 from reconciler.model.fields import Json, canonical_json
 from reconciler.model.late import dataclass, pattern
 from reconciler.model.span import Span
+from reconciler.model.text import is_template
 
 _RETURNS = pattern("\r\n?")
 _HELP = "Write this by hand; nothing was changed."

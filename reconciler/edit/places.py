@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-from reconciler.edit.source import UnsupportedError, comments_between, event_spans, without_blank_end
+from reconciler.edit.source import COLON, TEXTS, UnsupportedError, Walk, without_blank_end
 from reconciler.model.fields import Json
 from reconciler.model.late import dataclass, pattern
 
-_COLON = pattern(r"(?:[ \t\n]|#.*)*:")
 _DASH = pattern(r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*-")
-_TEXTS = ("Scalar", "Alias")
 
 #: How to find a value: keys as YAML reads them, and numbers of list items.
 Path: TypeAlias = tuple[str | int, ...]
@@ -92,9 +90,7 @@ def place_values(text: str) -> Placed:
 
     Raises ruamel's ``YAMLError`` for what isn't YAML, and :class:`~reconciler.edit.source.UnsupportedError`.
     """
-    from ruamel.yaml import YAML
-
-    return _Placing(text, list(YAML(typ="safe", pure=True).parse(text))).run()
+    return _Placing(text).run()
 
 
 def data_of(node: Node) -> Json:
@@ -126,32 +122,20 @@ def _path_at(node: Node, line: int, column: int) -> Path | None:
     return None
 
 
-class _Placing:
-    """Walks ruamel's events once."""
-
-    def __init__(self, text: str, events: list[Any]) -> None:
-        self._text = text
-        self._events = events
-        self._names = [type(event).__name__.removesuffix("Event") for event in events]
-        self._spans = event_spans(text, self._names, events)
-        self._next = 0
-        self._at = 0
+class _Placing(Walk):
+    """Makes nodes of events."""
 
     def run(self) -> Placed:
-        marks = [index for index, name in enumerate(self._names) if name == "DocumentStart"]
-        if len(marks) > 1:
-            raise UnsupportedError("A second document begins.", self._events[marks[1]].start_mark.index)
         root = None
-        if marks:
-            self._next = marks[0] + 1
+        if self._begin() is not None:
             start, end = self._spans[self._next]
-            if self._names[self._next] not in _TEXTS or start != end:
+            if self._names[self._next] not in TEXTS or start != end:
                 root = self._node()
         return Placed(self._text, root, tuple(self._comments()))
 
     def _node(self) -> Node:
         name, event = self._names[self._next], self._events[self._next]
-        if name in _TEXTS:
+        if name in TEXTS:
             return self._scalar(name == "Alias")
         first = self._next
         flow = bool(event.flow_style)
@@ -171,7 +155,7 @@ class _Placing:
         while not self._names[self._next].endswith("End"):
             if mapping:
                 key = self._scalar_key()
-                colon = _COLON.match(self._text, key.end)
+                colon = COLON.match(self._text, key.end)
                 head = colon.end() if colon else key.end
                 yield Item(key.start, head, key, self._node())
                 continue
@@ -183,7 +167,7 @@ class _Placing:
             yield Item(start, value.start if flow else start + 1, None, value)
 
     def _scalar_key(self) -> Node:
-        if self._names[self._next] not in _TEXTS:
+        if self._names[self._next] not in TEXTS:
             raise UnsupportedError("A key is a list or a mapping.", self._spans[self._next][0])
         return self._scalar(self._names[self._next] == "Alias")
 
@@ -206,11 +190,3 @@ class _Placing:
         mark = event.start_mark
         anchor = "" if sort == "alias" else event.anchor or ""
         return Node(sort, *span, mark.line + 1, mark.column + 1, anchor=anchor, **more)
-
-    def _comments(self) -> Iterator[tuple[int, str]]:
-        at = 0
-        for name, (start, end) in zip(self._names, self._spans, strict=True):
-            if name in _TEXTS:
-                yield from comments_between(self._text, at, start)
-                at = end
-        yield from comments_between(self._text, at, len(self._text))

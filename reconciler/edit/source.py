@@ -9,11 +9,11 @@ from reconciler.model.late import pattern
 
 # a `#` that follows anything else is part of an anchor or a tag
 _COMMENT = pattern(r"""(?<![^ \t,:"'{}\[\]])#.*""")
+COLON = pattern(r"(?:[ \t\n]|#.*)*:")
+TEXTS = ("Scalar", "Alias")
 _BESIDE = pattern(r"[ \t]*[:,]?(?:[ \t]+[&!][^ \t\n]*)*[ \t]*(#[^\n]*)")
 _DIRECTIVE = pattern(r"(?:[ \t]*(?:#[^\n]*)?\n)*(%)")
-_COLON = pattern(r"(?:[ \t\n]|#.*)*:")
 _PROPERTIES = pattern(r"(?:[&!][^ \t\n]*[ \t\n]*)+")
-_TEXTS = ("Scalar", "Alias")
 #: The line that opens a block text: tag and indicator, marks of indentation and of the end, a comment.
 BLOCK_HEADER = pattern(r"(?P<start>.*?[|>])(?P<marks>[-+0-9]*)[ \t]*(?P<comment>#.*)?\Z")
 
@@ -31,38 +31,63 @@ def parse_document(text: str) -> tuple[Document, tuple[Line, ...]]:
 
     Raises ruamel's ``YAMLError`` for what isn't YAML, and :class:`UnsupportedError`.
     """
-    from ruamel.yaml import YAML
-
     if directive := _DIRECTIVE.match(text):
         raise UnsupportedError("A directive stands at the head of the file.", directive.start(1))
-    parser = _Parser(text, list(YAML(typ="safe", pure=True).parse(text)))
+    parser = _Parser(text)
     return parser.document(), parser.comments()
 
 
-class _Parser:
-    """Walks ruamel's events. ``_at`` is the end of the last piece of text; what follows it up to the next piece is
-    held as the comment beside it and the lines after it (column, comment) until an entry takes them.
+class Walk:
+    """One walk: ``_next`` is the number of the next event, ``_at`` the end of the last piece of text.
+
+    Making one raises ruamel's ``YAMLError`` for what isn't YAML.
     """
 
-    def __init__(self, text: str, events: list[Any]) -> None:
+    def __init__(self, text: str) -> None:
+        from ruamel.yaml import YAML
+
         self._text = text
-        self._events = events
-        self._names = [type(event).__name__.removesuffix("Event") for event in events]
-        self._spans = event_spans(text, self._names, events)
-        self._starts = _piece_starts(self._names, events, self._spans)
+        self._events: list[Any] = list(YAML(typ="safe", pure=True).parse(text))
+        self._names = [type(event).__name__.removesuffix("Event") for event in self._events]
+        self._spans = _event_spans(text, self._names, self._events)
         self._next = 0
         self._at = 0
-        self._beside: Line = ""
-        self._lines: list[tuple[int, Line]] = []
 
-    def document(self) -> Document:
+    def _begin(self) -> Any:
+        """Step behind the document's beginning and return that event, None where there is only what isn't read."""
         marks = [index for index, name in enumerate(self._names) if name == "DocumentStart"]
         if len(marks) > 1:
             raise UnsupportedError("A second document begins.", self._events[marks[1]].start_mark.index)
         if not marks:
-            return Document((), False, "", None, tuple(line for _, line in self._between(0, len(self._text))))
-        mark = self._events[marks[0]]
+            return None
         self._next = marks[0] + 1
+        return self._events[marks[0]]
+
+    def _comments(self) -> Iterator[tuple[int, str]]:
+        """Yield all comments, each with its index."""
+        at = 0
+        for name, (start, end) in zip(self._names, self._spans, strict=True):
+            if name in TEXTS:
+                yield from _comments_between(self._text, at, start)
+                at = end
+        yield from _comments_between(self._text, at, len(self._text))
+
+
+class _Parser(Walk):
+    """Makes a tree of events. What follows a piece of text up to the next one is held as the comment beside it and the
+    lines after it (column, comment) until an entry takes them.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._starts = _piece_starts(self._names, self._events, self._spans)
+        self._beside: Line = ""
+        self._lines: list[tuple[int, Line]] = []
+
+    def document(self) -> Document:
+        mark = self._begin()
+        if mark is None:
+            return Document((), False, "", None, tuple(line for _, line in self._between(0, len(self._text))))
         head: tuple[Line, ...] = ()
         if mark.explicit:
             head = tuple(line for _, line in self._between(0, mark.start_mark.index))
@@ -71,20 +96,13 @@ class _Parser:
             self._lines = list(self._between(0, self._starts[self._next]))
         beside = self._take_beside()
         start, end = self._spans[self._next]
-        if self._names[self._next] in _TEXTS and start != end:
+        if self._names[self._next] in TEXTS and start != end:
             raise UnsupportedError("The file holds a single text.", start)
         root = self._entry(mapping=False, column=-1, root=True)
         return Document(head, bool(mark.explicit), beside, root, self._take_lines())
 
     def comments(self) -> tuple[Line, ...]:
-        found: list[Line] = []
-        at = 0
-        for name, (start, end) in zip(self._names, self._spans, strict=True):
-            if name in _TEXTS:
-                found += [line for _, line in self._between(at, start) if line]
-                at = end
-        found += [line for _, line in self._between(at, len(self._text)) if line]
-        return tuple(found)
+        return tuple(comment for _, comment in self._comments())
 
     def _entry(self, mapping: bool, column: int, root: bool = False) -> Entry:
         block = self._is_block(self._next)
@@ -103,14 +121,14 @@ class _Parser:
 
     def _key(self) -> Scalar:
         start, end = self._spans[self._next]
-        if self._names[self._next] not in _TEXTS:
+        if self._names[self._next] not in TEXTS:
             raise UnsupportedError("A key is a list or a mapping.", start)
         if start == end or "\n" in self._text[start:end]:
             raise UnsupportedError("A key is empty or takes several lines.", start)
         return self._scalar()
 
     def _node(self, parent: int) -> Node:
-        if self._names[self._next] in _TEXTS:
+        if self._names[self._next] in TEXTS:
             return self._scalar()
         return self._block(parent) if self._is_block(self._next) else self._flow()
 
@@ -216,7 +234,7 @@ class _Parser:
         return " ".join(found.group().split()) if found else ""
 
 
-def comments_between(text: str, start: int, end: int) -> Iterator[tuple[int, Line]]:
+def _comments_between(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
     """Yield the comments between two pieces of text, each with its index."""
     at = start
     for line in text[start:end].split("\n"):
@@ -225,19 +243,19 @@ def comments_between(text: str, start: int, end: int) -> Iterator[tuple[int, Lin
         at += len(line) + 1
 
 
-def _comment_in(text: str, start: int, line: Line, continued: bool) -> "re.Match[str] | None":
+def _comment_in(text: str, start: int, line: str, continued: bool) -> "re.Match[str] | None":
     """Return the comment of a line; where it is ``continued``, the character before says whether `#` begins one."""
     return _COMMENT.search(text[start - 1] + line, 1) if continued else _COMMENT.search(line)
 
 
-def event_spans(text: str, names: list[str], events: list[Any]) -> list[tuple[int, int]]:
+def _event_spans(text: str, names: list[str], events: list[Any]) -> list[tuple[int, int]]:
     """Return where the text of each event begins and ends; ruamel has an empty value begin at the next entry."""
     spans: list[tuple[int, int]] = []
     for index, (name, event) in enumerate(zip(names, events, strict=True)):
         start, end = event.start_mark.index, event.end_mark.index
-        if name == "Scalar" and start == end and text[start - 1 : start] != "-" and names[index - 1] in _TEXTS:
+        if name == "Scalar" and start == end and text[start - 1 : start] != "-" and names[index - 1] in TEXTS:
             key_end = spans[-1][1]
-            colon = _COLON.match(text, key_end)
+            colon = COLON.match(text, key_end)
             start = end = colon.end() if colon else key_end
         spans.append((start, end))
     return spans
@@ -254,7 +272,7 @@ def _piece_starts(names: list[str], events: list[Any], spans: list[tuple[int, in
         elif name in ("MappingEnd", "SequenceEnd"):
             pieces.append(flow.pop())
         else:
-            pieces.append(name in (*_TEXTS, "StreamEnd"))
+            pieces.append(name in (*TEXTS, "StreamEnd"))
     starts = [spans[-1][0]] * len(spans)
     for index in range(len(spans) - 2, -1, -1):
         starts[index] = spans[index][0] if pieces[index] else starts[index + 1]

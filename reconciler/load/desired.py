@@ -17,7 +17,7 @@ from reconciler.load.nodes import describe
 from reconciler.load.problems import Problems, place
 from reconciler.load.sections import read_sections, trie_of
 from reconciler.load.spelling import did_you_mean
-from reconciler.load.templates import Templates, is_template
+from reconciler.load.templates import Templates
 from reconciler.load.tree import Entry, ListedTree, Tree
 from reconciler.load.variables import Variables
 from reconciler.load.zone_records import Records, ZoneContent, Zones, ZoneSettings
@@ -29,6 +29,7 @@ from reconciler.model.fields import Fields
 from reconciler.model.groups import Groups, groups_of
 from reconciler.model.span import Span
 from reconciler.model.state import Desired
+from reconciler.model.text import is_template
 
 _TRIE = trie_of(KINDS.values())
 _EVERYWHERE = frozenset({*_TRIE.named, "expect", "removed", "vars"})

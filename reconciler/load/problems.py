@@ -15,7 +15,8 @@ from reconciler.model.text import neutral
 #: What a file says: its text, its bytes, or what reads them once a line of it is shown.
 Source: TypeAlias = str | bytes | Callable[[], bytes]
 
-_BREAK = pattern("\r\n|[\n\r\x85\u2028\u2029]")
+#: What ends a line, in YAML and so in the places that are reported.
+BREAK = pattern("\r\n|[\n\r\x85\u2028\u2029]")
 #: A literal where a secret's place belongs must not reach a log through the line that is shown.
 _SECRET_SOURCE = pattern(r"""(?P<key>\bsecret["']?\s*+:\s*+)(?!["']?(?:env|file)/).*""")
 _HASH_SOURCE = pattern(r"""(?P<key>\bhash["']?\s*+:\s*+)(?![\[{]|\Z).*""")
@@ -153,7 +154,7 @@ class Problems:
                 detail = f"{at_least}{count - MOST_PER_FILE} more {severity.value}s in this file are not listed."
                 found.append(Diagnostic("too-many-errors", summary, detail, Span(file, 1, 1), "", severity))
         files = {d.span.file for d in found if d.span and d.span.file in self._texts}
-        texts = {file: _BREAK.split(_decoded(self._texts[file])) for file in files}
+        texts = {file: BREAK.split(_decoded(self._texts[file])) for file in files}
         found = [d._replace(span=_inside(d.span, texts)) if d.span else d for d in found]
         lines = self._lines({d.span[:2] for d in found if d.span}, texts)
         return sort_diagnostics([d._replace(line=lines.get(d.span[:2])) if d.span else d for d in found])

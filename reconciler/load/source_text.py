@@ -2,12 +2,11 @@
 
 import unicodedata
 
-from reconciler.load.problems import Problems
+from reconciler.load.problems import BREAK, Problems
 from reconciler.model.late import pattern
 from reconciler.model.span import Span
 from reconciler.model.text import first_invisible
 
-_BREAK = pattern("\r\n|[\n\r\x85\u2028\u2029]")
 _CONTROL = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _CONTROL_BYTES = pattern(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _UTF8_MARK = b"\xef\xbb\xbf"
@@ -57,7 +56,7 @@ def _check_characters(file: str, raw: bytes, text: str, problems: Problems) -> b
 
 
 def _report_invisible(file: str, text: str, problems: Problems) -> None:
-    for number, line in enumerate(_BREAK.split(text), start=1):
+    for number, line in enumerate(BREAK.split(text), start=1):
         if (index := first_invisible(line)) is not None:
             detail = f"Here stands {_name(line[index])}."
             problems.error("invisible-character", detail, Span(file, number, index + 1), "Delete the character.")
@@ -78,7 +77,7 @@ def bad_character(text: str) -> tuple[str, str] | None:
 def span_at(file: str, text: str, index: int) -> Span:
     """Return the place of a character, lines counted as YAML counts them."""
     line, start = 1, 0
-    for found in _BREAK.finditer(text, 0, index):
+    for found in BREAK.finditer(text, 0, index):
         line, start = line + 1, found.end()
     return Span(file, line, index - start + 1)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.load.source_text import bad_character
 from reconciler.load.spelling import did_you_mean
 from reconciler.model.late import pattern
+from reconciler.model.text import is_template
 
 if TYPE_CHECKING:
     from jinja2 import nodes
@@ -43,11 +44,6 @@ class TemplateError(Exception):
         super().__init__(detail)
         self.code = code
         self.help = help
-
-
-def is_template(text: str) -> bool:
-    """Tell whether a text has a template's marks."""
-    return "{{" in text or "{%" in text
 
 
 class Templates:

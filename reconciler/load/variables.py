@@ -2,8 +2,9 @@
 
 from reconciler.load.nodes import Broken, Mapping, Node, Scalar, Sequence, describe
 from reconciler.load.problems import Problems, place
-from reconciler.load.templates import TemplateError, Templates, is_template
+from reconciler.load.templates import TemplateError, Templates
 from reconciler.model.span import Span
+from reconciler.model.text import is_template
 
 _NOT_RENDERED = {"secret": "The place of a secret isn't rendered.", "hash": "A hash isn't rendered."}
 _NEVER = "Templates are replaced in string values of resources only."

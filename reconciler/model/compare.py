@@ -52,17 +52,17 @@ class Verdict(NamedTuple):
 
 
 _CREATE = Verdict(Action.CREATE, Origin.ASKED)
-_OWN = Verdict(None, Origin.ASKED, Bookkeeping.OWN)
+OWN = Verdict(None, Origin.ASKED, Bookkeeping.OWN)
 _TAKE_OVER = Verdict(Action.UPDATE, Origin.ASKED, takes_over=True)
 _UNMANAGED = Verdict(None, Origin.UNMANAGED)
 _DELETE = Verdict(Action.DELETE, Origin.ASKED)
 _DELETE_BOTH = Verdict(Action.DELETE, Origin.BOTH)
-_FORGET = Verdict(Action.FORGET, Origin.ASKED)
+FORGET = Verdict(Action.FORGET, Origin.ASKED)
 _DROP = Verdict(None, Origin.ASKED, Bookkeeping.DROP)
 _DRIFT_UPDATE = Verdict(Action.UPDATE, Origin.DRIFT)
 _DRIFT_CREATE = Verdict(Action.CREATE, Origin.DRIFT)
 _UPDATE = Verdict(Action.UPDATE, Origin.ASKED)
-_ADVANCE = Verdict(None, Origin.ASKED, Bookkeeping.ADVANCE)
+ADVANCE = Verdict(None, Origin.ASKED, Bookkeeping.ADVANCE)
 _CREATE_BOTH = Verdict(Action.CREATE, Origin.BOTH)
 _UPDATE_BOTH = Verdict(Action.UPDATE, Origin.BOTH)
 
@@ -73,18 +73,18 @@ def classify(d: Value | None, a: Value | None, live: Value | None, fixed: bool =
         if a is None:
             return None if live is None else _UNMANAGED
         if fixed:
-            return _FORGET
+            return FORGET
         if live is None:
             return _DROP
         return _DELETE if live == a else _DELETE_BOTH
     if a is None:
         if live is None:
             return _CREATE
-        return _OWN if live == d else _TAKE_OVER
+        return OWN if live == d else _TAKE_OVER
     if live is None:
         return _DRIFT_CREATE if a == d else _CREATE_BOTH
     if live == d:
-        return None if a == d else _ADVANCE
+        return None if a == d else ADVANCE
     if a == d:
         return _DRIFT_UPDATE
     return _UPDATE if live == a else _UPDATE_BOTH

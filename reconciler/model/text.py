@@ -64,3 +64,8 @@ def first_invisible(text: str) -> int | None:
     """Return the index of the first bidi or zero-width character (refused in files), or None."""
     found = None if text.isascii() else _BIDI_OR_INVISIBLE.search(text)
     return found.start() if found else None
+
+
+def is_template(text: str) -> bool:
+    """Tell whether a text has a template's marks."""
+    return "{{" in text or "{%" in text

@@ -11,7 +11,7 @@ from datetime import date
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of, live_id_address
 from reconciler.model.change import Action, Origin
-from reconciler.model.compare import Bookkeeping, Verdict, compare
+from reconciler.model.compare import ADVANCE, Verdict, compare
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.errors import IncompleteReadError
 from reconciler.model.fields import Value
@@ -26,7 +26,6 @@ from reconciler.planner.project import Comparable, Projection
 from reconciler.planner.quiet import Quiet
 from reconciler.planner.renames import Renames, with_rename
 
-_ADVANCE = Verdict(None, Origin.ASKED, Bookkeeping.ADVANCE)
 _MOVE = Verdict(Action.MOVE, Origin.ASKED)
 
 
@@ -103,7 +102,7 @@ class Comparison:
         cases.findings += found.findings
         listed = dict(compare(found.desired, found.live, found.applied, kind.fixed))
         for address in self._beside(desired, found, owned, listed):
-            listed[address] = _MOVE if address in owned.moves else _ADVANCE
+            listed[address] = _MOVE if address in owned.moves else ADVANCE
         listed |= {address: with_rename(listed[address]) for address in renamed if not kind.natural_key}
         taken = frozenset(new for new, old in renamed.items() if new in live and old in live)
         made = (self._case(kind, address, verdict, found, owned, taken) for address, verdict in listed.items())
@@ -118,7 +117,7 @@ class Comparison:
             a for a, i in owned.ids.items() if a in owned.applied and a in provenance and provenance[a].live_id != i
         }
         for address in sorted(found.stale | reborn | owned.moves.keys()):
-            if address in desired and (address not in listed or listed[address] == _ADVANCE):
+            if address in desired and (address not in listed or listed[address] == ADVANCE):
                 yield address
 
     def _case(
@@ -173,4 +172,4 @@ class Comparison:
         addresses = self.applied.protections ^ {address for address, meta in told.items() if meta.protect}
         for address in sorted(addresses - listed):
             if address in known and address in self.desired.state:
-                yield Case(address, _ADVANCE, None, None, None, live_id=known[address].live_id)
+                yield Case(address, ADVANCE, None, None, None, live_id=known[address].live_id)

@@ -25,7 +25,7 @@ from datetime import date
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, kind_of
 from reconciler.model.change import Action, Origin
-from reconciler.model.compare import Bookkeeping, Verdict
+from reconciler.model.compare import ADVANCE, FORGET, OWN, Verdict
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.facts import Facts
 from reconciler.model.fields import Value
@@ -44,9 +44,6 @@ _SIGNED = "data_processing_agreement"
 REQUESTS = frozenset(kind.name for kind in KINDS.values() if kind.is_request)
 
 _SUBMIT = Verdict(Action.SUBMIT, Origin.ASKED)
-_FORGET = Verdict(Action.FORGET, Origin.ASKED)
-_OWN = Verdict(None, Origin.ASKED, Bookkeeping.OWN)
-_ADVANCE = Verdict(None, Origin.ASKED, Bookkeeping.ADVANCE)
 _NOT_DONE = {
     "rejected": "The company rejected it, so nothing was done.",
     UNSIGNED: "It isn't concluded: the document changed after it was signed.",
@@ -96,7 +93,7 @@ class Requests:
     def _judge(self, address: Address, d: Value | None, live: Value | None, a: Value | None, into: Found) -> None:
         if d is None:
             if a is not None:
-                into.cases.append(Case(address, _FORGET, live, None, a))
+                into.cases.append(Case(address, FORGET, live, None, a))
                 into.findings.append(self._let_go(address))
             return
         if a is not None:
@@ -119,12 +116,12 @@ class Requests:
         else:
             into.findings += self._told(address)
         if self._sealed(address, same) == _whole(address, a) and self._sealed(address, d) != a:
-            into.cases.append(Case(address, _ADVANCE, live, d, a))
+            into.cases.append(Case(address, ADVANCE, live, d, a))
 
     def _found(self, address: Address, d: Value, live: Value) -> Case:
         """Return the case of what the account knows and the record doesn't: submitted, and the outcome was lost."""
         if self._sealed(address, _whole(address, d)) == self._sealed(address, _whole(address, live)):
-            return Case(address, _OWN, live, d, None)
+            return Case(address, OWN, live, d, None)
         refused = f"The account has another request of this reference already. {_ANEW}."
         return Case(address, _SUBMIT, live, d, None, refused=refused)
 

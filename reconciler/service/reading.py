@@ -1,5 +1,6 @@
 """What can be read: the account, settings and record sets, one by one and in pages."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -8,6 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from reconciler.facts import FACTS
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
+from reconciler.model.fields import Json
 from reconciler.ports import Capabilities
 from reconciler.service.account import Account, View
 from reconciler.service.conditions import etag, is_known
@@ -91,18 +93,23 @@ def reading(account: Account, settings: Settings) -> APIRouter:
     return router
 
 
-def _page(view: View, group: str, cursor: str | None, limit: int, known: str | None) -> Response:
-    revision, names = view.revision(group), view.groups.get(group, [])
-    headers = {"ETag": etag(revision)}
-    page = cut(names, revision, cursor, limit)
+def page_of(
+    names: Sequence[str], revision: str, tell: Callable[[str], Json], cursor: str | None, limit: int, known: str | None
+) -> Response:
+    """Return one page of sorted ``names``, each as ``tell`` has it, or that the mark that is ``known`` still holds."""
+    page, headers = cut(names, revision, cursor, limit), {"ETag": etag(revision)}
     if is_known(known, revision):
         return Response(status_code=304, headers=headers)
-    items = [entry_of(view, name) for name in page.names]
-    if group == "zone":
-        items = [
-            item | {"records": etag(view.revision(item["address"].replace("zone", "record", 1)))} for item in items
-        ]
+    items = [tell(name) for name in page.names]
     return JSONResponse({"items": items, "total": len(names), "next": page.next}, headers=headers)
+
+
+def _page(view: View, group: str, cursor: str | None, limit: int, known: str | None) -> Response:
+    def tell(address: Address) -> dict[str, Any]:
+        records = {"records": etag(view.revision(address.replace("zone", "record", 1)))} if group == "zone" else {}
+        return entry_of(view, address) | records
+
+    return page_of(view.groups.get(group, []), view.revision(group), tell, cursor, limit, known)
 
 
 def capabilities() -> Capabilities:

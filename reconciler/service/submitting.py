@@ -14,7 +14,7 @@ from reconciler.model.kind import Kind
 from reconciler.model.money import Quote
 from reconciler.ports import Write
 from reconciler.service.account import Account, View
-from reconciler.service.conditions import Expected, etag, expected, is_known
+from reconciler.service.conditions import Expected, etag, expected
 from reconciler.service.contract import (
     ETAG,
     SUBMITTED,
@@ -29,8 +29,8 @@ from reconciler.service.contract import (
     pages,
 )
 from reconciler.service.judging import demand_address, value_of
-from reconciler.service.pages import cut
 from reconciler.service.problems import ProblemError
+from reconciler.service.reading import page_of
 from reconciler.service.scopes import READ, scope_of
 from reconciler.service.settings import Settings
 from reconciler.service.visits import visit_of
@@ -58,12 +58,7 @@ def submitting(account: Account, settings: Settings) -> APIRouter:
         visit_of(request).demand(READ)
         view = account.view()
         revision, names = _revision(view), sorted(view.contents.requests)
-        page = cut(names, revision, cursor, min(limit, most))
-        headers = {"ETag": etag(revision)}
-        if is_known(known, revision):
-            return Response(status_code=304, headers=headers)
-        items = [_entry(view, name) for name in page.names]
-        return JSONResponse({"items": items, "total": len(names), "next": page.next}, headers=headers)
+        return page_of(names, revision, lambda name: _entry(view, name), cursor, min(limit, most), known)
 
     @router.get("/requests/{kind}/{reference:path}", response_model=RequestEntry, responses=answers(404))
     def show_request(request: Request, kind: RequestKind, reference: Name) -> Response:

@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from reconciler.facts import FACTS
 from reconciler.model.fields import Json
 from reconciler.service.account import Account
 from reconciler.service.conditions import etag, is_known
 from reconciler.service.contract import ETAG, Cursor, FactKind, IfNoneMatch, Limit, Name, answers, pages
-from reconciler.service.pages import cut
 from reconciler.service.problems import ProblemError
+from reconciler.service.reading import page_of
 from reconciler.service.scopes import READ
 from reconciler.service.settings import Settings
 from reconciler.service.visits import visit_of
@@ -44,12 +44,7 @@ def telling(account: Account, settings: Settings) -> APIRouter:
         visit_of(request).demand(READ)
         _demand_kind(kind)
         revision, found = account.facts(kind)
-        page = cut(list(found), revision, cursor, min(limit, most))
-        headers = {"ETag": etag(revision)}
-        if is_known(known, revision):
-            return Response(status_code=304, headers=headers)
-        items = [found[name] for name in page.names]
-        return JSONResponse({"items": items, "total": len(found), "next": page.next}, headers=headers)
+        return page_of(list(found), revision, found.__getitem__, cursor, min(limit, most), known)
 
     @router.get(
         "/facts/{kind}/{name:path}/file",

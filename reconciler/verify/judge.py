@@ -44,11 +44,6 @@ def foreign_soa(served: bytes, ours: bytes) -> bool:
     return _names(served) != _names(ours)
 
 
-def serial_of(soa: bytes) -> int:
-    """Return the serial number in an SOA's data (RFC 1035, section 3.3.13)."""
-    return int.from_bytes(soa[-20:-16])
-
-
 def caught_up(serial: int, primary: int) -> bool:
     """Tell whether a serial is the primary's or later, in their arithmetic (RFC 1982)."""
     return (serial - primary) % 2**32 < 2**31

@@ -11,8 +11,9 @@ from reconciler.model.late import dataclass
 from reconciler.model.verification import Place
 from reconciler.model.verified import Checked, Difference, Standing
 from reconciler.nameserver.answers import Question, Replies, Reply, ask_all
+from reconciler.nameserver.query import serial_of
 from reconciler.verify.expected import Expectation, owner_wire
-from reconciler.verify.judge import caught_up, foreign_soa, judge, serial_of, zone_problem
+from reconciler.verify.judge import caught_up, foreign_soa, judge, zone_problem
 from reconciler.verify.servers import Target
 
 #: Asks one server: (host, port, questions, seconds that it may be silent, until when) -> answers.
