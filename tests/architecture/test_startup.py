@@ -16,6 +16,7 @@ atexit.register(lambda: sys.stderr.write("\\nLOADED " + " ".join(sys.modules)))
 """
 _PROGRAM = "sys.argv = ['reconciler', *sys.argv[1:]]\nfrom reconciler.cli.main import main\nmain()"
 _SEARCHES = "sum(now['collections'] - was['collections'] for now, was in zip(gc.get_stats(), before))"
+_EMBEDDED = "providers: {default: {type: embedded, path: account.db}}\n"
 _COMMANDS = ("--version", "--help", "validate", "plan", "plan with a cache")
 
 
@@ -116,6 +117,20 @@ def test_a_start_is_not_searched_for_cycles(tmp_path: Path) -> None:
     code = f"import atexit, gc, sys\nbefore = gc.get_stats()\natexit.register(lambda: print({_SEARCHES}))\n{_PROGRAM}"
     done = run([str(BIN / "python"), "-c", code, "validate"], folder, environment(tmp_path / "home"))
     assert int(done.out.split()[-1]) < 10, done.out
+
+
+def test_an_end_is_not_searched_for_cycles_either(tmp_path: Path) -> None:
+    """What is there goes with the process: Python, which looks through all of it once more at its end, finds little."""
+    folder = tmp_path / "account"
+    folder.mkdir()
+    left = "atexit.register(lambda: print(gc.get_freeze_count(), len(gc.get_objects())))"
+    for text, code in [("version: 1\naccount: K-104711\n" + _EMBEDDED, 0), ("version: 1\n", 1)]:
+        (folder / "account.yaml").write_text(text)
+        asked = [str(BIN / "python"), "-c", f"import atexit, gc, sys\n{left}\n{_PROGRAM}", "validate"]
+        done = run(asked, folder, environment(tmp_path / "home"))
+        frozen, searched = map(int, done.out.split()[-2:])
+        assert done.code == code, done.err
+        assert frozen > 10_000 > 100 * searched
 
 
 def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
