@@ -97,13 +97,12 @@ def deadline_option(command: Command) -> Command:
     """Add ``--deadline TIME``, in seconds."""
 
     def measure(_ctx: click.Context, _parameter: click.Parameter, text: str | None) -> int | None:
-        from pydantic_core import PydanticCustomError
-
+        from reconciler.model.scalars import refusals
         from reconciler.model.verification import seconds
 
         try:
             return None if text is None else seconds(text)
-        except PydanticCustomError:
+        except refusals():
             raise UsageError(f"--deadline {text}: expected a length of time.", "Write `60s` or `2min`.") from None
 
     return click.option(

@@ -6,6 +6,7 @@ then found out, and said, by the pydantic model of the same type.
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from enum import EnumType
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
@@ -40,6 +41,9 @@ def judge_of(annotation: Any) -> Judge:
     if isinstance(annotation, type) and hasattr(annotation, "judged"):
         judged = annotation.judged
         return lambda value, info: judged(value, info.context)
+    if isinstance(annotation, EnumType):
+        members = annotation
+        return lambda value, info: members(value)
     if isinstance(annotation, type) and origin is None:
         return _instance(annotation)
     raise TypeError(f"no field has the type {annotation}")
@@ -76,7 +80,7 @@ def _instance(expected: type) -> Judge:
 
 def _one_of(options: tuple[Any, ...]) -> Judge:
     def judge(value: Any, info: Info) -> Any:
-        if not isinstance(value, str) or value not in options:
+        if type(value) not in (str, int) or value not in options:
             raise ValueError(options)
         return value
 

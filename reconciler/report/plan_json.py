@@ -6,17 +6,18 @@ Secrets stand as their version, private fields masked.
 from dataclasses import asdict
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change, Origin, Risk
 from reconciler.model.compare import Bookkeeping
 from reconciler.model.diagnostic import Severity
 from reconciler.model.fields import Json
+from reconciler.model.late import pattern
+from reconciler.model.marks import AfterValidator, WithJsonSchema, said
 from reconciler.model.plan import Options, Plan
 from reconciler.model.shadow import Sort
 from reconciler.model.span import Span
 from reconciler.model.state import Asked
+from reconciler.model.written import Written
 from reconciler.report.clicks import clicks
 from reconciler.report.diagnostics import diagnostics_json
 from reconciler.report.fields import masked_json
@@ -24,14 +25,19 @@ from reconciler.report.view import in_order, origins_by_section
 
 FORMAT_VERSION = 1
 
-Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+_DIGEST = pattern("[0-9a-f]{64}")
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+def _digest(text: str) -> str:
+    if not _DIGEST.fullmatch(text):
+        raise ValueError("not a digest")
+    return text
 
 
-class SpanPart(_Part):
+Digest = Annotated[str, AfterValidator(_digest), WithJsonSchema({"pattern": "^[0-9a-f]{64}$", "type": "string"})]
+
+
+class SpanPart(Written):
     """A place in a file, line and column counted from 1."""
 
     file: str
@@ -39,7 +45,7 @@ class SpanPart(_Part):
     column: int
 
 
-class CausePart(_Part):
+class CausePart(Written):
     """The commit that asks for a change: id, author, time (ISO 8601) and subject, as git has them."""
 
     commit: str
@@ -48,30 +54,30 @@ class CausePart(_Part):
     subject: str
 
 
-class ContentPart(_Part):
+class ContentPart(Written):
     """What is deleted with a zone: how many record sets, and those of them that nobody declared."""
 
     count: int
     unmanaged: tuple[str, ...]
 
 
-class QuotePart(_Part):
+class QuotePart(Written):
     """What a request costs by the price list of the day ``since``; ``gross``, ``setup`` and ``total`` include VAT."""
 
     item: str
     net: str
     vat: str
     gross: str
-    rate: str = Field(description="VAT in percent.")
+    rate: str = said(description="VAT in percent.")
     period: str
     term: str
     notice: str
-    setup: str = Field(description="What is paid once.")
-    total: str = Field(description="What is owed until the term ends.")
+    setup: str = said(description="What is paid once.")
+    total: str = said(description="What is owed until the term ends.")
     since: str
 
 
-class AskedPart(_Part):
+class AskedPart(Written):
     """What became of one request."""
 
     address: str
@@ -81,7 +87,7 @@ class AskedPart(_Part):
     quote: QuotePart | None
 
 
-class ChangePart(_Part):
+class ChangePart(Written):
     """One change of one resource; ``before`` is live, ``after`` desired, ``applied`` what the record says."""
 
     address: str
@@ -99,17 +105,17 @@ class ChangePart(_Part):
     reason: str
     refused: str
     span: SpanPart | None
-    preset: str = Field(default="", description="The presets that declare it, such as `hosting-mail@1`.")
-    cause: CausePart | None = Field(
+    preset: str = said(default="", description="The presets that declare it, such as `hosting-mail@1`.")
+    cause: CausePart | None = said(
         default=None, description="The commit that asks for it, where that is known; no seal covers it."
     )
-    content: ContentPart | None = Field(
+    content: ContentPart | None = said(
         default=None, description="Only where a zone is deleted: what goes with it, beside its own SOA and NS."
     )
-    quote: QuotePart | None = Field(default=None, description="Only of a request that costs something.")
+    quote: QuotePart | None = said(default=None, description="Only of a request that costs something.")
 
 
-class RefusalPart(_Part):
+class RefusalPart(Written):
     """Why the plan can't be carried out."""
 
     code: str
@@ -118,7 +124,7 @@ class RefusalPart(_Part):
     addresses: tuple[str, ...]
 
 
-class FindingPart(_Part):
+class FindingPart(Written):
     """A warning or a note about the configuration."""
 
     code: str
@@ -131,16 +137,16 @@ class FindingPart(_Part):
     related: tuple[SpanPart, ...]
 
 
-class CountsPart(_Part):
+class CountsPart(Written):
     """How many resources are added, changed and destroyed; a replacement counts as added and destroyed."""
 
     add: int
     change: int
     destroy: int
-    submit: int = Field(default=0, description="How many requests are submitted; not there for none.")
+    submit: int = said(default=0, description="How many requests are submitted; not there for none.")
 
 
-class OptionsPart(_Part):
+class OptionsPart(Written):
     """What the caller allowed for this plan."""
 
     include_drift: bool
@@ -151,7 +157,7 @@ class OptionsPart(_Part):
     reason: str
 
 
-class SealListPart(_Part):
+class SealListPart(Written):
     """What an approval of the plan is bound to."""
 
     format: int
@@ -160,65 +166,65 @@ class SealListPart(_Part):
     changes: tuple[str, ...]
 
 
-class MergePart(_Part):
+class MergePart(Written):
     """What is merged into what."""
 
-    into: str = Field(description="The base, as it was named.")
-    base: str = Field(description="The base's commit.")
-    head: str = Field(description="The commit that is merged into it.")
+    into: str = said(description="The base, as it was named.")
+    base: str = said(description="The base's commit.")
+    head: str = said(description="The commit that is merged into it.")
 
 
-class BetweenPart(_Part):
+class BetweenPart(Written):
     """Which two commits are compared."""
 
     base: str
     head: str
 
 
-class SidePart(_Part):
+class SidePart(Written):
     """What one of two programs would do to a record set; ``after`` is null for a deletion."""
 
     action: Action
     after: Json = None
 
 
-class DisagreementPart(_Part):
+class DisagreementPart(Written):
     """A record set, or a zone, about which octoDNS's plan is another; null is who would do nothing."""
 
     address: str
-    class_: Sort = Field(alias="class")
+    class_: Sort = said(alias="class")
     why: str
     ours: SidePart | None
     octodns: SidePart | None
 
 
-class ShadowPart(_Part):
+class ShadowPart(Written):
     """The plan beside octoDNS's."""
 
     config: str
-    agreed: int = Field(description="How many record sets both would leave with the same value.")
+    agreed: int = said(description="How many record sets both would leave with the same value.")
     disagreements: tuple[DisagreementPart, ...]
-    remarks: dict[str, str] = Field(description="What is particular about our change where both agree.")
+    remarks: dict[str, str] = said(description="What is particular about our change where both agree.")
 
 
-class HandPart(_Part):
+class HandPart(Written):
     """What a person does in the portal to make one change."""
 
     address: str
-    awaiting: bool = Field(description="Whether it was approved as it is and only waits for a person.")
-    clicks: tuple[str, ...] = Field(description="The steps, in the portal's words; private values masked.")
+    awaiting: bool = said(description="Whether it was approved as it is and only waits for a person.")
+    clicks: tuple[str, ...] = said(description="The steps, in the portal's words; private values masked.")
 
 
-class PlanFile(_Part):
+class PlanFile(Written):
     """A plan of reconciler."""
 
     format_version: Literal[1]
     account: str
     origin: str
-    origins: dict[str, str] = Field(
+    origins: dict[str, str] = said(
         default_factory=dict, description="Where the sections are that another provider than the default holds."
     )
-    seal: Digest | None = Field(description="Null where the remote that has the record couldn't be asked, and offline.")
+    seal: Digest | None = said(description="Null where the remote that has the record couldn't be asked, and offline.")
     counts: CountsPart
     changes: tuple[ChangePart, ...]
     refused: tuple[ChangePart, ...]
@@ -226,19 +232,19 @@ class PlanFile(_Part):
     unmanaged: tuple[str, ...]
     refusals: tuple[RefusalPart, ...]
     findings: tuple[FindingPart, ...]
-    notes: dict[Bookkeeping, int] = Field(description="How many resources the record learns about without a write.")
+    notes: dict[Bookkeeping, int] = said(description="How many resources the record learns about without a write.")
     options: OptionsPart
     read: str
     record: str
-    merge: MergePart | None = Field(default=None, description="Only with `--merge-into`.")
-    pending: tuple[ChangePart, ...] = Field(
+    merge: MergePart | None = said(default=None, description="Only with `--merge-into`.")
+    pending: tuple[ChangePart, ...] = said(
         default=(), description="What the base of the merge asks for already, outside the seal."
     )
-    offline: BetweenPart | None = Field(default=None, description="Only with `--offline`.")
-    requests: tuple[AskedPart, ...] = Field(default=(), description="What became of our requests, if there are any.")
-    by_hand: tuple[HandPart, ...] = Field(default=(), description="What a person has to do, if anything.")
-    octodns: ShadowPart | None = Field(default=None, description="Only with `--compare-octodns`.")
-    seal_list: SealListPart | None = Field(default=None, description="Only in a saved plan.")
+    offline: BetweenPart | None = said(default=None, description="Only with `--offline`.")
+    requests: tuple[AskedPart, ...] = said(default=(), description="What became of our requests, if there are any.")
+    by_hand: tuple[HandPart, ...] = said(default=(), description="What a person has to do, if anything.")
+    octodns: ShadowPart | None = said(default=None, description="Only with `--compare-octodns`.")
+    seal_list: SealListPart | None = said(default=None, description="Only in a saved plan.")
 
 
 def plan_json(plan: Plan) -> Json:
@@ -288,7 +294,7 @@ def options_json(options: Options) -> Json:
 
 def plan_schema() -> Json:
     """Return the JSON Schema (2020-12) of a plan."""
-    schema = PlanFile.model_json_schema(mode="validation")
+    schema = PlanFile.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 

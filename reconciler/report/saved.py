@@ -7,6 +7,7 @@ from reconciler.model.address import Address
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.late import dataclass
 from reconciler.model.plan import Options, Plan
+from reconciler.model.scalars import faults
 from reconciler.model.seals import SealList
 from reconciler.model.text import neutral
 from reconciler.report.json_text import canonical_text
@@ -79,8 +80,6 @@ def _options(parsed: PlanFile) -> Options:
 
 
 def _parse(data: bytes, name: str) -> PlanFile:
-    from pydantic import ValidationError
-
     if len(data) > MAX_BYTES:
         raise _unsound(name, "is too large to be a plan")
     try:
@@ -98,7 +97,7 @@ def _parse(data: bytes, name: str) -> PlanFile:
         )
     try:
         return PlanFile.model_validate(loaded)
-    except ValidationError as error:
+    except faults() as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise _unsound(name, f"is damaged at {neutral(where)}") from None
 

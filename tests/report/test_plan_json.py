@@ -1,16 +1,21 @@
 """A plan as JSON, printed and saved: its schema, what it holds back, and how a bad file is refused."""
 
 import json
+import subprocess
+import sys
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from hand_made import asked, contested, full_plan, plan_of
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.plan import Options, Plan
 from reconciler.report.json_text import json_text
-from reconciler.report.plan_json import plan_json, plan_schema
+from reconciler.report.plan_json import PlanFile, plan_json, plan_schema
 from reconciler.report.saved import read_saved, saved_text
 from snapshots import assert_snapshot
 
@@ -51,6 +56,45 @@ def test_saved_plan_is_one_canonical_line() -> None:
     assert text.isascii()
     assert text.count("\n") == 1
     assert text == json.dumps(json.loads(text), sort_keys=True, separators=(",", ":")) + "\n"
+
+
+def test_a_plan_is_saved_and_read_without_pydantic() -> None:
+    """Whose start costs more than a whole plan; it is needed only to say what is wrong with a file."""
+    program = (
+        "import sys; from reconciler.report.saved import read_saved; read_saved(sys.stdin.buffer.read(), 'p.json');"
+        "print([name for name in sys.modules if name.startswith('pydantic')])"
+    )
+    text = saved_text(plan_of(*asked())).encode()
+    assert (
+        subprocess.run([sys.executable, "-c", program], input=text, capture_output=True, check=True).stdout == b"[]\n"
+    )
+
+
+JUNK = st.sampled_from(
+    (None, True, False, 0, 1, -1, 1.0, "", "1", "update", "drift", "warning", (), {}, ("a",), {"a": 1})
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.data())
+def test_what_is_taken_without_pydantic_is_what_its_model_takes(data: st.DataObject) -> None:
+    """Whatever stands anywhere in a saved plan: nothing is taken that the model would refuse, or take otherwise."""
+    whole = json.loads(saved_text(full_plan()))
+    inside: Any = whole
+    while True:
+        key = data.draw(st.sampled_from(sorted(inside) if isinstance(inside, dict) else range(len(inside))))
+        if not isinstance(inside[key], dict | list) or not inside[key] or data.draw(st.integers(0, 3)) == 0:
+            break
+        inside = inside[key]
+    if isinstance(inside, dict) and data.draw(st.booleans()):
+        del inside[key]
+    else:
+        inside[key] = data.draw(JUNK)
+    taken = None
+    with suppress(Exception):  # then the model is asked
+        taken = PlanFile.judged(whole)
+    if taken is not None:
+        assert taken == PlanFile.from_model(PlanFile.model().model_validate(whole))
 
 
 def altered(**changes: Any) -> bytes:
