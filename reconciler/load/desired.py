@@ -10,12 +10,12 @@ from reconciler.load.account_file import OWN_KEYS, read_config, readable_part, r
 from reconciler.load.attachments import Attachments
 from reconciler.load.files import ACCOUNT_FILE, find_files
 from reconciler.load.kept_settings import find_settings, keep_settings
-from reconciler.load.memo import Memo
+from reconciler.load.memo import Memo, Ordinary
 from reconciler.load.merge import Merged
 from reconciler.load.nodes import Mapping as MappingNode
 from reconciler.load.nodes import describe
 from reconciler.load.problems import Problems, place
-from reconciler.load.sections import read_sections, trie_of
+from reconciler.load.sections import Sections, read_sections, trie_of
 from reconciler.load.spelling import did_you_mean
 from reconciler.load.templates import Templates
 from reconciler.load.tree import Entry, ListedTree, Tree
@@ -32,7 +32,8 @@ from reconciler.model.state import Desired
 from reconciler.model.text import is_template
 
 _TRIE = trie_of(KINDS.values())
-_EVERYWHERE = frozenset({*_TRIE.named, "expect", "removed", "vars"})
+_APART = frozenset({"expect", "removed", "vars"})
+_EVERYWHERE = _APART | _TRIE.named.keys()
 _IN_ACCOUNT = _EVERYWHERE | OWN_KEYS
 
 
@@ -140,6 +141,9 @@ class _Load:
         if path == ACCOUNT_FILE and (known := find_settings(self._cache, raw)) is not None:
             self.problems.source(path, raw)
             return known
+        if (before := self._memo.find_ordinary(path, self._blobs[path])) is not None:
+            self.problems.source(path, raw)
+            return before.rest
         from reconciler.load.yaml_text import YamlReader
 
         reader = YamlReader(path, raw, self.problems)
@@ -189,9 +193,7 @@ class _Load:
         ours = document.only(_EVERYWHERE - {"vars"})
         if path in self._templated:
             ours = self._variables.rendered_mapping(templates, path, ours)
-        sections = read_sections(
-            path, ours.without({"expect", "removed"}).entries, _TRIE, self.problems, self._attachments
-        )
+        sections = self._sections(path, ours, document)
         self._declared |= sections.declared
         for piece in sections.pieces:
             self._merged.add(piece)
@@ -205,6 +207,18 @@ class _Load:
 
             for expectation in read_expectations(path, expected, self.problems):
                 self._merged.add_expectation(expectation)
+
+    def _sections(self, path: str, ours: MappingNode, document: MappingNode) -> Sections:
+        """Return what a file's sections declare; where nothing else plays a part in that, it is remembered."""
+        blob = self._blobs[path]
+        if (before := self._memo.find_ordinary(path, blob)) is not None:
+            return before.sections
+        entries = ours.without(_APART).entries
+        sections = read_sections(path, entries, _TRIE, self.problems, self._attachments)
+        alone = path != ACCOUNT_FILE and path not in self._templated and not self._attachments.found
+        if alone and not self.problems.has_any:
+            self._memo.keep_ordinary(path, blob, Ordinary(sections, document.only(_APART)))
+        return sections
 
     def _read_zones(self, paths: tuple[str, ...], dns: Dns, templates: Templates) -> Zones:
         options = self._merged.zones

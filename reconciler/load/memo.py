@@ -1,14 +1,19 @@
-"""What zone files declare, kept within one process by the ids of their blobs: a commit costs what it changes."""
+"""What files declare, kept within one process by the ids of their blobs: a commit costs what it changes."""
 
 from dataclasses import field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from reconciler.load.nodes import Mapping
 from reconciler.load.problems import Problems
+from reconciler.load.sections import Sections
 from reconciler.load.zone_records import ZoneContent, ZoneSettings
 from reconciler.model.late import dataclass
 
 #: So many versions of one file are kept; history changes the same few files again and again.
 _VERSIONS = 4
+
+_Id = TypeVar("_Id")
+_What = TypeVar("_What")
 
 
 class Kept(NamedTuple):
@@ -16,6 +21,13 @@ class Kept(NamedTuple):
 
     content: ZoneContent
     found: Problems | None = None
+
+
+class Ordinary(NamedTuple):
+    """What an ordinary file declares in which nothing was found: its sections, and all else that stands in it."""
+
+    sections: Sections
+    rest: Mapping
 
 
 class Version(NamedTuple):
@@ -27,13 +39,15 @@ class Version(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Memo:
-    """What was read from the newest versions of each zone file; nothing that is kept is ever changed."""
+    """What was read from the newest versions of each file; nothing that is kept is ever changed."""
 
     _files: dict[str, dict[Version, Kept]] = field(default_factory=dict)
+    _ordinary: dict[str, dict[str, Ordinary]] = field(default_factory=dict)
 
     def clear(self) -> None:
         """Remember nothing any more."""
         self._files.clear()
+        self._ordinary.clear()
 
     def find(self, path: str, version: Version) -> Kept | None:
         """Return what was read from the same bytes with the same settings before."""
@@ -45,8 +59,19 @@ class Memo:
 
     def keep(self, path: str, version: Version, kept: Kept) -> None:
         """Remember what was read, and forget what was asked for longest ago."""
-        versions = self._files.setdefault(path, {})
-        versions.pop(version, None)
-        versions[version] = kept
-        if len(versions) > _VERSIONS:
-            del versions[next(iter(versions))]
+        _remember(self._files.setdefault(path, {}), version, kept)
+
+    def find_ordinary(self, path: str, blob: str) -> Ordinary | None:
+        """Return what was read from the same bytes of an ordinary file before."""
+        return self._ordinary.get(path, {}).get(blob)
+
+    def keep_ordinary(self, path: str, blob: str, kept: Ordinary) -> None:
+        """Remember what was read from an ordinary file."""
+        _remember(self._ordinary.setdefault(path, {}), blob, kept)
+
+
+def _remember(versions: dict[_Id, _What], version: _Id, kept: _What) -> None:
+    versions.pop(version, None)
+    versions[version] = kept
+    if len(versions) > _VERSIONS:
+        del versions[next(iter(versions))]
