@@ -5,24 +5,20 @@ updates: dnspython reads them, and a server of a few lines finds in them what wa
 answers to them, by dnspython: we and dnspython say the same of each.
 """
 
-import argparse
-import os
 import sys
-import time
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from at_random import main
 from nameserver.reading import answer, difference, mutated, ours, slip, theirs
 from nameserver.signatures import disagreement
 from nameserver.writing import case, fault
 
 #: How often each message that dnspython wrote is read in a changed form.
 _MUTATIONS = 4
-_CHUNK = 1000
 
 
 def read(seed: str, count: int) -> tuple[Counter[str], list[str]]:
@@ -64,28 +60,5 @@ def write(seed: str, count: int) -> tuple[Counter[str], list[str]]:
     return went, wrong
 
 
-def main() -> int:
-    """Do both and return 1 where something is wrong."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("count", type=int, nargs="?", default=100_000, help="how many messages each way")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--seed", default="", help="other messages")
-    parser.add_argument("--only", choices=("read", "write", "sign"))
-    given = parser.parse_args()
-    failed = False
-    for task in [task for task in (read, write, sign) if given.only in (None, task.__name__)]:
-        started, went, wrong = time.monotonic(), Counter[str](), []
-        seeds = [f"{given.seed}{number}" for number in range(-(-given.count // _CHUNK))]
-        with ProcessPoolExecutor(given.jobs) as pool:
-            for some, bad in pool.map(task, seeds, [min(_CHUNK, given.count)] * len(seeds)):
-                went += some
-                wrong += bad
-        sys.stdout.writelines(f"{text}\n" for text in wrong[:10])
-        figures = ", ".join(f"{count:,} {what}" for what, count in sorted(went.items()))
-        sys.stdout.write(f"{task.__name__}: {figures}; {len(wrong)} wrong, {time.monotonic() - started:,.0f} s\n")
-        failed |= bool(wrong)
-    return int(failed)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(__doc__, "messages", [read, write, sign]))
