@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
 from reconciler.kinds._leaves import (
-    LeafPaths,
     leaf_paths,
     leaves,
     replaced,
@@ -91,13 +90,13 @@ class FieldsKind:
         }
 
     @cached_property
-    def _leaf_paths(self) -> LeafPaths:
+    def _leaf_paths(self) -> tuple[frozenset[str], frozenset[str]]:
         return leaf_paths(self.model)
 
     @cached_property
     def secret_fields(self) -> frozenset[str]:
         """The paths of leaves whose model type is a secret reference."""
-        return self._leaf_paths.secret
+        return self._leaf_paths[0]
 
     @cached_property
     def secret_keys(self) -> frozenset[str]:
@@ -107,7 +106,7 @@ class FieldsKind:
     @cached_property
     def private_fields(self) -> frozenset[str]:
         """The paths of leaves marked with ``PRIVATE`` in the model."""
-        return self._leaf_paths.private
+        return self._leaf_paths[1]
 
     def address(self, keys: tuple[str, ...]) -> Address:
         """Return the address of the resource written below ``keys``; raises ``PydanticCustomError``."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 from operator import or_
 from types import UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from reconciler.model.fields import Fields, Json, Value
 from reconciler.model.judging import annotations_of
@@ -21,15 +21,8 @@ from reconciler.model.written import Written
 Paths = frozenset[str]
 
 
-class LeafPaths(NamedTuple):
-    """The paths of the leaves of a model that are secrets, and of those that are marked with ``PRIVATE``."""
-
-    secret: Paths
-    private: Paths
-
-
-def leaf_paths(model: type[Written]) -> LeafPaths:
-    """Return the paths of all secret and private leaves, in whatever form they exist."""
+def leaf_paths(model: type[Written]) -> tuple[Paths, Paths]:
+    """Return the paths of the leaves that are secrets in any form, and of those that are marked with ``PRIVATE``."""
     secret: set[str] = set()
     private: set[str] = set()
     for name, annotation in _written(model).items():
@@ -39,10 +32,10 @@ def leaf_paths(model: type[Written]) -> LeafPaths:
         elif _is_private(annotation):
             private.add(name)
         else:
-            for inner in map(leaf_paths, forms):
-                secret |= {f"{name}.{path}" for path in inner.secret}
-                private |= {f"{name}.{path}" for path in inner.private}
-    return LeafPaths(frozenset(secret), frozenset(private))
+            for secret_below, private_below in map(leaf_paths, forms):
+                secret |= {f"{name}.{path}" for path in secret_below}
+                private |= {f"{name}.{path}" for path in private_below}
+    return frozenset(secret), frozenset(private)
 
 
 def secret_paths_of(model: type[Written], value: Fields) -> Paths:
@@ -125,7 +118,7 @@ def without_secrets(model: type[Written]) -> type[Written]:
 
 def _readable(annotation: Any) -> Any:
     """Return a field's type with each model that holds a secret replaced by what an account reports."""
-    if isinstance(annotation, type) and issubclass(annotation, Written) and leaf_paths(annotation).secret:
+    if isinstance(annotation, type) and issubclass(annotation, Written) and leaf_paths(annotation)[0]:
         return without_secrets(annotation)
     if get_origin(annotation) is Annotated:
         inner, *marks = get_args(annotation)
