@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import field
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from reconciler.model.address import Address, join
@@ -86,25 +87,30 @@ def read_zones(
 
 
 def _read_whole(found: Zones, server: Server, zones: Sequence[str], kept: KeptZones, limits: "Limits | None") -> None:
-    """Transfer zones, several at once."""
+    """Transfer zones, several at once, one of them here; raises the error of the first in their order that has one."""
     if not zones:
         return
-    from concurrent.futures import ThreadPoolExecutor
-
     from reconciler.nameserver.transfer import LIMITS, Tally
 
-    tally = Tally(limits or LIMITS)
-    with ThreadPoolExecutor(min(_AT_ONCE, len(zones))) as pool:
-        answers = [pool.submit(_read, server, zone, kept, tally) for zone in zones]
-        try:
-            for zone, answer in zip(zones, answers, strict=True):
-                try:
-                    found.there[zone] = answer.result()
-                except ZoneRefusedError as error:
-                    found.refused[zone] = error
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    tally, left, errors = Tally(limits or LIMITS), iter(zones), dict[str, BaseException]()
+
+    def work() -> None:
+        while not errors and (zone := next(left, None)) is not None:
+            try:
+                found.there[zone] = _read(server, zone, kept, tally)
+            except ZoneRefusedError as error:
+                found.refused[zone] = error
+            except BaseException as error:
+                errors[zone] = error
+
+    beside = [Thread(target=work) for _ in range(min(_AT_ONCE, len(zones)) - 1)]
+    for thread in beside:
+        thread.start()
+    work()
+    for thread in beside:
+        thread.join()
+    if errors:
+        raise errors[min(errors)]
 
 
 def _read(server: Server, zone: str, kept: KeptZones, tally: "Tally") -> Transfer:

@@ -77,6 +77,18 @@ def test_the_zones_of_a_read_have_one_limit(opened: Access, nameserver: NameServ
         read_zones(server, zones, {}, kept, Limits(records=11))
 
 
+def test_many_zones_are_asked_for_at_once(opened: Access, nameserver: NameServer, zone: str) -> None:
+    """Each is told by itself; of several errors it is that of the first zone in their order."""
+    nameserver.add_zone(f"b-{zone}", RECORDS)
+    at, absent = nameserver.server, {f"no-{n}-{zone}" for n in range(12)}
+    server = Server(at.host, at.port, Key(at.key_name, at.algorithm, opened.secrets["tsig.key"]))
+    zones, kept = {zone, f"b-{zone}"}, KeptZones(NO_CACHE, server)
+    found = read_zones(server, zones | absent, {}, kept)
+    assert (found.there.keys(), found.refused.keys()) == (zones, absent)
+    with pytest.raises(IncompleteReadError, match=f"transfer of b-{zone} .* more than 1 records"):
+        read_zones(server, zones, {}, kept, Limits(records=1))
+
+
 def test_a_zone_that_the_server_doesnt_have_is_not_there(opened: Access, zone: str) -> None:
     """As far as nobody owned it: the plan then says how it is made."""
     live = Rfc2136Reader(opened).read(scope(zone, f"no-{zone}"))
