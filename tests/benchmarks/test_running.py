@@ -46,6 +46,19 @@ def test_what_a_writer_brings_into_a_zone_is_compared_with_what_can_be_sent() ->
     assert facts["share of sender"] == pytest.approx(facts["writer"] / facts["sender"])
 
 
+def test_a_cache_is_put_aside_for_a_cold_plan(tmp_path: Path) -> None:
+    """It is empty then, as often as that is asked for, and becomes again what it was when it was remembered."""
+    there, file = Trial(tmp_path), tmp_path / "cache" / "index"
+    for text in ("one", "other"):
+        there.forget()
+        assert not file.exists()
+        file.parent.mkdir()
+        file.write_text(text)
+    there.keep()
+    there.recall()
+    assert file.read_text() == "other"
+
+
 def test_a_timed_plan_that_says_something_else_is_no_figure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fast wrong answer isn't fast."""
     said = {
