@@ -7,15 +7,14 @@ from reconciler.model.address import Address, live_id_of
 from reconciler.model.errors import RefusedError
 from reconciler.wire.account import AccountInfo
 from reconciler.wire.entries import Page
-from reconciler.wire.paths import VERSION
+from reconciler.wire.paths import ACCOUNT, settings_path
 
-_ACCOUNT = f"{VERSION}/account"
 _SOME = 5
 
 
 def account_of(service: Service) -> AccountInfo:
     """Return the account; raises :class:`BrokenError` where the service doesn't tell it."""
-    return model_of(demand(service.get(_ACCOUNT), 200, what=_ACCOUNT), AccountInfo, _ACCOUNT)
+    return model_of(demand(service.get(ACCOUNT), 200, what=ACCOUNT), AccountInfo, ACCOUNT)
 
 
 def demand_own(service: Service, info: AccountInfo) -> None:
@@ -27,7 +26,7 @@ def demand_own(service: Service, info: AccountInfo) -> None:
         entry.address
         for kind in info.kinds
         if kind in KINDS and not KINDS[kind].fixed and not KINDS[kind].is_request and kind != "record"
-        for _, page in pages(service, f"{VERSION}/settings/{kind}", Page, info.page_limit)
+        for _, page in pages(service, settings_path(kind), Page, info.page_limit)
         for entry in page.items
         if not is_ours(entry.address, entry.value, info)
     ]

@@ -7,10 +7,8 @@ from reconciler.conformance.service import Service, demand, demand_that, model_o
 from reconciler.conformance.settings import Step
 from reconciler.model.fields import Json
 from reconciler.wire.entries import Entry
-from reconciler.wire.paths import VERSION, setting_path
+from reconciler.wire.paths import BATCHES, setting_path
 from reconciler.wire.writes import BatchAnswer
-
-_PATH = f"{VERSION}/batches"
 
 
 def batch_steps(service: Service, domain: str) -> Iterator[Step]:
@@ -41,24 +39,24 @@ def _update(service: Service, address: str, if_match: str) -> Json:
 
 def _all_or_nothing(service: Service, good: str, domain: str) -> None:
     bad = {**_create(service, f"alias/{MARK}-bad@{domain}"), "after": {"targets": []}}
-    answer = service.send("POST", _PATH, {"writes": [_create(service, good), bad]})
+    answer = service.send("POST", BATCHES, {"writes": [_create(service, good), bad]})
     demand(answer, 400, 409, 422, what="a batch with a wrong value")
     demand(service.get(setting_path(good)), 404, what="the other write of a refused batch")
 
 
 def _done(service: Service, writes: list[Json]) -> None:
-    answer = demand(service.send("POST", _PATH, {"writes": writes}), 200, what="a batch")
+    answer = demand(service.send("POST", BATCHES, {"writes": writes}), 200, what="a batch")
     found = model_of(answer, BatchAnswer, "a batch").answers
     demand_that([one.status for one in found] == ["done"] * len(writes), "not every write of a batch is done")
 
 
 def _stale(service: Service, first: str, second: str) -> None:
     writes = [_update(service, first, "*"), _update(service, second, "no-such-version")]
-    demand(service.send("POST", _PATH, {"writes": writes}), 412, what="a batch with a stale write")
+    demand(service.send("POST", BATCHES, {"writes": writes}), 412, what="a batch with a stale write")
     entry = model_of(service.get(setting_path(first)), Entry, first)
     demand_that(entry.value.get("targets") == ["a@example.net"], "a part of a refused batch was carried out")
 
 
 def _unconditional(service: Service, address: str) -> None:
     write = {name: value for name, value in _update(service, address, "*").items() if name != "if_match"}
-    demand(service.send("POST", _PATH, {"writes": [write]}), 428, what="a write without a condition in a batch")
+    demand(service.send("POST", BATCHES, {"writes": [write]}), 428, what="a write without a condition in a batch")

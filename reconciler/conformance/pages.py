@@ -8,12 +8,12 @@ from reconciler.conformance.service import Service, demand, demand_that, etag_of
 from reconciler.conformance.settings import Step
 from reconciler.model.address import Address
 from reconciler.wire.entries import Page
-from reconciler.wire.paths import VERSION
+from reconciler.wire.paths import BATCHES, settings_path
 from reconciler.wire.writes import BatchAnswer
 
 SIZE = 3
 EDGES = (0, 1, SIZE - 1, SIZE, SIZE + 1, 2 * SIZE, 10 * SIZE + 1)
-_PATH = f"{VERSION}/settings/alias"
+_PATH = settings_path("alias")
 
 
 def page_steps(service: Service, domain: str) -> Iterator[Step]:
@@ -68,6 +68,6 @@ def _clear(service: Service, made: list[Address]) -> None:
 def _write(service: Service, writes: list[dict[str, object]]) -> None:
     if writes:
         body = {"writes": [{**write, "key": service.key()} for write in writes]}
-        answer = demand(service.send("POST", f"{VERSION}/batches", body), 200, what="a batch")
+        answer = demand(service.send("POST", BATCHES, body), 200, what="a batch")
         answers = model_of(answer, BatchAnswer, "a batch").answers
         demand_that([one.status for one in answers] == ["done"] * len(writes), "a batch isn't answered write by write")

@@ -8,11 +8,10 @@ from reconciler.conformance.settings import Step
 from reconciler.model.fields import Json
 from reconciler.web.answer import Answer
 from reconciler.wire.account import AccountInfo
-from reconciler.wire.paths import VERSION, request_path
+from reconciler.wire.paths import REQUESTS, request_path
 from reconciler.wire.requests import RequestEntry, RequestPage
 
 _VALUE = {"subject": "A test of conformance", "text": "Nothing needs to be done."}
-_LIST = f"{VERSION}/requests"
 
 
 def request_steps(service: Service, info: AccountInfo) -> Iterator[Step]:
@@ -30,7 +29,7 @@ def request_steps(service: Service, info: AccountInfo) -> Iterator[Step]:
 
 
 def _listed(service: Service) -> list[str]:
-    found = [item.address for _, page in pages(service, _LIST, RequestPage, 50) for item in page.items]
+    found = [item.address for _, page in pages(service, REQUESTS, RequestPage, 50) for item in page.items]
     demand_that(len(set(found)) == len(found), "a request is listed twice")
     return found
 

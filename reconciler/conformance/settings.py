@@ -12,7 +12,7 @@ from reconciler.model.fields import Json
 from reconciler.model.late import dataclass
 from reconciler.web.answer import Answer
 from reconciler.wire.entries import Entry
-from reconciler.wire.paths import VERSION, setting_path
+from reconciler.wire.paths import setting_path, settings_path
 
 #: A step in words, and what does it; it raises ``BrokenError`` where it doesn't hold.
 Step: TypeAlias = tuple[str, Callable[[], None]]
@@ -145,7 +145,7 @@ class Life:
     def _make(self, step: str) -> Answer:
         body, key = self._body(self.sample.one, self.sample.secrets), self._key(step)
         if self.by_id:
-            return self.service.send("POST", f"{VERSION}/settings/{kind_of(self.address)}", body, key=key)
+            return self.service.send("POST", settings_path(kind_of(self.address)), body, key=key)
         return self.service.send("PUT", self.path, body, _NEW, key)
 
     def _change(self, tag: str, step: str) -> Answer:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reconciler.conformance.service import Service, demand, demand_that
 from reconciler.conformance.settings import Step
 from reconciler.model.fields import Json
-from reconciler.wire.paths import HEALTH, VERSION
+from reconciler.wire.paths import ACCOUNT, BATCHES, HEALTH, VERSION
 
 _NO_TOKEN = {"Authorization": ""}
 
@@ -31,7 +31,7 @@ def _no_token(service: Service) -> None:
 
 def _wrong_token(service: Service) -> None:
     headers = {"Authorization": "Bearer conformance-no-such-token"}
-    demand(service.get(f"{VERSION}/account", headers), 401, what="an unknown token")
+    demand(service.get(ACCOUNT, headers), 401, what="an unknown token")
 
 
 def _absent(service: Service) -> None:
@@ -40,7 +40,6 @@ def _absent(service: Service) -> None:
 
 
 def _wrong_body(service: Service) -> None:
-    path = f"{VERSION}/batches"
     bodies: list[Json] = [{"writes": "none"}, {"writes": []}, [], {"writes": [{"action": "explode"}]}]
     for body in bodies:
-        demand(service.send("POST", path, body), 400, 422, 428, what="a batch that is none")
+        demand(service.send("POST", BATCHES, body), 400, 422, 428, what="a batch that is none")

@@ -11,7 +11,7 @@ from reconciler.providers._kundencenter_answers import is_sound, is_sound_addres
 from reconciler.providers._kundencenter_pages import Collection
 from reconciler.providers._kundencenter_wholes import Settled
 from reconciler.wire.entries import Entry, Page
-from reconciler.wire.paths import VERSION, records_path
+from reconciler.wire.paths import records_path, settings_path
 
 #: What the kinds raise for data that isn't theirs.
 _NOT_OURS = (ValueError, LookupError, TypeError, AttributeError, OverflowError)
@@ -19,7 +19,7 @@ _NOT_OURS = (ValueError, LookupError, TypeError, AttributeError, OverflowError)
 
 def collection(kind: Kind) -> Collection[Settled]:
     """Return the collection of all settings of a kind; of record sets those of all zones."""
-    return Collection(f"{VERSION}/settings/{kind.name}", Page, partial(_settled, kind.name))
+    return Collection(settings_path(kind.name), Page, partial(_settled, kind.name))
 
 
 def record_sets(zone: Address) -> Collection[Settled]:

@@ -27,9 +27,7 @@ from reconciler.providers._kundencenter_requests import Requested, read_requests
 from reconciler.providers._kundencenter_wholes import Dns, Sets, Settled, Whole
 from reconciler.providers._kundencenter_zones import ZONES, read_zones
 from reconciler.wire.account import AccountInfo
-from reconciler.wire.paths import VERSION
-
-_ACCOUNT = f"{VERSION}/account"
+from reconciler.wire.paths import ACCOUNT
 
 
 @dataclass(slots=True)
@@ -52,7 +50,7 @@ class Known:
 
     def account_now(self, server: Connection) -> AccountInfo:
         """Return who the account is, and as whom it sees us now; raises ``IncompleteReadError`` or ``AccountError``."""
-        answer = server.get(_ACCOUNT)
+        answer = server.get(ACCOUNT)
         if answer.status == 404:
             raise AccountError(f"{server.where} is no account service.", "Correct the provider's `url`.")
         answer.json()

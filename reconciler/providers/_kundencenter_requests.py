@@ -17,7 +17,7 @@ from reconciler.providers._kundencenter_answers import ask_until_told, hiding, i
 from reconciler.providers._kundencenter_kept import Kept
 from reconciler.providers._kundencenter_pages import Collection, Pages
 from reconciler.providers._kundencenter_wholes import Whole
-from reconciler.wire.paths import CLAIM_HEADER, VERSION, request_path
+from reconciler.wire.paths import CLAIM_HEADER, REQUESTS, request_path
 from reconciler.wire.requests import Attachment, RequestEntry, RequestPage, SubmitBody
 
 _NOT_OURS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
@@ -62,7 +62,7 @@ def _requested(entry: RequestEntry) -> tuple[Address, Requested | None]:
     return address, Requested(value, Asked(entry.status, entry.at, entry.note, quote))
 
 
-_REQUESTS = Collection(f"{VERSION}/requests", RequestPage, _requested)
+_REQUESTS = Collection(REQUESTS, RequestPage, _requested)
 
 
 def submit(server: Connection, write: Write, managed_by: str | None) -> Written:

@@ -15,11 +15,10 @@ from reconciler.model.outcome import Status
 from reconciler.ports import Write, Written
 from reconciler.providers._http import Answer, Connection, UncertainError, json_bytes
 from reconciler.providers._kundencenter_answers import ask_until_told, hiding, is_sound, problem_of, refusal, unsure
-from reconciler.wire.paths import CLAIM_HEADER, VERSION
+from reconciler.wire.paths import BATCHES, CLAIM_HEADER
 from reconciler.wire.writes import Answer as Told
 from reconciler.wire.writes import Batch, BatchAnswer, WriteBody
 
-_BATCHES = f"{VERSION}/batches"
 #: What surrounds the writes of a batch in JSON, and a little more.
 _AROUND = 100
 _EARLIER = "An earlier part of its batch was not done."
@@ -46,7 +45,7 @@ class BatchWriter:
         body = Batch(writes=[_body(write) for write in part])
         claim = {CLAIM_HEADER: self.managed_by} if self.managed_by else {}
         try:
-            told = ask_until_told(self.server, "POST", _BATCHES, body.sent(), claim, partial(_told, count=len(part)))
+            told = ask_until_told(self.server, "POST", BATCHES, body.sent(), claim, partial(_told, count=len(part)))
         except UncertainError as error:
             return [unsure(error)] * len(part)
         hide = hiding(part)

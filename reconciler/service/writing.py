@@ -17,7 +17,7 @@ from reconciler.service.reading import entry_of
 from reconciler.service.scopes import scope_of
 from reconciler.service.visits import Visit, visit_of
 from reconciler.wire.entries import Entry
-from reconciler.wire.paths import VERSION, address_of, setting_path
+from reconciler.wire.paths import VERSION, address_of, setting_path, settings_path
 from reconciler.wire.writes import SettingBody
 
 _CREATED = {**ETAG, "Location": {"description": "Where it is now.", "schema": {"type": "string"}}}
@@ -49,7 +49,7 @@ def writing(account: Account) -> APIRouter:
         wanted, address = expected(if_match, if_none_match), address_of(kind, name)
         demand_address(sort, address, new=False)
         if wanted.new and sort.natural_key:
-            raise ProblemError("wrong", f"The account itself names what is new: POST to {VERSION}/settings/{kind}.")
+            raise ProblemError("wrong", f"The account itself names what is new: POST to {settings_path(kind)}.")
         if not wanted.new:
             _demand_there(account, address)
         write = _write(sort, address, body, wanted, key)

@@ -31,6 +31,9 @@ from reconciler.model.address import Address
 VERSION: Final = "/v1"
 #: The only path without a token, and from any address.
 HEALTH: Final = f"{VERSION}/health"
+ACCOUNT: Final = f"{VERSION}/account"
+BATCHES: Final = f"{VERSION}/batches"
+REQUESTS: Final = f"{VERSION}/requests"
 #: The headers of the contract's own, beside those of HTTP.
 KEY_HEADER: Final = "Idempotency-Key"
 CLAIM_HEADER: Final = "Managed-By"
@@ -38,10 +41,15 @@ CLAIM_HEADER: Final = "Managed-By"
 ONLY: Final = "-"
 
 
+def settings_path(kind: str) -> str:
+    """Return the path of all settings of a kind."""
+    return f"{VERSION}/settings/{kind}"
+
+
 def setting_path(address: Address) -> str:
     """Return the path of one setting."""
     kind, _, name = address.partition("/")
-    return f"{VERSION}/settings/{kind}/{quote(name, safe='') if name else ONLY}"
+    return f"{settings_path(kind)}/{quote(name, safe='') if name else ONLY}"
 
 
 def address_of(kind: str, name: str) -> Address:
@@ -57,7 +65,7 @@ def records_path(zone: str) -> str:
 def request_path(address: Address) -> str:
     """Return the path of a request."""
     kind, _, reference = address.partition("/")
-    return f"{VERSION}/requests/{kind}/{quote(reference, safe='')}"
+    return f"{REQUESTS}/{kind}/{quote(reference, safe='')}"
 
 
 def facts_path(kind: str) -> str:
@@ -68,4 +76,4 @@ def facts_path(kind: str) -> str:
 def file_path(address: Address) -> str:
     """Return the path of a fact's file."""
     kind, _, name = address.partition("/")
-    return f"{VERSION}/facts/{kind}/{quote(name, safe='') if name else ONLY}/file"
+    return f"{facts_path(kind)}/{quote(name, safe='') if name else ONLY}/file"
