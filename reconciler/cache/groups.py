@@ -8,7 +8,7 @@ and where it differs from another, and its bytes after a small change, are found
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, ItemsView, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, compress, repeat
-from operator import itemgetter, ne
+from operator import itemgetter, ne, not_
 from typing import Any, TypeAlias
 
 from reconciler.cache import plain
@@ -78,12 +78,24 @@ class Columns(Packed[Value]):
 
     def differing(self, other: Mapping[Address, Value]) -> set[Address]:
         """Return the addresses at which another group isn't the same; no value is kept that is made for that."""
-        if isinstance(other, Columns) and other._addresses == self._addresses:
-            theirs = other.records()
-        else:
-            theirs = map((dict(other.items()) if isinstance(other, Columns) else other).get, self._addresses)
-        found = set(compress(self._addresses, map(ne, self.records(), theirs)))
+        if isinstance(other, Columns):
+            return self._unlike(other)
+        found = set(compress(self._addresses, map(ne, self.records(), map(other.get, self._addresses))))
         return found | beyond(self, other, found)
+
+    def _unlike(self, other: "Columns") -> set[Address]:
+        """Return the same of other columns: no record set is made but of those that are told in full."""
+        is_same = self._addresses == other._addresses
+        alone = set[Address]() if is_same else set(self._addresses).symmetric_difference(other._addresses)
+        told = (self._told_by().keys() | other._told_by().keys()) - alone
+        shared = _without(alone, self._addresses, self._addresses)
+        found = set(compress(shared, map(ne, self._rows(alone), other._rows(alone)))) - told
+        return found | alone | {address for address in told if self[address] != other[address]}
+
+    def _rows(self, alone: Collection[Address]) -> Iterable[Any]:
+        """Return what the columns hold at the other addresses, in their order."""
+        rows = zip(_made(self._types), _made(self._ttls), self._values, strict=True)
+        return _without(alone, self._addresses, rows)
 
     def changed(self, group: Mapping[Address, Value], addresses: Collection[Address]) -> bytes:
         """Return the bytes of a group that is the same but at some addresses, sooner than :func:`encode`."""
@@ -111,6 +123,11 @@ class _Items(ItemsView[Address, Value]):
 
     def __iter__(self) -> Iterator[tuple[Address, Value]]:
         return zip(self._columns, self._columns.records(), strict=True)
+
+
+def _without(some: Collection[Address], addresses: Iterable[Address], rows: Iterable[Any]) -> Iterable[Any]:
+    """Return the rows of all addresses but some."""
+    return compress(rows, map(not_, map(some.__contains__, addresses))) if some else rows
 
 
 def _packed(columns: Sequence[list[Any]], told: Mapping[int, Any]) -> bytes:

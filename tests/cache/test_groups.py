@@ -35,8 +35,10 @@ def test_what_is_kept_comes_back(group: dict[str, RecordValue]) -> None:
 def test_what_differs_is_found_in_columns_as_in_values(
     one: dict[str, RecordValue], other: dict[str, RecordValue], data: st.DataObject
 ) -> None:
-    """Whichever of two groups is kept in columns, and where they have the same addresses, too."""
+    """Whichever of two groups is kept in columns, and where they have the same addresses, or neither all of them."""
     other |= {a: data.draw(st.sampled_from((value, other.get(a, value)))) for a, value in one.items()}
+    for address in data.draw(st.sets(st.sampled_from(sorted(one)))) if one else ():
+        del other[address]
     unlike = {address for address in one.keys() | other.keys() if one.get(address) != other.get(address)}
     for this, that in ((one, other), (other, one)):
         columns = Columns(encode(this))
