@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from reconciler.gitrepo.process import NO_CONFIG, Answer, Process, converse, failure
-from reconciler.model.late import pattern
+from reconciler.model.late import dataclass, pattern
 
 #: The questions asked at once fit into a pipe, so nobody waits for somebody who waits, too.
 _AT_ONCE = 500
@@ -30,7 +30,8 @@ class Object(NamedTuple):
     data: bytes
 
 
-class _Program(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Program:
     """The running program, where it complains, and who started it: a fork must not read its parent's answers."""
 
     process: Process

@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from reconciler.model.errors import RecordError
-from reconciler.model.late import pattern
+from reconciler.model.late import dataclass, pattern
 from reconciler.model.text import neutral
 
 _OLDEST_GIT = (2, 32)  # the first that can be kept from reading the user's configuration (GIT_CONFIG_GLOBAL)
@@ -69,7 +69,8 @@ _TRANSPORTS = {"GIT_ALLOW_PROTOCOL": "file:http:https:ssh"}
 Process: TypeAlias = "subprocess.Popen[bytes]"
 
 
-class Answer(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Answer:
     """How git ended, and what it said."""
 
     status: int

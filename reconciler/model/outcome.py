@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
-from typing import NamedTuple
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change
@@ -46,7 +45,8 @@ class Outcome:
         return self.status in (Status.DONE, Status.AWAITING) or self.waits
 
 
-class ReadBack(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ReadBack:
     """What reading back tells of one change of an interrupted apply; ``detail`` says why, where that isn't plain."""
 
     status: Status

@@ -11,10 +11,10 @@ import base64
 import hmac
 import struct
 import time
-from typing import NamedTuple
 
 from reconciler.kinds.record_names import name_to_wire
 from reconciler.model.errors import AccountError, AuthenticationError
+from reconciler.model.late import dataclass
 from reconciler.model.scalars import refusals
 from reconciler.nameserver.message import TSIG, Message, MessageError, read_name
 from reconciler.nameserver.server import Key
@@ -95,7 +95,8 @@ class Signing:
         return AuthenticationError(f"The name server {said} ({self._name}).", advice)
 
 
-class _Signature(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Signature:
     """What a signature holds: ``times`` are when it was made and how far clocks may differ, as they stand there.
 
     ``other`` has its length in front.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from reconciler.cache.cache import NO_CACHE, Cache
 from reconciler.model.account import Policy
@@ -31,7 +31,8 @@ class Access:
     cache: Cache = NO_CACHE
 
 
-class Provider(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Provider:
     """How a provider is opened, for reading once a run.
 
     ``local_files`` are its files in the account folder; ``place`` is equal for two settings that mean the same outside,

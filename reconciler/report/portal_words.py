@@ -1,10 +1,12 @@
 """The portal's own words: of each kind where it is, what its buttons say and what its fields are called."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from reconciler.model.late import dataclass
 
 
-class Words(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Words:
     """The words of one kind in one language: its place in the portal, the buttons, and the labels of its fields.
 
     ``add`` and ``remove`` are empty where the account always has it; ``names`` are its own names of entries of which
@@ -19,7 +21,8 @@ class Words(NamedTuple):
     names: Mapping[str, str] = {}
 
 
-class Phrases(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Phrases:
     """What is the same for every kind in one language, with places for the texts."""
 
     open: str

@@ -1,14 +1,14 @@
 """Secrets of the account: of a password only its Argon2id hash is kept; an IBAN is kept, and shown by its last four."""
 
-from typing import NamedTuple
-
+from reconciler.model.late import dataclass
 from reconciler.model.secret import IBAN, Secret
 
 #: More memory times passes than this, in KiB, isn't spent on proving that a password is the one that is kept.
 _MOST_WORK = 1_000_000
 
 
-class Cost(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Cost:
     """What hashing one password costs; the default is OWASP's recommendation for Argon2id (RFC 9106)."""
 
     passes: int = 2
