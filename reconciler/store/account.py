@@ -28,7 +28,6 @@ from reconciler.store.file import (
     transaction,
 )
 from reconciler.store.log import Author, Noted, note
-from reconciler.store.migration import upgrade
 from reconciler.store.passwords import Cost, is_kept, kept_text
 from reconciler.store.requests import UNSIGNED, read_attachments
 from reconciler.store.revisions import mark_changed, next_revision
@@ -130,6 +129,7 @@ class Store:
 
     def prepare(self, number: str, domains: frozenset[str]) -> None:
         """Create the account ``number`` where there is none, and book ``domains``; raises ``AccountError``."""
+        from reconciler.store.migration import upgrade
         from reconciler.store.tables import first_values
 
         connection = self._open()
@@ -266,6 +266,8 @@ class Store:
     @contextmanager
     def _changing(self) -> Iterator[Connection]:
         """Hold the account, which must exist, for writing; in the present format."""
+        from reconciler.store.migration import upgrade
+
         if self._connection is None and not self.path.exists():
             raise no_account(self.path)
         connection = self._open()

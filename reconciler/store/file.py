@@ -14,8 +14,7 @@ from typing import TypeVar
 
 from reconciler.model.errors import AccountError
 from reconciler.model.points import reached
-from reconciler.store.migration import OLDEST, upgrade
-from reconciler.store.schema import APPLICATION_ID, FORMAT
+from reconciler.store.schema import APPLICATION_ID, FORMAT, OLDEST
 
 _T = TypeVar("_T")
 _READ_ATTEMPTS = 5
@@ -116,6 +115,8 @@ def _read_once(path: Path, mode: str, read: Callable[[Connection], _T], timeout:
             return None
         if _format(connection) == FORMAT:
             return read(connection)
+        from reconciler.store.migration import upgrade
+
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
             connection.backup(copy)
             upgrade(copy)

@@ -29,8 +29,6 @@ _STEPS: Mapping[int, Iterable[str]] = {
         "DROP TABLE old_log",
     ),
 }
-#: The oldest format that can be made the present one.
-OLDEST = min(_STEPS)
 
 
 def upgrade(connection: Connection) -> None:

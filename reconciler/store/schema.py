@@ -13,6 +13,8 @@ from sqlite3 import Connection, complete_statement
 APPLICATION_ID = 0x52434E43
 #: The version of these tables (``PRAGMA user_version``).
 FORMAT = 3
+#: The oldest format that :mod:`reconciler.store.migration` makes the present one.
+OLDEST = 2
 #: The package of a new account: it has no limits.
 PACKAGE = "unlimited"
 

@@ -7,7 +7,8 @@ import pytest
 
 from accounts import NUMBER, Account
 from reconciler.facts.log import LogEntry
-from reconciler.store.schema import FORMAT, create_tables
+from reconciler.store.migration import _STEPS
+from reconciler.store.schema import FORMAT, OLDEST, create_tables
 
 OLD = Path(__file__).parent / "account-2.sql"
 
@@ -70,3 +71,8 @@ def _shape(connection: sqlite3.Connection) -> dict[tuple[str, str], object]:
         (kind, name): connection.execute(f"PRAGMA table_xinfo('{name}')").fetchall() if kind == "table" else sql
         for kind, name, sql in names
     }
+
+
+def test_every_format_from_the_oldest_on_has_a_step() -> None:
+    """What counts as an account still can be made one of the present format."""
+    assert sorted(_STEPS) == list(range(OLDEST, FORMAT))
