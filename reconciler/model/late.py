@@ -10,7 +10,7 @@ knows them are there when it asks for them (``replace``, ``fields``, ``asdict``)
 import dataclasses
 import re
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -50,19 +50,29 @@ class _Late:
 
 
 class _Fields:
-    """Stands for the fields of a dataclass until somebody asks for them."""
+    """Stands for the fields of a dataclass until somebody asks for them; several threads may, and get equal ones."""
 
     def __get__(self, one: object, cls: type) -> Any:
         owner: Any = next(cls for cls in cls.__mro__ if _LATE in vars(cls))
         late = vars(owner)[_LATE]
-        there = dict(vars(owner))  # at once: another thread may do the same
-        body = {name: value for name, value in there.items() if name not in {*_LEFT_OUT, *late.own}}
-        own = {name: given for name, given in late.own.items() if given is not _MISSING}
-        model: Any = type(owner)(owner.__name__, owner.__bases__, {**body, **own})
-        made = dataclasses.dataclass(init=False, repr=False, eq=False, frozen=late.frozen)(model)
-        owner.__dataclass_params__ = made.__dataclass_params__
+        kinds: dict[str, Any] = {}
+        for base in reversed(owner.__mro__):
+            kinds |= base.__annotations__ if _LATE in vars(base) else {}
+        given = {name: said for name, said in late.said.items() if said is not _MISSING}
+        body = {"__doc__": "Has the same.", "__annotations__": {name: kinds[name] for name in late.names}}
+        made = _without_methods(type(owner.__name__, (), body | given))
+        owner.__dataclass_params__ = _params(late.frozen)
         owner.__dataclass_fields__ = made.__dataclass_fields__
         return made.__dataclass_fields__
+
+
+def _without_methods(cls: type, frozen: bool = False) -> Any:
+    return dataclasses.dataclass(init=False, repr=False, eq=False, frozen=frozen)(cls)
+
+
+@cache
+def _params(frozen: bool) -> Any:
+    return _without_methods(type("Empty", (), {"__doc__": "Has none."}), frozen).__dataclass_params__
 
 
 def _init(self: Any, *args: Any, **given: Any) -> None:
@@ -98,10 +108,6 @@ def _refuse(self: Any, name: str, *value: Any) -> None:
     if _LATE in vars(type(self)) or name in getattr(type(self), _LATE).said:
         raise dataclasses.FrozenInstanceError(f"{name!r} can't be changed")
     _set(self, name, *value) if value else object.__delattr__(self, name)
-
-
-#: What a class that ``dataclasses`` is shown doesn't have yet.
-_LEFT_OUT = (_FIELDS, _LATE, "__slots__", "__dict__", "__weakref__", "__init__", "__setattr__", "__delattr__")
 
 
 #: The methods of each dataclass, by whether it is frozen; what a class defines itself takes their place.

@@ -72,7 +72,7 @@ FILES: Mapping[str, Mapping[str, int]] = {
         "providers": 5,
         "record": 15,
         "report": 8,
-        "store": 11,
+        "store": 10,
     },
     "plan with a cache": {
         "cache": 8,
@@ -89,6 +89,6 @@ FILES: Mapping[str, Mapping[str, int]] = {
         "providers": 5,
         "record": 15,
         "report": 8,
-        "store": 11,
+        "store": 10,
     },
 }
