@@ -1,13 +1,16 @@
 """The embedded account as a provider: read without a trace, written through the store's rules."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from reconciler.cache.cache import NO_CACHE, Cache
 from reconciler.facts import FACTS
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address, join
 from reconciler.model.errors import AccountError
 from reconciler.model.facts import Facts
+from reconciler.model.groups import Groups, groups_of
 from reconciler.model.providers import EmbeddedProvider
 from reconciler.model.state import Live, State
 from reconciler.ports import Capabilities, FactReader, Reader, Scope, Write, Writer, Written
@@ -19,6 +22,9 @@ from reconciler.store.tables import RENAMED_KINDS, SERVED_TYPES, TOPICS, first_v
 CAPABILITIES = Capabilities(
     kinds=frozenset(KINDS), other_types=SERVED_TYPES, renames=RENAMED_KINDS, facts=frozenset(FACTS)
 )
+
+#: Sort of the cache: the digest of a zone's rows -> the record sets that they are.
+_SORT = "rows"
 
 
 def account_path(settings: EmbeddedProvider, folder: Path) -> Path:
@@ -56,7 +62,7 @@ def open_store(settings: EmbeddedProvider, folder: Path) -> Store:
 def open_reader(access: Access) -> Reader:
     """Return the reader of the account file; raises ``AccountError`` for a path that leads out of the folder."""
     origin = f"embedded:{access.settings.path}"  # as it is written, so that seals hold on every machine
-    return EmbeddedReader(open_store(access.settings, access.folder), access.account, origin)
+    return EmbeddedReader(open_store(access.settings, access.folder), access.account, origin, access.cache)
 
 
 def open_writer(access: Access) -> Writer:
@@ -77,11 +83,12 @@ def place(settings: EmbeddedProvider, folder: Path) -> str:
 class EmbeddedReader:
     """Reads the account file; for a file that doesn't exist, what the first apply would find in it."""
 
-    def __init__(self, store: Store, account: str, origin: str) -> None:
+    def __init__(self, store: Store, account: str, origin: str, cache: Cache = NO_CACHE) -> None:
         """Read ``store``; ``account`` is the number that a new account would get."""
         self._store = store
         self._account = account
         self._origin = origin
+        self._cache = cache
 
     @property
     def capabilities(self) -> Capabilities:
@@ -98,7 +105,25 @@ class EmbeddedReader:
 
         Raises ``IncompleteReadError`` or ``AccountError``.
         """
-        return _live(self._store.read(), self._account, scope.domains, self._origin)
+        contents = self._store.read(self._known if self._cache.is_kept else None)
+        if contents is not None:
+            contents = replace(contents, state=self._kept(contents))
+        return _live(contents, self._account, scope.domains, self._origin)
+
+    def _known(self, group: str, digest: str) -> State | None:
+        """Return what an earlier run has made of the same rows, to be looked into by whoever needs it."""
+        match self._cache.find(_SORT, digest):
+            case (str(id), int(count)):
+                return self._cache.group(group, id, count)
+        return None
+
+    def _kept(self, contents: Contents) -> State:
+        """Return what the account holds, its zones by their content, which later runs know by the rows' digests."""
+        state = dict(groups_of(contents.state))
+        for name in contents.digests.keys() & state.keys():
+            group = state[name] = self._cache.keep_group(state[name])
+            self._cache.keep(_SORT, contents.digests[name], (group.id, len(group)))
+        return Groups(state)
 
 
 class EmbeddedFacts:
@@ -156,7 +181,11 @@ def _live(contents: Contents | None, account: str, domains: frozenset[str], orig
 
 def _with_mail_domains(there: Contents, domains: frozenset[str]) -> State:
     new = domains - there.domains if there.unlimited else frozenset()
-    return {**there.state, **dict(mail_domain_value(domain) for domain in new)} if new else there.state
+    if not new:
+        return there.state
+    state = dict(groups_of(there.state))
+    state["mail_domain"] = {**state.get("mail_domain", {}), **dict(mail_domain_value(domain) for domain in new)}
+    return Groups(state)
 
 
 def _complete_groups(domains: frozenset[str]) -> frozenset[str]:

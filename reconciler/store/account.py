@@ -16,7 +16,7 @@ from reconciler.model.outcome import Status
 from reconciler.model.state import STATUSES
 from reconciler.model.text import neutral
 from reconciler.ports import Write, Written
-from reconciler.store.entries import Contents, is_unlimited, put, read_contents
+from reconciler.store.entries import Contents, Known, is_unlimited, put, read_contents
 from reconciler.store.file import (
     damaged,
     demand_place,
@@ -69,12 +69,13 @@ class Store:
         self._timeout = timeout
         self._connection: Connection | None = None
 
-    def read(self) -> Contents | None:
+    def read(self, known: Known | None = None) -> Contents | None:
         """Return the whole account, or None when there is none yet; the file and its folder stay untouched.
 
-        Raises ``IncompleteReadError`` or ``AccountError``.
+        What is ``known`` of a zone's rows by their digest isn't made again. Raises ``IncompleteReadError`` or
+        ``AccountError``.
         """
-        return self._read(read_contents)
+        return self._read(lambda connection: read_contents(connection, known))
 
     def revision(self) -> int | None:
         """Return how many transactions changed the account, or None where there is none; cheap beside a read."""

@@ -5,10 +5,11 @@ An entry stands in the file under its *row*: its address, or for a kind with a n
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
+from hashlib import sha256
 from sqlite3 import Connection
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from reconciler.facts import FACTS
 from reconciler.kinds import KINDS
@@ -16,6 +17,7 @@ from reconciler.kinds.record import as_record, pack, unpack
 from reconciler.model.address import Address, decode_part, kind_of
 from reconciler.model.errors import IncompleteReadError
 from reconciler.model.fields import Value, canonical_json
+from reconciler.model.groups import Groups
 from reconciler.model.kind import Kind
 from reconciler.model.late import dataclass
 from reconciler.model.secret import IBAN
@@ -44,7 +46,8 @@ class Contents:
     became of what was asked for, whose values are in ``state``, too. ``claims`` are who manages what, where somebody
     said so. ``revision`` counts the account's transactions; ``revisions`` has the last one that changed each group: a
     kind of settings, requests or facts, or the record sets of a zone (``record/example.org``). ``unlimited`` says
-    whether the account books every domain that is declared.
+    whether the account books every domain that is declared. ``digests`` are those of each zone's rows, where they were
+    asked for: what has the same holds the same record sets.
     """
 
     number: str
@@ -57,6 +60,7 @@ class Contents:
     revision: int = 0
     revisions: Mapping[str, int] = field(default_factory=dict)
     unlimited: bool = True
+    digests: Mapping[str, str] = field(default_factory=dict)
 
 
 class RecordRow(NamedTuple):
@@ -73,26 +77,33 @@ def record_row(address: Address) -> RecordRow:
     return RecordRow(f"zone/{zone}", name, rtype)
 
 
-def read_contents(connection: Connection) -> Contents:
-    """Return everything in the account, within a transaction.
+#: What an earlier run has made of the rows of a group (``record/example.org``) with a digest; None where it is unknown.
+Known: TypeAlias = Callable[[str, str], Mapping[Address, Value] | None]
+
+
+def read_contents(connection: Connection, known: Known | None = None) -> Contents:
+    """Return everything in the account, within a transaction; what is ``known`` of a zone's rows isn't made again.
 
     Raises ``IncompleteReadError`` when a group hasn't as many entries as its counter says, ``ValueError``,
     ``KeyError`` or ``TypeError`` for damaged values.
     """
     number, revision = connection.execute("SELECT number, revision FROM account").fetchone()
     domains = frozenset(name for (name,) in connection.execute("SELECT name FROM domain"))
-    state: dict[Address, Value] = {}
+    zones = _Zones(connection, known)
+    state: dict[str, Mapping[Address, Value]] = {}
     versions: dict[Address, str] = {}
     short = []
     counts = dict(connection.execute("SELECT name, entries FROM counter ORDER BY name"))
-    for group, expected in counts.items():
-        read = _read_record_sets if "/" in group else _read_entries
-        if read(connection, group, state, versions) != expected:
-            short.append(group)
+    for name, expected in counts.items():
+        group, found = zones.read(name, versions) if "/" in name else (name, _read_entries(connection, name, versions))
+        if len(found) != expected:
+            short.append(name)
+        if found:
+            state[group] = found
     requests = read_requests(connection)
     if len(requests) != sum(counts[group] for group in counts if "/" not in group and KINDS[group].is_request):
         short.append("requests")
-    if short or len(state) != sum(counts.values()) or len(state) != _rows(connection):
+    if short or sum(map(len, state.values())) != sum(counts.values()) or sum(counts.values()) != _rows(connection):
         raise IncompleteReadError(
             f"The account file doesn't hold as many entries as it says ({', '.join(short) or 'in all'}).",
             "The file is damaged; put back a copy from your backup.",
@@ -100,7 +111,7 @@ def read_contents(connection: Connection) -> Contents:
     return Contents(
         number,
         domains,
-        state,
+        Groups(state),
         versions,
         bank_numbers(connection),
         requests,
@@ -108,6 +119,7 @@ def read_contents(connection: Connection) -> Contents:
         revision,
         read_revisions(connection, (*KINDS, *FACTS)),
         is_unlimited(connection),
+        zones.digests,
     )
 
 
@@ -132,29 +144,40 @@ def _rows(connection: Connection) -> int:
     return int(count)
 
 
-def _read_entries(connection: Connection, kind: str, state: dict[Address, Value], versions: dict[Address, str]) -> int:
+def _read_entries(connection: Connection, kind: str, versions: dict[Address, str]) -> Mapping[Address, Value]:
     from_json = KINDS[kind].from_json
     rows = connection.execute("SELECT address, value, CAST(version AS TEXT) FROM entry WHERE kind = ?", (kind,))
-    found = rows.fetchall()
-    for address, data, version in found:
+    state = {}
+    for address, data, version in rows:
         state[address] = from_json(json.loads(data))
         versions[address] = version
-    return len(found)
+    return state
 
 
-def _read_record_sets(
-    connection: Connection, zone: str, state: dict[Address, Value], versions: dict[Address, str]
-) -> int:
-    # The hot path: 100,000 rows. The addresses are put together by SQLite.
-    found = connection.execute(
-        "SELECT 'record' || substr(zone, 5) || '/' || name || '/' || type, type, value, CAST(version AS TEXT)"
-        " FROM record_set WHERE zone = ?",
-        (zone,),
-    ).fetchall()
-    for address, rtype, data, version in found:
-        state[address] = unpack(decode_part(rtype), data)
-        versions[address] = version
-    return len(found)
+class _Zones:
+    """Reads the record sets of zones; of rows that are ``known`` by their digest nothing is made."""
+
+    def __init__(self, connection: Connection, known: Known | None) -> None:
+        self._connection = connection
+        self._known = known
+        self.digests: dict[str, str] = {}
+
+    def read(self, zone: Address, versions: dict[Address, str]) -> tuple[str, Mapping[Address, Value]]:
+        """Return the name of a zone's group and what is in it."""
+        # The hot path: 100,000 rows. The addresses are put together by SQLite.
+        rows = self._connection.execute(
+            "SELECT 'record' || substr(zone, 5) || '/' || name || '/' || type, type, value, CAST(version AS TEXT)"
+            " FROM record_set WHERE zone = ?",
+            (zone,),
+        ).fetchall()
+        group = f"record{zone.removeprefix('zone')}"
+        versions.update((address, version) for address, _, _, version in rows)
+        if self._known is not None:
+            said = repr(sorted((address, data) for address, _, data, _ in rows))
+            self.digests[group] = digest = sha256(said.encode("utf-8", "surrogateescape")).hexdigest()
+            if (known := self._known(group, digest)) is not None and len(known) == len(rows):
+                return group, known
+        return group, {address: unpack(decode_part(rtype), data) for address, rtype, data, _ in rows}
 
 
 def stored(connection: Connection, row: Address) -> Stored | None:

@@ -19,7 +19,7 @@ TEXTS = (
     "",
     CONTACT % "owner",
     CONTACT % "admin",
-    CONTACT % "owner" + "removed:\n- {address: contact/gone, reason: they left}\n",
+    CONTACT % "owner" + "removed: {contact/gone: {reason: they left}}\n",
     CONTACT % "tech" + "expect: {balance: {at_least: 0 EUR}}\n",
     "vars: {home: 203.0.113.1}\n",
     "whitelist: {office: {address: '{{ vars.home }}'}}\n",
