@@ -35,7 +35,7 @@ LIBRARIES: Mapping[str, frozenset[str]] = {
     "--help": HELP | {"locale", "textwrap", "shutil"},
     "validate": VALIDATE,
     "plan": VALIDATE | {"yaml", "sqlite3", "bisect"},
-    "plan with a cache": VALIDATE | {"sqlite3", "bisect"},
+    "plan with a cache": VALIDATE | {"sqlite3"},
 }
 
 #: How many files of ours each command loads at most, by room: the words of a plan, its corridor, and what it walks by.
