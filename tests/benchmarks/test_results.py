@@ -137,7 +137,7 @@ def test_the_rooms_come_with_the_dearest_first(tmp_path: Path) -> None:
 
 
 def test_what_octodns_leaves_undone_is_counted_and_told(tmp_path: Path) -> None:
-    """Its apply is slower where it does less; a reader has to know that."""
+    """Its cost counts all the same; a reader has to know that it did less."""
     found = measured(apply=(2.0,), octoDNS=(100.0,))
     found.facts["left by octoDNS"] = differing("1 zones, 10 record sets differ\n")
     results = Results(tmp_path / "figures.json", {"apply-1x100000": found})
