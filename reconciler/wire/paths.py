@@ -26,6 +26,8 @@ Writes carry ``Idempotency-Key`` (a batch: a key in each write), and ``Managed-B
 from typing import Final
 from urllib.parse import quote
 
+from reconciler.facts import FACTS
+from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 
 VERSION: Final = "/v1"
@@ -54,7 +56,12 @@ def setting_path(address: Address) -> str:
 
 def address_of(kind: str, name: str) -> Address:
     """Return the address that a kind and what follows it in a path mean, once the path is percent-decoded."""
-    return kind if name == ONLY else f"{kind}/{name}"
+    return kind if name == ONLY and _is_alone(kind) else f"{kind}/{name}"
+
+
+def _is_alone(kind: str) -> bool:
+    """Tell whether there is only one of a kind: in others, a dash is a name."""
+    return (kind in KINDS and "*" not in KINDS[kind].path) or (kind in FACTS and FACTS[kind].single)
 
 
 def records_path(zone: str) -> str:

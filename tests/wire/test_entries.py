@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reconciler.kinds import KINDS
@@ -78,6 +78,7 @@ def test_what_is_sent_has_the_secret_and_says_whether_it_is_a_hash(is_hash: bool
 
 
 @given(NAMES)
+@example("-")
 def test_a_path_leads_back_to_its_address(name: str) -> None:
     """Whatever stands in a name: slashes, percent signs, spaces, letters of any script."""
     address = join("contact", name)
@@ -87,7 +88,7 @@ def test_a_path_leads_back_to_its_address(name: str) -> None:
 
 
 def test_what_there_is_one_of_has_a_path_too() -> None:
-    """A dash stands for the name."""
+    """A dash stands for the name; one that an address has is that name."""
     assert address_of(*setting_path("address").removeprefix("/v1/settings/").split("/")) == "address"
     assert file_path("balance") == "/v1/facts/balance/-/file"
 
