@@ -14,7 +14,7 @@ Key: TypeAlias = tuple[str, str]
 
 #: An entry that no run has used for so long goes.
 KEPT_DAYS = 30
-#: What the blobs of one account folder may come to, in bytes.
+#: What the files of one account folder may come to, in bytes.
 MOST_BYTES = 256 * 1024 * 1024
 #: The most entries.
 MOST_ENTRIES = 200_000
@@ -48,9 +48,10 @@ def decode(data: bytes, made_by: bytes) -> Entries:
 
 
 def within(entries: Entries, today: int, sizes: Mapping[str, int]) -> Entries:
-    """Return the entries that are kept on, those used last first: not too old, not too many, their blobs not too large.
+    """Return the entries that are kept on, those used last first: not too old, not too many, and not too large.
 
-    A day that hasn't come yet, by a clock that went wrong, counts as today.
+    ``sizes`` are those of the files that are there: of blobs, and of the index as it was written last. A day that
+    hasn't come yet, by a clock that went wrong, counts as today.
     """
     if len(entries) <= MOST_ENTRIES and sum(sizes.values()) <= MOST_BYTES:
         return _not_old(entries, today)
@@ -60,12 +61,26 @@ def within(entries: Entries, today: int, sizes: Mapping[str, int]) -> Entries:
         if today - day > KEPT_DAYS or len(kept) == MOST_ENTRIES:
             break
         named = {name for name in names_in(what) if name in sizes} - counted
-        size = sum(sizes[name] for name in named)
+        size = sum(sizes[name] for name in named) + weight_of(what)
         if size <= room:
             room -= size
             counted |= named
             kept[key] = Entry(min(day, today), what)
     return kept
+
+
+def weight_of(what: Any) -> int:
+    """Return how many octets and letters stand in an entry itself, but for the names of blobs."""
+    weight, todo = 0, [what]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, bytes) or (isinstance(one, str) and len(one) != _NAME):
+            weight += len(one)
+        elif isinstance(one, dict):
+            todo += [*one, *one.values()]
+        elif isinstance(one, list | tuple):
+            todo += one
+    return weight
 
 
 def _not_old(entries: Entries, today: int) -> Entries:

@@ -130,6 +130,7 @@ class _Load:
     def _read_ordinary(self, path: str, sure: bool) -> MappingNode | None:
         """Return a file's content; unless ``sure`` that it is an ordinary file, only if it looks like one."""
         node = self._document(path)
+        sure = sure or self._memo.find_ordinary(path, self._blobs.get(path, "")) is not None
         if node is not None and not sure and not node.entries.keys() & _EVERYWHERE:
             return None
         return node

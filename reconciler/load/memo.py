@@ -9,8 +9,9 @@ from reconciler.load.sections import Sections
 from reconciler.load.zone_records import ZoneContent, ZoneSettings
 from reconciler.model.late import dataclass
 
-#: So many versions of one file are kept; history changes the same few files again and again.
-_VERSIONS = 4
+#: So many versions of one zone file are kept, history changes the same few files again and again; of an ordinary one
+#: those before and after a commit.
+_ZONE_VERSIONS, _VERSIONS = 4, 2
 
 _Id = TypeVar("_Id")
 _What = TypeVar("_What")
@@ -59,7 +60,7 @@ class Memo:
 
     def keep(self, path: str, version: Version, kept: Kept) -> None:
         """Remember what was read, and forget what was asked for longest ago."""
-        _remember(self._files.setdefault(path, {}), version, kept)
+        _remember(self._files.setdefault(path, {}), version, kept, _ZONE_VERSIONS)
 
     def find_ordinary(self, path: str, blob: str) -> Ordinary | None:
         """Return what was read from the same bytes of an ordinary file before."""
@@ -67,11 +68,11 @@ class Memo:
 
     def keep_ordinary(self, path: str, blob: str, kept: Ordinary) -> None:
         """Remember what was read from an ordinary file."""
-        _remember(self._ordinary.setdefault(path, {}), blob, kept)
+        _remember(self._ordinary.setdefault(path, {}), blob, kept, _VERSIONS)
 
 
-def _remember(versions: dict[_Id, _What], version: _Id, kept: _What) -> None:
+def _remember(versions: dict[_Id, _What], version: _Id, kept: _What, most: int) -> None:
     versions.pop(version, None)
     versions[version] = kept
-    if len(versions) > _VERSIONS:
+    if len(versions) > most:
         del versions[next(iter(versions))]

@@ -54,7 +54,7 @@ class Merged:
         if piece.declaration.previously and isinstance(piece.node, Mapping):
             span = place(piece.span.file, piece.node.entries["previously"][0])
             self.renamings[address] = Renaming(piece.declaration.previously, span)
-        if piece.kind.name == "zone":
+        if piece.kind.name == "zone" and piece.node is not None:
             self.zones[address] = (ZoneModel.model_validate(plain(piece.node)), piece.span)
             if isinstance(piece.node, Mapping) and (use := piece.node.get("use")):
                 self.uses[address] = (piece.span.file, use)

@@ -52,7 +52,7 @@ def trie_of(kinds: Iterable[Kind]) -> Trie:
 
 
 class Piece(NamedTuple):
-    """One declared resource: where it stands, what was written, and what it declares.
+    """One declared resource: where it stands, and what it declares; of zones and renames also what was written.
 
     ``implied`` says that only what is written below it makes it exist, so that it may be implied in several files.
     """
@@ -60,7 +60,7 @@ class Piece(NamedTuple):
     kind: Kind
     address: Address
     span: Span
-    node: Node
+    node: Node | None
     declaration: Declaration
     implied: bool = False
 
@@ -164,7 +164,8 @@ class _Walk:
 
             report_errors(self._subject(kind, key, node, address), [details_of(error)], self.problems)
         else:
-            yield Piece(kind, address, place(self.file, key), node, declaration, implied)
+            is_asked_for = kind.name == "zone" or declaration.previously
+            yield Piece(kind, address, place(self.file, key), node if is_asked_for else None, declaration, implied)
 
     def _subject(self, kind: Kind, key: Scalar, node: Node, address: Address) -> "Subject":
         from reconciler.load.validation import Subject
