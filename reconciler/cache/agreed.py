@@ -7,6 +7,7 @@ what people entered nothing is kept here but that mark and a digest of what the 
 from collections.abc import Mapping
 from time import time
 
+from reconciler.cache.age import is_believed
 from reconciler.cache.cache import Cache
 from reconciler.kinds import KINDS
 from reconciler.model.address import Address
@@ -15,8 +16,6 @@ from reconciler.model.groups import Group, groups_of
 from reconciler.model.late import dataclass
 from reconciler.model.state import Live, State
 
-#: How many seconds after it was read a kind is believed.
-BELIEVED = 24 * 3600
 _SORT = "agreed"
 
 
@@ -35,7 +34,7 @@ class Agreed:
         """
         match self.cache.find(_SORT, f"{self.origin} {self.account} {kind}"):
             case (int(at), str(mark), str(digest), list(unsaid)):
-                if 0 <= time() - at < BELIEVED and digest == _digest(kind, recorded):
+                if is_believed(at) and digest == _digest(kind, recorded):
                     return mark, {address: Fields(pairs) for address, pairs in unsaid}
         return None
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from reconciler.cache import plain
+from reconciler.cache.age import is_believed
 from reconciler.cache.cache import Cache
 from reconciler.model.address import Address, join
 from reconciler.model.groups import Group
@@ -17,8 +18,6 @@ from reconciler.nameserver.query import is_no_powerdns
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.zone import Spelling, Transfer
 
-#: How many seconds after it was read a zone is believed.
-BELIEVED = 24 * 3600
 _SORT = "zone"
 
 
@@ -36,7 +35,7 @@ class KeptZones:
         """Return a zone as it was read lately, or None; whoever looks into it may meet ``CacheLostError``."""
         match self.cache.find(_SORT, self._key(zone)):
             case (int(serial), bytes(soa), int(at), str(id), int(count), bytes(spelt) | str(spelt), int(odd)):
-                if not 0 <= time.time() - at < BELIEVED:
+                if not is_believed(at):
                     return None
                 held = Group(lambda: _decoded(self.cache.blob(spelt)), odd) if odd else {}
                 return Transfer(zone, serial, soa, self.cache.group(join("record", zone), id, count), held, at)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from time import time
 
 from reconciler.cache import plain
+from reconciler.cache.age import is_believed
 from reconciler.cache.cache import Cache
 from reconciler.model.address import join, split
 from reconciler.model.fields import Fields
@@ -15,8 +16,6 @@ from reconciler.model.groups import Group
 from reconciler.model.late import dataclass
 from reconciler.providers._kundencenter_wholes import Dns, Sets, Settled, Whole
 
-#: How many seconds after it was read the DNS is believed.
-BELIEVED = 24 * 3600
 _SORT = "collection"
 
 
@@ -30,7 +29,7 @@ class Kept:
     def find(self) -> Dns | None:
         """Return all zones as they were read lately, or None; whoever looks into one may meet ``CacheLostError``."""
         match self.cache.find(_SORT, self.place):
-            case (int(at), str(etag), list(rows)) if 0 <= time() - at < BELIEVED:
+            case (int(at), str(etag), list(rows)) if is_believed(at):
                 zones = {zone: Settled(Fields(), version, mark) for zone, version, mark, *_ in rows}
                 sets = {zone: self._found(zone, mark, *kept) for zone, _, mark, *kept in rows}
                 return Dns(Whole(etag, zones), sets, at)
@@ -50,7 +49,7 @@ class Kept:
     def find_empty(self, path: str) -> str:
         """Return the mark that a collection had lately when there was nothing in it, or an empty string."""
         match self.cache.find(_SORT, f"{self.place} {path}"):
-            case (int(at), str(etag)) if 0 <= time() - at < BELIEVED:
+            case (int(at), str(etag)) if is_believed(at):
                 return etag
         return ""
 

@@ -10,6 +10,7 @@ import pytest
 from nameservers import Bind, Powerdns
 from providers.middle import PASS, Middle
 from providers.onserver import access, how, through, value, writes
+from reconciler.cache.age import BELIEVED
 from reconciler.cache.cache import Cache
 from reconciler.model.errors import AuthenticationError, IncompleteReadError
 from reconciler.model.fields import Value
@@ -20,7 +21,7 @@ from reconciler.model.state import Live
 from reconciler.nameserver.server import Key, Server
 from reconciler.nameserver.zone import Transfer
 from reconciler.ports import Scope, Written
-from reconciler.providers._kept_zones import BELIEVED, KeptZones, minute
+from reconciler.providers._kept_zones import KeptZones, minute
 from reconciler.providers._provider import Access
 from reconciler.providers._rfc2136_writing import Rfc2136Writer
 from reconciler.providers.rfc2136 import Rfc2136Reader
