@@ -96,7 +96,7 @@ def reading(account: Account, settings: Settings) -> APIRouter:
 def page_of(
     names: Sequence[str], revision: str, tell: Callable[[str], Json], cursor: str | None, limit: int, known: str | None
 ) -> Response:
-    """Return one page of ``names``, each as ``tell`` has it, or that the mark that is ``known`` still holds."""
+    """Return one page of sorted ``names``, each as ``tell`` has it, or that the mark that is ``known`` still holds."""
     page, headers = cut(names, revision, cursor, limit), {"ETag": etag(revision)}
     if is_known(known, revision):
         return Response(status_code=304, headers=headers)
