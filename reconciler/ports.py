@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reconciler.model.money import Quote
 
 
-def _one(_changes: Sequence[Change]) -> int:
+def _one(_changes: Sequence[Change], _sets: Mapping[Address, Value]) -> int:
     return 1
 
 
@@ -41,9 +41,9 @@ class Capabilities:
     ``server_types`` are the record types that it makes itself, so that nobody can declare them. ``makes_zones`` says
     whether zones can be created and deleted; ``no_zones_help`` what a user does where they can't; ``zone_hindrance``
     why one of them can't, and what a user does then. ``parts`` counts the transactions that the changes of one zone
-    need. ``lists_zones`` says whether a read finds zones that nobody names. ``facts`` are the kinds of facts that the
-    account tells. ``private_addresses`` says whether its whitelist may name addresses from which nobody comes over the
-    internet.
+    need, which has these record sets. ``lists_zones`` says whether a read finds zones that nobody names. ``facts`` are
+    the kinds of facts that the account tells. ``private_addresses`` says whether its whitelist may name addresses from
+    which nobody comes over the internet.
     """
 
     kinds: frozenset[str]
@@ -54,7 +54,7 @@ class Capabilities:
     makes_zones: bool = True
     no_zones_help: str = ""
     zone_hindrance: Callable[[str, Action], str] = _nothing
-    parts: Callable[[Sequence[Change]], int] = _one
+    parts: Callable[[Sequence[Change], Mapping[Address, Value]], int] = _one
     lists_zones: bool = True
     data_types: frozenset[str] | None = None
     apex_ns: bool = True

@@ -63,13 +63,14 @@ class Octets(NamedTuple):
 class Part:
     """What goes into one message.
 
-    With ``needs_soa`` it must be sent with the SOA as it was before it, and with ``needs_look`` that must be the SOA of
-    a transfer that shows the zone as the changes expect it. ``demanded`` is what must be true beside that, which is
-    nothing where the sets as they were don't fit beside the new ones; ``wanted`` is what is done.
+    With ``takes_soa`` it has room for the SOA as it was before it, and with ``needs_look`` it must be sent with that of
+    a transfer that shows the zone as the changes expect it. ``demanded`` is what must be true beside that: all that is
+    touched is as it was, or nothing where the sets as they were don't fit beside the new ones. ``wanted`` is what is
+    done.
     """
 
     changes: tuple[SetChange, ...]
-    needs_soa: bool = False
+    takes_soa: bool = False
     needs_look: bool = False
     demanded: Octets = field(default=Octets(), repr=False)
     wanted: Octets = field(default=Octets(), repr=False)
@@ -81,7 +82,7 @@ def cut(
     """Return the changes as one part where they fit into a message of ``limit`` octets, with a signature; else as few.
 
     All changes of a name stay together, so that one whose type changes never goes empty. What is created comes first
-    and what is deleted last, so that nothing points to what isn't there. Every part after the first needs the SOA as
+    and what is deleted last, so that nothing points to what isn't there. Every part after the first takes the SOA as
     the one before it left it. Of a ``new`` name, which had nothing at all, that is demanded in place of all that could
     stand in the way of its sets. Raises :class:`~reconciler.nameserver.errors.TooLargeError`.
     """
@@ -99,22 +100,22 @@ def cut(
 
 def bare(zone: str, changes: Iterable[SetChange]) -> Part:
     """Return changes as one part, however large, that demands nothing but the SOA that it is sent with."""
-    return _part(_groups(zone_wire(zone), changes), needs_soa=True, is_exact=False)
+    return _part(_groups(zone_wire(zone), changes), takes_soa=True, is_exact=False)
 
 
 def encoded(zone: str, part: Part, number: int, soa: bytes | None = None) -> bytes:
-    """Return the message of a part, not yet signed; ``soa`` is the exact RDATA that the zone's must have."""
-    if part.needs_soa and soa is None:
+    """Return the message of a part, not yet signed; ``soa`` is the exact RDATA that the zone's must have, if any."""
+    if part.needs_look and soa is None:
         raise ValueError("this part must be sent with the SOA of the zone as it was read")
     apex = zone_wire(zone)
-    demanded = _pointer(apex) + _fixed(SOA, IN, 0, len(soa)) + soa if part.needs_soa and soa else b""
+    demanded = _pointer(apex) + _fixed(SOA, IN, 0, len(soa)) + soa if part.takes_soa and soa else b""
     count = part.demanded.number + bool(demanded)
     header = HEADER.pack(number, UPDATE << 11, 1, count, part.wanted.number, 0)
     asked = apex + SOA.to_bytes(2) + IN.to_bytes(2)
     return b"".join((header, asked, demanded, part.demanded.data, part.wanted.data))
 
 
-def _groups(apex: bytes, changes: Iterable[SetChange], new: Container[str] = ()) -> list["_Group"]:
+def _groups(apex: bytes, changes: Iterable[SetChange], new: Container[str] = frozenset()) -> list["_Group"]:
     """Return the changes of each name."""
     found: dict[str, list[SetChange]] = {}
     for change in changes:
@@ -146,12 +147,12 @@ def _parts(groups: Iterable["_Group"], room: int) -> Iterator[Part]:
         yield _part(open_part, not first)
 
 
-def _part(groups: Sequence["_Group"], needs_soa: bool = False, *, is_exact: bool = True) -> Part:
+def _part(groups: Sequence["_Group"], takes_soa: bool = False, *, is_exact: bool = True) -> Part:
     changes = tuple(chain.from_iterable([group.changes for group in groups]))
     needs_look = not is_exact or any(group.needs_soa for group in groups)
     demanded = Octets(sum([group.demands for group in groups]), b"".join([group.demanded for group in groups]))
     wanted = Octets(sum([group.wants for group in groups]), b"".join([group.wanted for group in groups]))
-    return Part(changes, needs_soa or needs_look, needs_look, demanded if is_exact else Octets(), wanted)
+    return Part(changes, takes_soa or needs_look, needs_look, demanded if is_exact else Octets(), wanted)
 
 
 class _Group:
@@ -214,7 +215,7 @@ class _Group:
         single = (_Group(self._apex, self._owner, (change,), False) for change in self.changes)
         for group in sorted(single, key=lambda group: group.rank):
             if group.size <= room:
-                yield _part((group,), needs_soa=True)
+                yield _part((group,), takes_soa=True)
             else:
                 yield from group.without_prerequisites(room)
 

@@ -6,7 +6,7 @@ from dataclasses import field
 from typing import Any, NamedTuple, TypeAlias
 
 from reconciler.kinds.record import as_record
-from reconciler.model.address import Address, encode_part, split
+from reconciler.model.address import Address, encode_part, group_of, split
 from reconciler.model.fields import Value
 from reconciler.model.late import dataclass
 
@@ -58,16 +58,16 @@ class Transfer:
         """The record sets with all that is known of them, each made when it is asked for."""
         return _Records(self)
 
-    @property
-    def owners(self) -> set[str]:
-        """The names that have something, as they stand in addresses."""
-        at = len(f"record/{encode_part(self.zone)}/")
-        return {address[at : address.rindex("/")] for address in self.sets}
-
     def look_inside(self) -> None:
         """Make what is in it now, where that comes from a cache; raises what the cache does."""
         for held in (self.sets, self.spelt):
             next(iter(held), None)
+
+
+def owners(sets: Mapping[Address, Value]) -> set[str]:
+    """Return the names of one zone that have something, as they stand in addresses."""
+    at = len(group_of(next(iter(sets)))) + 1 if sets else 0
+    return {address[at : address.rindex("/")] for address in sets}
 
 
 class _Records(Mapping[tuple[str, str], RecordSet]):

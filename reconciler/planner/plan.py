@@ -109,7 +109,7 @@ def build_plan(
     findings += judged.findings + _beside(options, found.not_chosen) + _ignored(found.ignored, desired)
     findings += _unasked(applied) + _spared(found.spared) + note_spent(desired, applied)
     findings += check_whitelist((c for batch in batches for c in batch), cases.of_kind("whitelist_entry"), live.caller)
-    findings += [*explain_parts(batches, capabilities), *seen.findings]
+    findings += [*explain_parts(batches, capabilities, states.live), *seen.findings]
     context = context_of(desired.config, live.origin, live.origins.values())
     return Plan(
         account=desired.config.account,

@@ -4,13 +4,14 @@ What an update can't say goes over the interface: types without RDATA, sets in w
 would take those along), what else changes at such a name, and remarks.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from reconciler.kinds.record_text import is_wire_type
 from reconciler.model.address import Address, split
 from reconciler.model.change import Change
 from reconciler.model.errors import AccountError
+from reconciler.model.fields import Value
 from reconciler.model.late import dataclass
 from reconciler.model.outcome import Status
 from reconciler.nameserver.server import Server
@@ -24,10 +25,10 @@ from reconciler.providers._updates import Updates, count_parts
 _Some = TypeVar("_Some", Write, Change)
 
 
-def count_updates(changes: Sequence[Change]) -> int:
+def count_updates(changes: Sequence[Change], sets: Mapping[Address, Value]) -> int:
     """Return how many transactions the changes of one zone need: its updates, and requests for what these can't say."""
     requests, updates = divided(changes, lambda _: False)
-    return (count_requests(requests) if requests else 0) + (count_parts(updates) if updates else 0)
+    return (count_requests(requests) if requests else 0) + (count_parts(updates, sets) if updates else 0)
 
 
 def divided(some: Sequence[_Some], is_odd: Callable[[Address], bool]) -> tuple[list[_Some], list[_Some]]:

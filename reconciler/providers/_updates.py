@@ -7,6 +7,8 @@
    again has no second effect;
 4. where something demanded wasn't so and yet nobody has changed what we touch (a name beside it, another spelling of
    the same data), it is sent once more, bound to what was read back.
+
+Of several UPDATEs each is bound to what it touches; that others are at work in the zone meanwhile stops none of them.
 """
 
 import time
@@ -15,7 +17,7 @@ from contextlib import suppress
 from typing import Any
 
 from reconciler.kinds.record import RecordValue, as_record, texts
-from reconciler.model.address import split
+from reconciler.model.address import Address, split
 from reconciler.model.change import Change
 from reconciler.model.errors import AccountError, CacheLostError
 from reconciler.model.fields import Value
@@ -26,13 +28,18 @@ from reconciler.nameserver.cutting import SetChange, cut
 from reconciler.nameserver.errors import rcode_text
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.transfer import transfer
-from reconciler.nameserver.update import End, Sent, send_all
+from reconciler.nameserver.update import End, Sent, new_names, send_all
 from reconciler.nameserver.zone import RecordSet, Transfer
 from reconciler.ports import Write, Written
 from reconciler.providers._refusals import Search
 
 #: How long a server may go on with what it was sent before the connection broke.
 _SETTLE = 1.0
+_NOT_AS_READ = frozenset({End.NOT_SO, End.CHANGED})
+_BUSY = (
+    "The zone keeps changing while it is written. This needs a moment in which nothing else in the zone changes, "
+    "and in several tries there was none: apply again when others are done."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ class Updates:
             except AccountError as error:
                 why = f"What became of it isn't known, because the zone can't be read back: {error.in_full}"
                 return tuple(Written(Status.FAILED, why) for _ in wanted)
-            if again or sent.end is not End.NOT_SO or any(self._is_foreign(zone, c, there) for c in wanted):
+            if again or sent.end not in _NOT_AS_READ or any(self._is_foreign(zone, c, there) for c in wanted):
                 break
         return self._answers(zone, wanted, there, sent)
 
@@ -106,7 +113,7 @@ class Updates:
             )
         foreign = any(self._is_foreign(zone, change, there) for change in missing)
         changed = foreign or not any(_beside(change, there) for change in missing)
-        status = Status.CONFLICT if sent.end is End.NOT_SO and changed else Status.FAILED
+        status = Status.CONFLICT if sent.end in _NOT_AS_READ and changed else Status.FAILED
         causes = self._causes(zone, list(missing), there, sent)
         first = next((change for change in missing if change in causes), None)
         other = f"{_scope(sent)}, because {first.owner} {first.rtype} could not be." if first else _scope(sent) + "."
@@ -119,10 +126,14 @@ class Updates:
         """Return why, for those that are the cause; of the others it is that they go together."""
         if sent.end is End.BROKEN:
             return dict.fromkeys(missing, f"{sent.why} Reading back shows that it wasn't done.")
-        if sent.end is End.NOT_SO:
+        if sent.end is End.BUSY:
+            touched = {(change.owner, change.rtype) for change in sent.part}
+            return {change: _BUSY for change in missing if (change.owner, change.rtype) in touched}
+        if sent.end in _NOT_AS_READ:
             foreign = [change for change in missing if self._is_foreign(zone, change, there)]
             beside = {change: why for change in missing if (why := _beside(change, there))}
-            why = f"The name server says that it isn't as it was read ({rcode_text(sent.rcode)})."
+            said = f"The name server says that it isn't as it was read ({rcode_text(sent.rcode)})."
+            why = said if sent.end is End.NOT_SO else "The zone was changed while it was written."
             return {change: _changed(change, there) for change in foreign} or beside or dict.fromkeys(missing, why)
         wanted = {(change.owner, change.rtype): change for change in missing}
         try:
@@ -132,9 +143,13 @@ class Updates:
         return {wanted[key]: why for change, why in found.items() if (key := (change.owner, change.rtype)) in wanted}
 
 
-def count_parts(changes: Sequence[Change]) -> int:
-    """Return in how many parts the changes of one zone are sent; raises ``AccountError`` for what fits into none."""
-    return len(cut(split(changes[0].address)[1], [_change(change) for change in changes if change.action.writes]))
+def count_parts(changes: Sequence[Change], sets: Mapping[Address, Value]) -> int:
+    """Return in how many parts the changes of one zone are sent, which has these record sets.
+
+    Raises ``AccountError`` for what fits into none.
+    """
+    wanted = [_change(change) for change in changes if change.action.writes]
+    return len(cut(split(changes[0].address)[1], wanted, new=new_names(wanted, sets)))
 
 
 def _change(write: Write | Change) -> SetChange:

@@ -40,7 +40,7 @@ def capabilities(settings: PowerdnsProvider) -> Capabilities:
         server_types=SERVER_TYPES,
         makes_zones=bool(settings.nameservers),
         no_zones_help=_MAKE_THEM,
-        parts=count_updates if settings.update else count_parts,
+        parts=count_updates if settings.update else lambda changes, _: count_parts(changes),
     )
 
 

@@ -1,14 +1,15 @@
 """A name server that takes transfers and dynamic updates: BIND, Knot, PowerDNS and others."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.model.address import join
+from reconciler.model.address import Address, join
 from reconciler.model.change import Action, Change
 from reconciler.model.errors import AccountError, IncompleteReadError
+from reconciler.model.fields import Value
 from reconciler.model.providers import Rfc2136Provider
 from reconciler.model.state import Live
 from reconciler.nameserver.errors import ZoneRefusedError
@@ -127,10 +128,10 @@ class Rfc2136Reader:
         return there is False
 
 
-def _count_parts(changes: Sequence[Change]) -> int:
+def _count_parts(changes: Sequence[Change], sets: Mapping[Address, Value]) -> int:
     from reconciler.providers._updates import count_parts
 
-    return count_parts(changes)
+    return count_parts(changes, sets)
 
 
 def _local_files(_settings: Any) -> tuple[str, ...]:

@@ -70,12 +70,12 @@ def test_updates_around_the_edge_of_a_message(
     changes = tale.plan().plan.changes
     records = [change for change in changes if change.address.startswith("record/")]
     parts = tale.capabilities.parts
-    fits = bisect(range(1, len(records) + 1), 1, key=lambda count: parts(records[:count]))
+    fits = bisect(range(1, len(records) + 1), 1, key=lambda count: parts(records[:count], {}))
     for count in range(fits, min(fits + 2, len(texts))):  # for a provider without an edge, nothing
         tale.drop(*tale.declared)
         tale.declare(*texts[:count])
         codes = {finding.code for finding in tale.plan().plan.findings}
-        assert ("zone-not-atomic" in codes) is (parts(records[:count]) > 1)
+        assert ("zone-not-atomic" in codes) is (parts(records[:count], {}) > 1)
         tale.apply()
         tale.drop(*tale.declared)
         tale.apply()

@@ -40,7 +40,7 @@ def test_what_fits_is_one_message_without_the_soa() -> None:
     """So that a signer or another writer elsewhere in the zone doesn't stand in the way."""
     changes = [create(f"n{n}", "A", 300, "192.0.2.1") for n in range(600)]
     (part,) = cut(ZONE, changes)
-    assert (len(part.changes), part.needs_soa, part.demanded.number) == (600, False, 1200)
+    assert (len(part.changes), part.takes_soa, part.demanded.number) == (600, False, 1200)
     assert (
         encoded(ZONE, part, 7)[:12].hex()
         == "000728000001" + (1200).to_bytes(2).hex() + (600).to_bytes(2).hex() + "0000"
@@ -53,7 +53,7 @@ def test_an_update_at_the_edge_of_64_kib_is_one_message() -> None:
     assert len(whole) == 1
     assert LARGEST - 500 < _sizes(whole)[0] <= LARGEST
     more = cut(ZONE, [*whole[0].changes, create("more", "TXT", 300, f'"{"x" * 250}"', f'"{"y" * 250}"')])
-    assert [part.needs_soa for part in more] == [False, True]
+    assert [part.takes_soa for part in more] == [False, True]
     assert max(_sizes(more)) <= LARGEST
 
 
@@ -65,7 +65,7 @@ def test_later_parts_need_the_soa_and_creations_come_first() -> None:
     ]
     new = [SetChange(f"new{n}", "TXT", None, _texts(1)) for n in range(20)]
     parts = cut(ZONE, [*gone, *changed, *new], 4000)
-    assert [part.needs_soa for part in parts] == [False, *[True] * (len(parts) - 1)]
+    assert [part.takes_soa for part in parts] == [False, *[True] * (len(parts) - 1)]
     assert [change.owner for part in parts for change in part.changes] == [c.owner for c in (*new, *changed, *gone)]
     assert max(_sizes(parts)) <= 4000
 
@@ -75,7 +75,7 @@ def test_all_changes_of_a_name_stay_together() -> None:
     names = [(SetChange(f"n{n}", "A", A, None), SetChange(f"n{n}", "CNAME", None, CNAME)) for n in range(100)]
     parts = cut(ZONE, [*(a for a, _ in names), *(c for _, c in names)], 3000)
     assert len(parts) > 2
-    assert all(part.needs_soa for part in parts)
+    assert all(part.takes_soa for part in parts)
     places = [{number for number, part in enumerate(parts) if change in part.changes} for change in sum(names, ())]
     assert all(len(place) == 1 for place in places)
     assert places[::2] == places[1::2]
@@ -85,7 +85,7 @@ def test_a_set_too_large_beside_its_old_values_is_covered_by_the_soa() -> None:
     """The new values fit alone; that nothing changed since is then proven by the SOA."""
     large = SetChange("large", "TXT", _texts(200, "a"), _texts(200, "b"))
     (part,) = cut(ZONE, [large])
-    assert (part.changes, part.needs_soa, part.needs_look, part.demanded.number) == ((large,), True, True, 0)
+    assert (part.changes, part.takes_soa, part.needs_look, part.demanded.number) == ((large,), True, True, 0)
     message = dns.message.from_wire(encoded(ZONE, part, 1, SOA))
     assert [(rrset.name.to_text(), rrset.rdtype) for rrset in message.prerequisite] == [("example.org.", 6)]
     with pytest.raises(ValueError, match="must be sent with the SOA"):

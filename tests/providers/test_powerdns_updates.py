@@ -82,7 +82,7 @@ def test_alias_goes_over_the_interface(powerdns: Powerdns, zone: str) -> None:
     assert here.sets(zone).keys() == {f"record/{zone}/@/NS", new}
     planned = [Change(w.address, w.action, Origin.ASKED, w.before, w.after) for w in batch]
     parts = capabilities(here.access.settings).parts
-    assert [parts(planned), parts(planned[:1]), parts(planned[1:])] == [1, 1, 1]
+    assert [parts(planned, {}), parts(planned[:1], {}), parts(planned[1:], {})] == [1, 1, 1]
     back = (change(new, batch[1].after, None), create(f"record/{zone}/www/CNAME", "a.test."))
     assert [answer.status for answer in here.write(*back)] == [DONE, DONE]
     assert here.sets(zone).keys() == {f"record/{zone}/@/NS", f"record/{zone}/www/CNAME"}

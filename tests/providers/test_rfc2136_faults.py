@@ -12,6 +12,7 @@ from reconciler.kinds.record import RecordValue
 from reconciler.model.change import Change, Origin
 from reconciler.model.errors import AccountError
 from reconciler.model.fields import Fields
+from reconciler.model.groups import groups_of
 from reconciler.model.outcome import Status
 from reconciler.ports import Scope, Write, Written
 from reconciler.providers._rfc2136_writing import Rfc2136Writer
@@ -81,10 +82,25 @@ def test_what_is_too_large_goes_in_parts(nameserver: NameServer, zone: str) -> N
     nameserver.add_zone(zone, "old 300 A 192.0.2.1\n")
     opened, batch = access(nameserver), large(zone)
     changes = [Change(one.address, one.action, Origin.ASKED, one.before, one.after) for one in batch]
-    assert Rfc2136Reader(opened).capabilities.parts(changes) == 2
-    assert Rfc2136Reader(opened).capabilities.parts(changes[:200]) == 1
+    assert Rfc2136Reader(opened).capabilities.parts(changes, {}) == 2
+    assert Rfc2136Reader(opened).capabilities.parts(changes[:200], {}) == 1
     assert Rfc2136Writer(opened).write(batch) == (DONE,) * len(batch)
     assert len(nameserver.dump(zone)) == LARGE + 1
+
+
+def test_the_plan_counts_what_the_apply_sends(bind: Bind, zone: str) -> None:
+    """A demand for a new name takes less room than demands for its sets, where the zone is looked through for names."""
+    bind.add_zone(zone, "old 300 A 192.0.2.1\n")
+    batch = writes(zone, {f"n{number}/TXT": (None, value("TXT", "x" * 37)) for number in range(750)})
+    changes = [Change(one.address, one.action, Origin.ASKED, one.before, one.after) for one in batch]
+    with Middle(bind.server.port, lambda _: PASS) as middle:
+        opened = through(access(bind), middle.port)
+        reader = Rfc2136Reader(opened)
+        live = reader.read(Scope(zones=frozenset({zone})))
+        assert reader.capabilities.parts(changes, groups_of(live.state)[f"record/{zone}"]) == 1
+        assert Rfc2136Writer(opened).write(batch) == (DONE,) * len(batch)
+        assert middle.updates == 1
+    assert reader.capabilities.parts(changes, {one.address: WWW for one in batch}) == 2
 
 
 def test_between_parts_the_serial_tells_that_nobody_else_was_there(bind: Bind, zone: str) -> None:
@@ -160,7 +176,7 @@ def test_what_fits_into_no_message_is_told_before_anything_is_written(bind: Bind
     (one,) = writes(zone, {"huge/TXT": (None, huge)})
     change = Change(one.address, one.action, Origin.ASKED, None, huge)
     with pytest.raises(AccountError, match="huge are too large for one UPDATE"):
-        Rfc2136Reader(opened).capabilities.parts([change])
+        Rfc2136Reader(opened).capabilities.parts([change], {})
     with pytest.raises(AccountError, match="huge are too large for one UPDATE"):
         Rfc2136Writer(opened).write((one,))
     assert bind.serial(zone) == serial
