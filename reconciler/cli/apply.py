@@ -121,6 +121,7 @@ def apply(run: Run, /, file: Path | None, resume: bool, abandon: bool, **given: 
     approval = _approve(run, planned, saved, consent)
     if approval is None:
         return ExitCode.ERROR
+    run.take_in_hand()
     session = run.session()
     applied = applying.apply(session, planned, approval, lambda outcome: _progress(run, outcome))
     ask = partial(verifying.verify_applied, session, planned, applied, given["deadline"]) if given["verify"] else None
@@ -248,6 +249,7 @@ def _resume(run: Run, abandoned: str) -> int:
     from reconciler.pipeline import resuming
     from reconciler.report.resumed import is_finished, resumed_json, resumed_lines
 
+    run.take_in_hand()
     session, told = run.session(), _Waiting(run)
 
     def progress(outcome: Any) -> None:

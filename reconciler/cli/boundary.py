@@ -88,20 +88,21 @@ def _crash(run: Run, args: Sequence[str], error: Exception) -> int:
     """Write the report of a fault of ours beside the account's other private files, or to a temporary folder."""
     import tempfile
 
-    from reconciler.report.crash import crash_report
-
+    mistake = f"reconciler made a mistake ({type(error).__name__}) and stopped."
     own = run.folder / ".reconciler"
     folder = own if own.is_dir() and not own.is_symlink() else Path(tempfile.gettempdir())
-    text = crash_report(error, args, run.clock.now())
+    try:
+        from reconciler.report.crash import crash_report
+
+        text = crash_report(error, args, run.clock.now())
+    except (ImportError, OSError):
+        _say(run, mistake, "There is no report of it, because a part of the program can't be loaded.")
+        return ExitCode.ERROR
     try:
         with tempfile.NamedTemporaryFile("w", prefix="crash-", suffix=".md", dir=folder, delete=False) as file:
             file.write(text)
     except OSError:
         run.err.write(text)
         return ExitCode.ERROR
-    _say(
-        run,
-        f"reconciler made a mistake ({type(error).__name__}) and stopped.",
-        f"Please report it with the text of {file.name}; it holds no secrets.",
-    )
+    _say(run, mistake, f"Please report it with the text of {file.name}; it holds no secrets.")
     return ExitCode.ERROR

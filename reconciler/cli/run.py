@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TextIO
 
@@ -80,6 +81,12 @@ class Run:
         """See to it that later runs believe nothing of what earlier ones left."""
         if self._session is not None:
             self._session.cache.forget()
+
+    def take_in_hand(self) -> None:
+        """Load what can be needed to tell how an apply ends, so that it is told whatever becomes of the program."""
+        for view in ("crash", "diagnostics", "json_text", "outcome", "problem", "resumed", "verified"):
+            import_module(f"reconciler.report.{view}")
+        self.show_all(())  # loads what writes, with colours where there are any
 
     @property
     def has_person(self) -> bool:

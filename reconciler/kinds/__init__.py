@@ -92,3 +92,8 @@ KINDS: Mapping[str, "Kind"] = cast(
 )
 for _name, _row in KINDS.items():
     vars(_row)["name"] = _name
+
+
+def in_use() -> frozenset[str]:
+    """Return the names of the kinds with which something has been done in this run."""
+    return frozenset(name for name, row in KINDS.items() if "_kind" in vars(row))

@@ -6,6 +6,7 @@ from functools import cache, partial
 from reconciler.apply.approval import Approval, check_approval
 from reconciler.apply.attaching import Attaching, needed_files
 from reconciler.apply.executor import execute, idempotency_keys, needed_secrets, still_awaiting
+from reconciler.apply.telling import Telling
 from reconciler.apply.verify import prove, unproven
 from reconciler.load.attachments import attached
 from reconciler.load.secrets import resolve_secrets
@@ -54,8 +55,8 @@ def apply(session: Session, planned: Planned, approval: Approval, progress: Call
     keys = Keys(nonce, idempotency_keys(plan, nonce))
     who = Who.here(session.environ)
     intent = record.begin(state, plan, keys, commit, who, session.clock, approval.grants)
-    with record.beat(intent, session.clock, session.times) as beat:
-        outcomes = execute(plan, writer, desired, secrets, nonce, progress, beat.lost)
+    with Telling(progress) as tell, record.beat(intent, session.clock, session.times) as beat:
+        outcomes = execute(plan, writer, desired, secrets, nonce, tell, beat.lost)
         receipt = record.finish(intent, plan.notes, outcomes, desired, session.clock)
     return Applied(outcomes, proven(session, desired, record, plan.options, outcomes), receipt)
 

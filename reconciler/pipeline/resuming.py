@@ -9,6 +9,7 @@ from collections.abc import Callable
 from reconciler.apply.attaching import Attaching, needed_files
 from reconciler.apply.executor import Secrets, execute, needed_secrets
 from reconciler.apply.resuming import Rest, demand_here, left_of, nothing_read, options_again
+from reconciler.apply.telling import Telling
 from reconciler.kinds import KINDS
 from reconciler.load.attachments import attached
 from reconciler.load.secrets import resolve_secrets
@@ -67,14 +68,14 @@ def _finish(
     writer = outside.writer(rest.plan.written_kinds)
     record.keep_out_of_git(*local_files(desired.config))
     intent = record.take_over(state, Who.here(session.environ), "", session.clock)
-    with record.beat(intent, session.clock, session.times) as beat:
+    with Telling(progress) as tell, record.beat(intent, session.clock, session.times) as beat:
         rest = _rest(before, desired, state, pending)
         secrets = _secrets(session, desired, rest)
         files = attached(
             CommitTree(*record.files_of(pending.config_commit)), needed_files(rest.plan, desired.attachments)
         )
         sending = Attaching(writer, files)
-        outcomes = execute(rest.plan, sending, desired, secrets, pending.nonce, progress, beat.lost, rest.missing)
+        outcomes = execute(rest.plan, sending, desired, secrets, pending.nonce, tell, beat.lost, rest.missing)
         receipt = record.finish(intent, rest.plan.notes, outcomes, desired, session.clock, rest.read_back)
     return Resumed(receipt, proven(before, desired, record, rest.plan.options, outcomes))
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from reconciler import __version__
 from reconciler.cache.cache import Cache
+from reconciler.gitrepo import shallow
 from reconciler.gitrepo.objects import blob_id
 from reconciler.gitrepo.repo import GitRepo
 from reconciler.model.address import Address, group_of
@@ -19,7 +20,7 @@ from reconciler.model.plan import Note, Plan
 from reconciler.model.receipt import Receipt, Step, Takeover
 from reconciler.model.state import Applied, State
 from reconciler.model.text import neutral
-from reconciler.record import receipts
+from reconciler.record import beat, receipts, zone_lines
 from reconciler.record.awaiting import AWAITING, encode_awaiting
 from reconciler.record.cutting import needed, updated
 from reconciler.record.gone import GONE, encode_gone, gone_after
@@ -30,6 +31,9 @@ from reconciler.record.index import group_at, is_at_top
 from reconciler.record.layout import INDEX, RECEIPT
 from reconciler.record.learning import addresses_in
 from reconciler.record.message import apply_message
+
+#: What is asked for only after an intent was written, and is in hand before it: the program may be replaced meanwhile.
+IN_HAND = (beat, shallow, zone_lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,13 @@ class Store:
         return self._read(lambda connection: find(connection, text))
 
     def demand_writable(self, number: str) -> None:
-        """Raise ``AccountError`` unless the account ``number`` could be written now; creates nothing."""
+        """Raise ``AccountError`` unless the account ``number`` could be written now; creates nothing.
+
+        What writing needs of the program is loaded then.
+        """
+        from reconciler.store.batch import take_in_hand
+
+        take_in_hand()
         demand_place(self.path)
         if not self.path.exists():
             return

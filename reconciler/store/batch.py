@@ -10,10 +10,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
+from importlib import import_module
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from reconciler.kinds import KINDS
+from reconciler.kinds import KINDS, in_use
 from reconciler.model.address import Address, kind_of, live_id_address, live_id_of
 from reconciler.model.change import Action
 from reconciler.model.fields import Fields, Value
@@ -24,7 +25,7 @@ from reconciler.model.text import neutral
 from reconciler.ports import Write, Written
 from reconciler.store.entries import Stored, kept_secrets, move_secrets, put, put_secrets, remove, stored
 from reconciler.store.log import Author, Noted, note
-from reconciler.store.passwords import is_kept
+from reconciler.store.passwords import Cost, hasher, is_kept
 from reconciler.store.requests import put_request, reference_is_used
 from reconciler.store.revisions import mark_changed
 from reconciler.store.rules import Effect, problems, refusal
@@ -59,6 +60,14 @@ class _Done(NamedTuple):
     action: str
     row: Address
     digest: str | None
+
+
+def take_in_hand() -> None:
+    """Load what batches of the kinds in use can need, for one who must not find it gone between two of them."""
+    hasher(Cost())
+    import_module("reconciler.store.migration")
+    if any(KINDS[name].is_request for name in in_use()):
+        import_module("reconciler.store.submitting")
 
 
 def carry_out(

@@ -1,7 +1,12 @@
 """Secrets of the account: of a password only its Argon2id hash is kept; an IBAN is kept, and shown by its last four."""
 
+from typing import TYPE_CHECKING
+
 from reconciler.model.late import dataclass
 from reconciler.model.secret import IBAN, Secret
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 #: More memory times passes than this, in KiB, isn't spent on proving that a password is the one that is kept.
 _MOST_WORK = 1_000_000
@@ -16,14 +21,18 @@ class Cost:
     lanes: int = 1
 
 
+def hasher(cost: Cost) -> "PasswordHasher":
+    """Return what hashes passwords; the library is loaded by then."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(time_cost=cost.passes, memory_cost=cost.memory_kib, parallelism=cost.lanes)
+
+
 def hash_password(secret: Secret, cost: Cost) -> str:
     """Return the encoded hash of a password, with a random salt; one that is a hash is taken as it is."""
     if secret.is_hash:
         return secret.reveal()
-    from argon2 import PasswordHasher
-
-    hasher = PasswordHasher(time_cost=cost.passes, memory_cost=cost.memory_kib, parallelism=cost.lanes)
-    return hasher.hash(secret.reveal().encode("utf-8", "surrogateescape"))
+    return hasher(cost).hash(secret.reveal().encode("utf-8", "surrogateescape"))
 
 
 def kept_text(path: str, secret: Secret, cost: Cost) -> str:
