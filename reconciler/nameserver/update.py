@@ -9,7 +9,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from reconciler.model.address import Address, decode_part, encode_part
-from reconciler.model.errors import AuthenticationError
+from reconciler.model.errors import AccountError, AuthenticationError
 from reconciler.model.fields import Value
 from reconciler.nameserver.connection import BrokenError, connect, new_id
 from reconciler.nameserver.cutting import Part, SetChange, cut, encoded
@@ -60,12 +60,18 @@ def send_all(
 ) -> Sent:
     """Send the changes of a zone that was read as ``there``, part after part, until one isn't done.
 
-    When they are sent ``is_again``, a name may have got other sets.
+    When they are sent ``is_again``, a name may have got other sets. Raises ``AccountError`` where nothing was done;
+    once a part was, that is how sending ended.
     """
     new = frozenset[str]() if is_again else new_names(changes, there.sets)
     parts, sending = cut(zone, changes, new=new), _Sending(server, zone, there)
     for index, part in enumerate(parts):
-        sent = sending.later(part) if index else sending.first(part)
+        try:
+            sent = sending.later(part) if index else sending.first(part)
+        except AccountError as error:
+            if not index:
+                raise
+            sent = Sent(End.BROKEN, why=error.in_full)
         if sent.end is not End.DONE:
             return sent._replace(parts=index, part=part.changes)
     return Sent(End.DONE, len(parts))

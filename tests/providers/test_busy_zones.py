@@ -1,6 +1,10 @@
 """Zones in which somebody else is at work all the time, beside what we write there."""
 
+import time
+from collections import Counter
 from collections.abc import Callable
+
+import pytest
 
 from nameserver.ground import create, ours, record_set
 from nameservers import Bind, NameServer
@@ -59,6 +63,28 @@ def test_a_set_of_ours_that_he_changes_is_a_conflict(nameserver: NameServer, zon
         "The zone is written in parts, and what comes after part 2 was not, because old A could not be."
     }
     assert nameserver.dump(zone)["old", "A"] == (300, ("192.0.2.66",))
+
+
+def test_a_look_that_fails_between_messages_is_told_of_what_is_missing(
+    bind: Bind, zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was written before it is done: the zone is read back, twice, because the server may be late."""
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    bind.add_zone(zone, "old 300 A 192.0.2.1\n")
+    batch = three_parts(zone)
+    middle = Middle(bind.server.port, meddler(bind, zone), lambda answer: spoilt(answer, middle))
+    with middle:
+        answers = Rfc2136Writer(through(access(bind), middle.port)).write(batch)
+        assert (middle.updates, middle.transfers) == (2, 4)
+    written = sum(owner.startswith("t") for owner, rtype in bind.dump(zone) if rtype == "TXT")
+    assert Counter(answer.status for answer in answers) == {Status.DONE: written, Status.FAILED: len(batch) - written}
+    assert written > 200
+    assert all(a.detail.endswith("Reading back shows that it wasn't done.") for a in answers if a != DONE)
+
+
+def spoilt(answer: bytes, middle: Middle) -> bytes:
+    """Return the answer to the transfer after the second message with its end turned over."""
+    return answer[:-1] + bytes([answer[-1] ^ 1]) if (middle.updates, middle.transfers) == (2, 2) else answer
 
 
 def to_cname(zone: str) -> tuple[Write, ...]:
