@@ -58,6 +58,15 @@ def is_known_type(rtype: str) -> bool:
     return is_wire_type(rtype) or rtype in OTHER_TYPES or "/" in rtype
 
 
+def load_type(rtype: str) -> None:
+    """Load what reads the values of a type, for one who must not find it gone when it is needed."""
+    import dns.exception
+    import dns.rdata
+
+    with suppress(dns.exception.DNSException):  # no text is no value, but what reads it is loaded
+        dns.rdata.from_text("IN", rtype, "")
+
+
 def wire_value(rtype: str, value: Any, *, lenient: bool = False, escaped_semicolons: bool = True) -> bytes:
     """Return one value of a wire type as canonical RDATA.
 

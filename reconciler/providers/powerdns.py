@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from reconciler.kinds.record_text import load_type
 from reconciler.model.address import Address, group_of, join, kind_of, split
 from reconciler.model.errors import AccountError, AuthenticationError
 from reconciler.model.fields import Fields
@@ -110,6 +111,7 @@ class PowerdnsWriter:
         self._zones = zones
         self._updates = updates
         self._maker = ZoneMaker(zones, settings)
+        load_type("SOA")  # each zone that is made or written is read with its own, and none may have been until then
         with api.connected() as server:
             list_zones(server)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from nameservers import Bind
+from nameservers import Bind, Powerdns
 from nameservers.process import run as ran
 from program import BIN, Finished, Repository, run
 from providers.onserver import settings
@@ -122,6 +122,27 @@ def test_a_name_server(folder: Folder, bind: Bind, zone: str) -> None:
     done = folder("apply", "--auto-approve", "--verify", TSIG_KEY=bind.server.secret)
     assert (done.code, folder.refused.exists()) == (6, False), done.err
     assert folder.outcomes == {f"record/{zone}/www/A": "failed"}
+
+
+def test_a_type_that_a_cache_knows(folder: Folder, bind: Bind, zone: str) -> None:
+    """Its values are written as they were kept; the library that reads them back is in hand for the seals."""
+    bind.add_zone(zone)
+    value = "{algorithm: 1, fingerprint_type: 1, fingerprint: 0123456789abcdef67890123456789abcdef6789}"
+    folder.write(settings(bind), {f"zones/{zone}.yaml": f"x: {{type: SSHFP, value: {value}}}\n"})
+    env = {**folder.repo.env, "TSIG_KEY": bind.server.secret}
+    assert run([str(BIN / "reconciler"), "plan", "--out", "p.json"], folder.repo.path, env).code == 0
+    done = folder("apply", "p.json", TSIG_KEY=bind.server.secret)
+    assert (done.code, done.err, folder.refused.exists()) == (0, "", False)
+    assert folder.outcomes == {f"record/{zone}/x/SSHFP": "done"}
+
+
+def test_a_zone_that_is_made_over_an_interface(folder: Folder, powerdns: Powerdns, zone: str) -> None:
+    """Its SOA is read before anything is written to it."""
+    dns = {"type": "powerdns", "api_key": {"secret": "env/PDNS_KEY"}, "url": powerdns.api_url}
+    folder.write({**dns, "nameservers": ["ns.test."]}, {f"zones/{zone}.yaml": "www: {type: A, value: 192.0.2.1}\n"})
+    done = folder("apply", "--auto-approve", PDNS_KEY=powerdns.api_key)
+    assert (done.code, done.err, folder.refused.exists()) == (0, "", False)
+    assert set(folder.outcomes.values()) == {"done"}
 
 
 def test_resuming(folder: Folder) -> None:
