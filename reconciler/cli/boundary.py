@@ -39,6 +39,9 @@ def _ended(run: Run, args: Sequence[str], call: Callable[[], Any]) -> int:
     except OSError as error:
         if error.strerror is None:
             return _crash(run, args, error)
+        run.print("")  # notices an output that can't be written, which the caller tells
+        if run.unwritten:
+            return ExitCode.ERROR
         _say(run, f"{error.filename or 'The operating system says'}: {error.strerror}.")
         return ExitCode.ERROR
     except Exception as error:

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TextIO
@@ -48,10 +49,13 @@ class Run:
 
         A stream that was closed before the process began (``>&-``) leads nowhere.
         """
-        for stream in (sys.stdout, sys.stderr):
-            if hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors="backslashreplace")
-        return cls(Path(), dict(os.environ), sys.stdout or io.StringIO(), sys.stderr or io.StringIO())
+        run = cls(Path(), dict(os.environ), sys.stdout or io.StringIO(), sys.stderr or io.StringIO())
+        for stream in (run.out, run.err):
+            if isinstance(stream, io.TextIOWrapper):
+                run._unless_closed(
+                    stream, partial(stream.reconfigure, errors="backslashreplace")
+                )  # it is emptied first
+        return run
 
     def enter(self, folder: Path | None) -> None:
         """Take ``folder`` as the account folder; raises ``UsageError`` where it isn't a folder."""

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -62,14 +63,17 @@ def test_help_imports_no_verb() -> None:
     assert not loaded & {module for module, _ in VERBS.values()}
 
 
-def test_the_version_on_a_full_disk_is_an_error(tmp_path: Path) -> None:
-    """What couldn't be written isn't taken for told."""
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("asked", ["--version", "--help"])
+def test_what_is_told_to_a_full_disk_is_an_error(asked: str, unbuffered: str) -> None:
+    """What couldn't be written isn't taken for told, whether Python keeps it back till the end or not."""
     if not Path("/dev/full").exists():
         return
+    line, env = [BIN / "reconciler", asked], {**os.environ, "PYTHONUNBUFFERED": unbuffered}
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run([BIN / "reconciler", "--version"], stdout=full, stderr=subprocess.PIPE, text=True)
-    assert done.returncode != 0
-    assert "Traceback" not in done.stderr
+        done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, text=True, env=env)
+    told = "error: The output couldn't be written: No space left on device.\n"
+    assert (done.returncode, done.stderr.partition("help:")[0]) == (1, told)
 
 
 @pytest.mark.parametrize("verb", VERBS)

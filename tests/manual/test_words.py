@@ -1,5 +1,7 @@
 """The portal's words: every kind has them in both languages, for each field that a person may have to enter."""
 
+from dataclasses import asdict
+
 import pytest
 
 from reconciler.kinds import KINDS
@@ -26,6 +28,6 @@ def test_each_kind_has_its_words(language: str, kind: str) -> None:
 
 def test_both_languages_have_the_same_phrases() -> None:
     """Each phrase takes the same texts in either."""
-    german, english = PHRASES["de"], PHRASES["en"]
-    for one, other in zip(german, english, strict=True):
+    german, english = (asdict(PHRASES[language]) for language in ("de", "en"))
+    for one, other in zip(german.values(), english.values(), strict=True):
         assert one.count("{") == other.count("{")

@@ -25,6 +25,7 @@ NEW = {"SERVICE": "the-new-password", "PHONE": "4712"}
 #: Applies what is declared with a line that breaks right before or right after the service password has been written.
 BREAKING = """
 import os, sys
+from dataclasses import replace
 from pathlib import Path
 from reconciler.apply.approval import Approval
 from reconciler.cli.clock import SystemClock
@@ -54,7 +55,7 @@ class Breaking(embedded.EmbeddedWriter):
 def open_writer(access):
     return Breaking(embedded.open_store(access.settings, access.folder), access.account)
 
-embedded.PROVIDER = embedded.PROVIDER._replace(open_writer=open_writer)
+embedded.PROVIDER = replace(embedded.PROVIDER, open_writer=open_writer)
 session = Session(Path(folder), dict(os.environ), SystemClock())
 apply(session, plan(session, Options()), Approval(), lambda outcome: None)
 """
