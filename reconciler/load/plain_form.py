@@ -48,7 +48,7 @@ RECORD = pattern(
     rf"(?:{_TYPE}{_AGAIN}{_SAME}{_VALUE}|{_VALUE}{_AGAIN}{_SAME}{_TYPE})(?:{_SAME}{_TTL})?"
 )
 BEGINNING = pattern(r"^(?![ \n#]|-[ \n])", re.MULTILINE)
-DASH = pattern(r" *- *")
+DASH = pattern(r" *- +")
 ITEM = pattern(rf"({_SCALAR}){_COMMENT}")
 LISTED = pattern("[A-Za-z0-9_][A-Za-z0-9._-]*")
 PART = pattern(rf"([a-z][a-z_-]{{0,63}}):[ ]+({_SCALAR}){_COMMENT}")

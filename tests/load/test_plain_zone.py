@@ -95,6 +95,7 @@ def test_what_people_write_needs_no_parser() -> None:
         'odd:\n  type: TXT\n  value: "tab\\there"\n',
         "odd:\n  type: TXT\n  value: |\n    block\n",
         "odd:\n  type: TXT\n  value: |+\n    kept\n\n\n",
+        "odd:\n  type: TXT\n  values:\n      -all is no item\n",
         "odd: {type: TXT, value: flow}\n",
         "odd: &all\n  type: TXT\n  value: anchored\nother: *all\n",
         "odd:\n  type: TXT\n  value: müller\n",
