@@ -1,11 +1,14 @@
 """How often an account service is asked: by page and kind at first, then once for each collection, by its mark."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from reconciler.cache import age
 from reconciler.cache.cache import NO_CACHE, Cache
 from reconciler.kinds import KINDS
 from reconciler.model.groups import Group, Groups
@@ -138,11 +141,9 @@ def test_what_isnt_believed_is_read_in_full(runs: Runs) -> None:
 def test_a_day_later_all_is_read(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where the clock went back."""
     runs.read(runs.kept())
-    from reconciler.providers import _kundencenter_kept as kept
-
-    now = kept.time()
-    for passed in (24 * 3600 + 1, -10):
-        monkeypatch.setattr(kept, "time", lambda passed=passed: now + passed)
+    now = time.time()
+    for passed in (age.BELIEVED + 1, -10):
+        monkeypatch.setattr(age, "time", SimpleNamespace(time=lambda passed=passed: now + passed))
         runs.read(Cache(runs.folder / "cache"))
         assert runs.asked.count("settings/record") == 3
 
