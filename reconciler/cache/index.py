@@ -71,15 +71,15 @@ def within(entries: Entries, today: int, sizes: Mapping[str, int]) -> Entries:
 
 def weight_of(what: Any) -> int:
     """Return how many octets and letters stand in an entry itself, but for the names of blobs."""
-    weight, todo = 0, [what]
-    while todo:
-        one = todo.pop()
+    weight, left = 0, [what]
+    while left:
+        one = left.pop()
         if isinstance(one, bytes) or (isinstance(one, str) and len(one) != _NAME):
             weight += len(one)
         elif isinstance(one, dict):
-            todo += [*one, *one.values()]
+            left += [*one, *one.values()]
         elif isinstance(one, list | tuple):
-            todo += one
+            left += one
     return weight
 
 
@@ -107,16 +107,16 @@ def named(entries: Iterable[Entry]) -> frozenset[str]:
 
 def names_in(what: Any) -> frozenset[str]:
     """Return each text in an entry, which is made of plain values, that may be the name of a blob."""
-    found, todo = set[str](), [what]
-    while todo:
-        one = todo.pop()
+    found, left = set[str](), [what]
+    while left:
+        one = left.pop()
         sort = type(one)
         if sort is str:
             if len(one) == _NAME:
                 found.add(one)
         elif sort is list or sort is tuple:
-            todo += one
+            left += one
         elif sort is dict:
-            todo += one
-            todo += one.values()
+            left += one
+            left += one.values()
     return frozenset(found)
