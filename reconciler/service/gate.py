@@ -52,7 +52,10 @@ class Gate:
         failed: Callable[[Exception], None],
         now: Callable[[], float],
     ) -> None:
-        """Tell ``heard`` of each request and ``failed`` of each mistake of ours; ``now`` is a monotonic clock."""
+        """Tell ``heard`` of each request before its caller has an answer, and ``failed`` of each mistake of ours.
+
+        ``now`` is a monotonic clock.
+        """
         limits = settings.limits
         self._app = app
         self._account = account
@@ -67,11 +70,9 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answer = _Answer(send)
-        visit: Visit | None = None
+        answer = _Answer(send, lambda status: self._heard(_line(scope, status)))
         try:
-            visit = await self._admit(scope)
-            scope.setdefault("state", {})["visit"] = visit
+            scope.setdefault("state", {})["visit"] = await self._admit(scope)
             body = await self._body(scope, receive)
             await self._app(scope, _replay(body, receive), answer)
         except ProblemError as error:
@@ -81,7 +82,8 @@ class Gate:
                 self._failed(error)
                 await ProblemError("failed", "Please report it.").response()(scope, receive, answer)
         finally:
-            self._heard(_line(scope, visit, answer.status))
+            if not answer.status:
+                self._heard(_line(scope, 0))
 
     async def _admit(self, scope: Scope) -> Visit:
         headers = Headers(scope=scope)
@@ -132,15 +134,17 @@ class Gate:
 
 
 class _Answer:
-    """Sends on what is answered, and remembers its status."""
+    """Sends on what is answered, tells its status before, and remembers it."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, begins: Callable[[int], None]) -> None:
         self._send = send
+        self._begins = begins
         self.status = 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            self._begins(self.status)
         await self._send(message)
 
 
@@ -187,7 +191,8 @@ def _too_large(most: int) -> ProblemError:
     return ProblemError("too-large", f"It may have {most} octets; send it in parts.", headers=_CLOSE)
 
 
-def _line(scope: Scope, visit: Visit | None, status: int) -> Line:
+def _line(scope: Scope, status: int) -> Line:
+    visit: Visit | None = scope.get("state", {}).get("visit")
     client: Any = scope.get("client") or ("?",)
     caller = str(visit.caller) if visit else str(client[0])
     return Line(

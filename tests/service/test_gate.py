@@ -1,12 +1,15 @@
 """Who comes in: the whitelist, tokens and their scopes, the rate, and the size of what is sent."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from starlette.types import Message
 
 from reconciler.service.callers import plain_network
 from reconciler.service.scopes import all_scopes
@@ -243,3 +246,47 @@ def test_the_services_own_log_names_token_and_address(served: Served) -> None:
         *("127.0.0.1", "tests-0", "GET /v1/account", 200),
     )
     assert served.token not in repr(served.lines)
+
+
+def test_who_has_an_answer_finds_it_in_the_log(served: Served) -> None:
+    """The line stands there before the answer's first byte is sent, so nothing was answered without one."""
+    logged: list[int] = []
+    served.lines.clear()
+
+    async def send(_: Message) -> None:
+        logged.append(len(served.lines))
+
+    asyncio.run(served.gate(_health(), _nothing, send))
+    assert set(logged) == {1}
+    assert [(line.asked, line.status) for line in served.lines] == [("GET /v1/health", 200)]
+
+
+def test_a_request_that_nobody_could_answer_is_logged_too(served: Served) -> None:
+    """Its caller is gone before anything was said."""
+
+    async def gone() -> Message:
+        raise asyncio.CancelledError
+
+    async def send(_: Message) -> None:
+        raise AssertionError
+
+    served.lines.clear()
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(served.gate(_health(), gone, send))
+    assert [(line.asked, line.status) for line in served.lines] == [("GET /v1/health", 0)]
+
+
+def _health() -> dict[str, Any]:
+    return {
+        "type": "http",
+        "method": "GET",
+        "path": "/v1/health",
+        "raw_path": b"/v1/health",
+        "query_string": b"",
+        "headers": [],
+        "client": ("127.0.0.1", 50000),
+    }
+
+
+async def _nothing() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
