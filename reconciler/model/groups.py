@@ -80,6 +80,38 @@ class Packed(Mapping[Address, T], Generic[T]):
         """Return the addresses at which another group isn't the same, without making all values."""
 
 
+class Overlaid(Packed[T]):
+    """A group that is the same as another one but at some addresses, where it has something else, or nothing (None)."""
+
+    __slots__ = ("_base", "_changes", "_count")
+
+    def __init__(self, base: Mapping[Address, T], changes: Mapping[Address, T | None]) -> None:
+        self._base = opened(base)
+        self._changes = changes
+        come = sum(value is not None for value in changes.values())
+        self._count = len(base) + come - sum(address in self._base for address in changes)
+
+    def __getitem__(self, address: Address) -> T:
+        if address not in self._changes:
+            return self._base[address]
+        found = self._changes[address]
+        if found is None:
+            raise KeyError(address)
+        return found
+
+    def __iter__(self) -> Iterator[Address]:
+        yield from (address for address in self._base if address not in self._changes)
+        yield from (address for address, value in self._changes.items() if value is not None)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def differing(self, other: Mapping[Address, T]) -> set[Address]:
+        """Return the addresses at which another group isn't the same: of the others the base knows it."""
+        found = _differing(self._base, other) - self._changes.keys()
+        return found | {address for address, value in self._changes.items() if value != other.get(address)}
+
+
 class Groups(Mapping[Address, T], Generic[T]):
     """A mapping by address, in groups. Whoever needs a part of it asks for :attr:`groups` by name."""
 
@@ -195,10 +227,10 @@ def differing(one: Mapping[Address, T], other: Mapping[Address, T]) -> set[Addre
 
 
 def _differing(one: Mapping[Address, T], other: Mapping[Address, T]) -> set[Address]:
-    if isinstance(one, Packed):
-        return one.differing(other)
-    if isinstance(other, Packed):
-        return other.differing(one)
+    for this, that in ((one, other), (other, one)):
+        # Of what is laid over another group only that is looked into.
+        if isinstance(this, Overlaid) or (isinstance(this, Packed) and not isinstance(that, Overlaid)):
+            return this.differing(that)
     found = set(compress(one, map(ne, one.values(), map(other.get, one))))
     return found | beyond(one, other, found)
 

@@ -17,7 +17,7 @@ from reconciler.model.fields import Value
 from reconciler.nameserver.message import FIXED, IN, SERVER_MADE, SOA, TSIG, TTL_END, Known, MessageError, read_name
 from reconciler.nameserver.owners import relative_owner
 from reconciler.nameserver.rdata import read_rdata, type_text
-from reconciler.nameserver.zone import Spelling
+from reconciler.nameserver.zone import Spelling, assembled
 
 #: Data that is an address of the right size, by code: A, AAAA.
 _ADDRESSES = frozenset({(1, 4), (28, 16)})
@@ -124,15 +124,12 @@ class Incoming:
         """Return the record sets, and how those are spelt that aren't spelt canonically; raises ``MessageError``."""
         spelt = {address: Spelling((exact,)) for address, exact in self._odd.items()}
         for address, found in self._several.items():
-            ttls, values, exact = map(set, zip(*found, strict=True))
-            if len(exact) != len(found):
+            if len({exact for _, _, exact in found}) != len(found):
                 raise MessageError("a record stands in it twice")
             held = self._sets[address]
-            self._sets[address] = RecordValue(held.rtype, min(ttls), tuple(sorted(values)))
-            if len(ttls) > 1 or exact != values:
-                spelt[address] = Spelling(
-                    tuple(sorted(exact)) if exact != values else None, tuple(sorted(ttls)) if len(ttls) > 1 else None
-                )
+            self._sets[address], spelling = assembled(held.rtype, found)
+            if spelling is not None:
+                spelt[address] = spelling
         return self._sets, spelt
 
     def _head(self, wire: bytes, at: int) -> _Head:

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 HEADER = struct.Struct("!HHHHHH")
 IN, NONE, ANY = 1, 254, 255
-A, NS, SOA, TSIG, AXFR = 1, 2, 6, 250, 252
+A, NS, SOA, TSIG, IXFR, AXFR = 1, 2, 6, 250, 251, 252
 QUERY, UPDATE = 0, 5
 #: What servers make themselves, by code: it is no part of what can be declared. 65534 are BIND's notes about signing.
 SERVER_MADE = {6: "SOA", 46: "RRSIG", 47: "NSEC", 48: "DNSKEY", 50: "NSEC3", 51: "NSEC3PARAM", 59: "CDS"} | {

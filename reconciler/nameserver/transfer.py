@@ -1,4 +1,4 @@
-"""Whole zones by AXFR (RFC 5936), each with the proof that nothing is missing.
+"""Whole zones by AXFR (RFC 5936), each with the proof that nothing is missing; or what has changed, by IXFR (RFC 1995).
 
 A transfer begins and ends with the same SOA, every message is signed (where the server has a key), nothing stands twice
 and nothing stands outside the zone. Anything else is an ``IncompleteReadError``, never a smaller zone.
@@ -6,17 +6,32 @@ and nothing stands outside the zone. Anything else is an ``IncompleteReadError``
 
 import threading
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 
 from reconciler.model.collector import collector_paused
-from reconciler.model.errors import IncompleteReadError
+from reconciler.model.errors import AccountError, IncompleteReadError
 from reconciler.model.late import dataclass
 from reconciler.nameserver.connection import BrokenError, Stream, connect, new_id
 from reconciler.nameserver.errors import ZoneRefusedError, rcode_text
 from reconciler.nameserver.incoming import Incoming
-from reconciler.nameserver.message import AXFR, HEADER, IN, Known, Message, MessageError, read_message
+from reconciler.nameserver.message import (
+    AXFR,
+    FIXED,
+    HEADER,
+    IN,
+    IXFR,
+    SOA,
+    Known,
+    Message,
+    MessageError,
+    Rr,
+    read_message,
+)
 from reconciler.nameserver.owners import zone_wire
 from reconciler.nameserver.server import Server
 from reconciler.nameserver.signing import Signing, SigningError
+from reconciler.nameserver.steps import Steps
 from reconciler.nameserver.zone import Transfer
 
 
@@ -58,38 +73,92 @@ def transfer(server: Server, zone: str, tally: Tally | None = None) -> Transfer:
     Raises ``IncompleteReadError``, ``AuthenticationError``, :class:`~reconciler.nameserver.errors.ZoneRefusedError` and
     :class:`~reconciler.nameserver.errors.UnreachableError`.
     """
-    number, apex = new_id(), zone_wire(zone)
-    request = HEADER.pack(number, 0, 1, 0, 0, 0) + apex + AXFR.to_bytes(2) + IN.to_bytes(2)
-    signing = Signing(server.key) if server.key else None
-    exchange = _Exchange(server, zone, apex, number, signing, tally or Tally())
+    exchange = _Exchange(server, zone, AXFR, tally or Tally())
     with connect(server) as stream, collector_paused():
         try:
-            stream.send(signing.sign(request) if signing else request)
+            stream.send(exchange.request())
             return exchange.whole(stream)
         except (BrokenError, MessageError, SigningError) as error:
             raise exchange.incomplete(str(error)) from None
 
 
+def caught_up(server: Server, before: Transfer) -> Transfer:
+    """Return all of a zone that was read before: by what has changed since, or whole.
+
+    The server must tell how it came from the version that was read to the one that it has, and all that it takes away
+    must have been there. It is transferred whole where the server doesn't tell that (some never do), tells something
+    else or nothing, or signs nothing. Raises what :func:`transfer` does.
+    """
+    if server.key is not None:
+        with suppress(AccountError, BrokenError, MessageError, SigningError), connect(server) as stream:
+            exchange = _Exchange(server, before.zone, IXFR, Tally())
+            stream.send(exchange.request(before.soa))
+            return exchange.since(before, stream)
+    return transfer(server, before.zone)
+
+
 class _Exchange:
     """A transfer that is under way: messages are taken in one by one, until the closing SOA."""
 
-    def __init__(
-        self, server: Server, zone: str, apex: bytes, number: int, signing: Signing | None, tally: Tally
-    ) -> None:
-        self._server, self._zone, self._apex, self._number = server, zone, apex, number
-        self._signing, self._tally = signing, tally
+    def __init__(self, server: Server, zone: str, qtype: int, tally: Tally) -> None:
+        self._server, self._zone, self._apex, self._qtype = server, zone, zone_wire(zone), qtype
+        self._number = new_id()
+        self._signing = Signing(server.key) if server.key else None
+        self._tally = tally
         self._deadline = time.monotonic() + tally.limits.seconds
         self._messages = 0
-        self._incoming = Incoming(zone, apex)
+        self._incoming = Incoming(zone, self._apex)
 
-    def whole(self, stream: Stream) -> Transfer:
-        """Take in every message and return the zone."""
+    def request(self, soa: bytes = b"") -> bytes:
+        """Return the question, signed; with the SOA of the version that one has, if any."""
+        asked = self._apex + self._qtype.to_bytes(2) + IN.to_bytes(2)
+        has = self._apex + FIXED.pack(SOA, IN, 0, len(soa)) + soa if soa else b""
+        wire = HEADER.pack(self._number, 0, 1, 0, bool(has), 0) + asked + has
+        return self._signing.sign(wire) if self._signing else wire
+
+    def whole(self, stream: Stream, begun: Iterable[Message] = ()) -> Transfer:
+        """Take in every message, behind those that have come and been proven, and return the zone."""
+        for message in begun:
+            read_message(message.wire, self._take)
         while not self._incoming.is_closed:
-            wire = stream.receive(self._deadline)
-            self._messages += 1
-            self._tally.add(len(wire), 0)
-            self._check(read_message(wire, self._take))
+            self._check(read_message(self._next(stream), self._take))
         return self._finished()
+
+    def since(self, before: Transfer, stream: Stream) -> Transfer:
+        """Take in what has changed since a zone was read, or all of it where the server sends that, and return it."""
+        begun, answer = self._begun(before, stream)
+        if answer[1][1] != SOA:
+            with collector_paused():
+                return self.whole(stream, begun)
+        steps = Steps(before, self._apex)
+        for message in begun:
+            steps.take(message)
+        while not steps.is_closed:
+            steps.take(self._proven(stream))
+        return steps.taken()
+
+    def _begun(self, before: Transfer, stream: Stream) -> tuple[list[Message], list[Rr]]:
+        """Return the first messages, and their records: at least two, because the second tells what is sent."""
+        begun = [self._proven(stream)]
+        answer = begun[0].answer
+        if len(answer) == 1 and not _is_later(answer[0], begun[0].wire, before.serial):
+            raise MessageError("it has no later version")  # and says nothing more
+        while len(answer) < 2:
+            begun.append(self._proven(stream))
+            answer = [*answer, *begun[-1].answer]
+        return begun, answer
+
+    def _proven(self, stream: Stream) -> Message:
+        message = read_message(self._next(stream))
+        self._tally.add(0, len(message.answer))
+        self._check(message)
+        return message
+
+    def _next(self, stream: Stream) -> bytes:
+        wire = stream.receive(self._deadline)
+        self._messages += 1
+        self._tally.add(len(wire), 0)
+        return wire
 
     def incomplete(self, why: str) -> IncompleteReadError:
         """Return the error for a transfer that isn't proven."""
@@ -108,9 +177,9 @@ class _Exchange:
             raise self._refused(message)
         if message.truncated:
             raise MessageError("it says that it is truncated")
-        if message.questions not in (((self._apex, AXFR, IN),), () if self._messages > 1 else None):
+        if message.questions not in (((self._apex, self._qtype, IN),), () if self._messages > 1 else None):
             asked = [(name.lower(), *rest) for name, *rest in message.questions]
-            if asked != [(self._apex, AXFR, IN)]:
+            if asked != [(self._apex, self._qtype, IN)]:
                 raise MessageError("it is about another question")
         if message.authority:
             raise MessageError("it has records in its authority section")
@@ -137,3 +206,9 @@ class _Exchange:
         if self._signing is None and not self._incoming.has("@", "NS"):
             raise MessageError("it has no NS records for the zone itself, and nothing is signed")
         return Transfer(self._zone, serial, soa, *self._incoming.finished())
+
+
+def _is_later(rr: Rr, wire: bytes, serial: int) -> bool:
+    """Tell whether a record is an SOA with a later serial (RFC 1982, section 3.2)."""
+    _, rtype, _, _, _, end, _ = rr
+    return rtype == SOA and 0 < (int.from_bytes(wire[end - 20 : end - 16]) - serial) % (1 << 32) < 1 << 31

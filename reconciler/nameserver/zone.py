@@ -1,11 +1,11 @@
 """A whole zone as a server has it: canonical values by address, and beside them what the server spells otherwise."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import Any, NamedTuple, TypeAlias
 
-from reconciler.kinds.record import as_record
+from reconciler.kinds.record import RecordValue, as_record
 from reconciler.model.address import Address, encode_part, group_of, split
 from reconciler.model.fields import Value
 from reconciler.model.late import dataclass
@@ -36,6 +36,19 @@ class Spelling(NamedTuple):
 
 
 _CANONICAL = Spelling()
+
+
+def assembled(rtype: str, records: Iterable[tuple[int, bytes, bytes]]) -> tuple[RecordValue, Spelling | None]:
+    """Return the set of some records, of each of which TTL, canonical and exact data are given; and how it is spelt.
+
+    That is None where it is spelt canonically.
+    """
+    ttls, values, exact = map(set, zip(*records, strict=True))
+    spelling = Spelling(
+        tuple(sorted(exact)) if exact != values else None, tuple(sorted(ttls)) if len(ttls) > 1 else None
+    )
+    record = RecordValue(rtype, min(ttls), tuple(sorted(values)))
+    return record, spelling if spelling != _CANONICAL else None
 
 
 @dataclass(frozen=True, slots=True)

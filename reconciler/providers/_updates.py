@@ -1,8 +1,8 @@
 """Writes one zone: as one UPDATE where it fits, bound to what was read, and read back afterwards.
 
 1. each change demands that its record set is as it was read; the server makes all of them or none;
-2. the zone is read back, because servers answer that they are done and leave out what they don't like; what somebody
-   has changed since was done all the same;
+2. the zone is read back, because servers answer that they are done and leave out what they don't like: what has changed
+   since it was read, or all of it; what somebody has changed since was done all the same;
 3. what is there as it shall be is done, whoever did it, and however the connection ended: so a write that is sent
    again has no second effect;
 4. where something demanded wasn't so and yet nobody has changed what we touch (a name beside it, another spelling of
@@ -27,12 +27,14 @@ from reconciler.model.text import neutral
 from reconciler.nameserver.cutting import SetChange, cut
 from reconciler.nameserver.errors import rcode_text
 from reconciler.nameserver.server import Server
-from reconciler.nameserver.transfer import transfer
+from reconciler.nameserver.transfer import caught_up, transfer
 from reconciler.nameserver.update import End, Sent, new_names, send_all
 from reconciler.nameserver.zone import RecordSet, Transfer
 from reconciler.ports import Write, Written
 from reconciler.providers._refusals import Search
 
+#: Of a zone that has so many times more than is written to it only that is read back which has changed.
+_MUCH_LARGER = 4
 #: How long a server may go on with what it was sent before the connection broke.
 _SETTLE = 1.0
 _NOT_AS_READ = frozenset({End.NOT_SO, End.CHANGED})
@@ -61,7 +63,7 @@ class Updates:
             left = [self._as_read(zone, change, there) for change in wanted if not _is_as(there, change, change.after)]
             sent = send_all(self.server, zone, left, there, is_again=again)
             try:
-                there = self._read_back(zone, wanted, sent)
+                there = self._read_back(there, wanted, sent)
             except AccountError as error:
                 why = f"What became of it isn't known, because the zone can't be read back: {error.in_full}"
                 return tuple(Written(Status.FAILED, why) for _ in wanted)
@@ -78,10 +80,12 @@ class Updates:
                 return known
         return transfer(self.server, zone)
 
-    def _read_back(self, zone: str, wanted: Sequence[SetChange], sent: Sent) -> Transfer:
+    def _read_back(self, before: Transfer, wanted: Sequence[SetChange], sent: Sent) -> Transfer:
         """Return the zone as it is now; after a broken connection the server is given a moment."""
+        zone = before.zone
         self.known.pop(zone, None)
-        there = transfer(self.server, zone)
+        is_little = len(wanted) * _MUCH_LARGER < len(before.sets)
+        there = caught_up(self.server, before) if is_little else transfer(self.server, zone)
         if sent.end is End.BROKEN and any(not _is_as(there, change, change.after) for change in wanted):
             time.sleep(_SETTLE)
             there = transfer(self.server, zone)

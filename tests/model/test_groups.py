@@ -6,7 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.address import matches
-from reconciler.model.groups import Group, Groups, covered, differing, groups_of, of_kind, of_kinds, opened, without
+from reconciler.model.groups import (
+    Group,
+    Groups,
+    Overlaid,
+    covered,
+    differing,
+    groups_of,
+    of_kind,
+    of_kinds,
+    opened,
+    without,
+)
 
 FOUND = {
     "billing": 1,
@@ -62,6 +73,28 @@ def test_what_differs_is_found(one: dict[str, int], other: dict[str, int]) -> No
     unlike = {address for address in one.keys() | other.keys() if one.get(address) != other.get(address)}
     assert differing(one, other) == differing(Group.of(one), other) == unlike
     assert differing(Group.of(one), Group.of(other)) == unlike
+
+
+@given(
+    st.dictionaries(addresses, st.integers(0, 2)),
+    st.lists(st.dictionaries(addresses, st.none() | st.integers(0, 2)), min_size=1, max_size=3),
+    st.dictionaries(addresses, st.integers(0, 2)),
+)
+def test_what_is_laid_over_a_group_is_a_mapping(
+    base: dict[str, int], layers: list[dict[str, int | None]], other: dict[str, int]
+) -> None:
+    """It has what the plain mapping with the same changes has, and differs from others where that differs."""
+    plain, laid = dict[str, int | None](base), dict(base) if len(layers) % 2 else Group.of(base)
+    for changes in layers:
+        plain |= changes
+        laid = Overlaid(laid, changes)
+    there = {address: value for address, value in plain.items() if value is not None}
+    assert dict(laid) == there
+    assert len(laid) == len(there)
+    assert {address for address in FOUND if address in laid} == there.keys()
+    unlike = {address for address in FOUND if there.get(address) != other.get(address)}
+    assert differing(laid, other) == differing(other, laid) == differing(Group.of(other), Group.of(laid)) == unlike
+    assert differing(laid, Overlaid(base, {})) == {a for a in FOUND if there.get(a) != base.get(a)}
 
 
 def test_where_groups_are_known_to_differ_is_not_looked_for() -> None:
