@@ -4,7 +4,7 @@ import json
 import shutil
 import statistics
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,18 +19,20 @@ from workloads import Workload
 
 @dataclass(frozen=True)
 class Times:
-    """How often ours runs, and how often the peer, which takes long at the large sizes."""
+    """How often ours runs, at least once, and how often the peer, which takes long at the large sizes."""
 
     ours: int = 3
     peer: int = 1
 
     def each(self, ours: Callable[[int], object], peer: Callable[[], object]) -> None:
-        """Run both in turn, the peer first, as often as each is to run."""
-        for number in range(max(self.ours, self.peer)):
-            if number < self.peer:
+        """Run both in turn, the peer's runs spread evenly among ours: a machine's pace may change meanwhile."""
+        for number in range(self.ours):
+            for _ in self._peers_before(number):
                 peer()
-            if number < self.ours:
-                ours(number)
+            ours(number)
+
+    def _peers_before(self, number: int) -> Iterable[int]:
+        return (turn for turn in range(self.peer) if (2 * turn + 1) * self.ours // (2 * self.peer) == number)
 
 
 def plans(workload: Workload, times: Times) -> Measured:

@@ -46,6 +46,17 @@ def test_what_a_writer_brings_into_a_zone_is_compared_with_what_can_be_sent() ->
     assert facts["share of sender"] == pytest.approx(facts["writer"] / facts["sender"])
 
 
+@pytest.mark.parametrize(
+    ("times", "order"),
+    [(Times(5, 1), "oopooo"), (Times(5, 3), "poopoopo"), (Times(2, 2), "popo"), (Times(3, 0), "ooo")],
+)
+def test_a_peer_runs_among_ours(times: Times, order: str) -> None:
+    """So a machine that becomes slower or faster meanwhile does so for both."""
+    said: list[str] = []
+    times.each(lambda _: said.append("o"), lambda: said.append("p"))
+    assert "".join(said) == order
+
+
 def test_a_cache_is_put_aside_for_a_cold_plan(tmp_path: Path) -> None:
     """It is empty then, as often as that is asked for, and becomes again what it was when it was remembered."""
     there, file = Trial(tmp_path), tmp_path / "cache" / "index"
