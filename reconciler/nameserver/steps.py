@@ -51,14 +51,15 @@ class Steps:
     def take(self, message: Message) -> None:
         """Take in the records of one message; raises ``MessageError``."""
         for name, rtype, rclass, ttl, start, end, _ in message.answer:
-            exact, canonical = read_rdata(rtype, message.wire, start, end, message.names)
             if rclass != IN or self.is_closed:
                 raise MessageError("a record stands in it that can't be there")
-            if rtype == SOA:
-                self._turn(name, exact)
-                continue
             owner = relative_owner(name, self._apex)
-            if rtype not in SERVER_MADE:
+            if rtype in SERVER_MADE and rtype != SOA:
+                continue
+            exact, canonical = read_rdata(rtype, message.wire, start, end, message.names)
+            if rtype == SOA:
+                self._turn(owner, exact)
+            else:
                 self._change(self._set(owner, type_text(rtype)), exact, (ttl, canonical))
 
     def taken(self) -> Transfer:
@@ -78,9 +79,9 @@ class Steps:
             spelt=_with(self._before.spelt, spelt),
         )
 
-    def _turn(self, name: bytes, soa: bytes) -> None:
+    def _turn(self, owner: str, soa: bytes) -> None:
         """Take in an SOA, which tells where in the row one is."""
-        if name != self._apex:
+        if owner != "@":
             raise MessageError("its SOA isn't the zone's")
         if self._at is _At.NOTHING:
             self._last, self._at = soa, _At.OPENED

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from reconciler.model.collector import collector_paused
-from reconciler.model.errors import AccountError, IncompleteReadError
+from reconciler.model.errors import AccountError, AuthenticationError, IncompleteReadError
 from reconciler.model.late import dataclass
 from reconciler.nameserver.connection import BrokenError, Stream, connect, new_id
 from reconciler.nameserver.errors import ZoneRefusedError, rcode_text
@@ -45,6 +45,8 @@ class Limits:
 
 
 LIMITS = Limits()
+#: Whatever is wrong with steps, the whole zone that is asked for then tells whether it is wrong, too.
+_NO_STEPS = (AccountError, AuthenticationError, BrokenError, MessageError, SigningError)
 
 
 class Tally:
@@ -82,7 +84,7 @@ def transfer(server: Server, zone: str, tally: Tally | None = None) -> Transfer:
             raise exchange.incomplete(str(error)) from None
 
 
-def caught_up(server: Server, before: Transfer) -> Transfer:
+def transfer_since(server: Server, before: Transfer) -> Transfer:
     """Return all of a zone that was read before: by what has changed since, or whole.
 
     The server must tell how it came from the version that was read to the one that it has, and all that it takes away
@@ -90,7 +92,7 @@ def caught_up(server: Server, before: Transfer) -> Transfer:
     else or nothing, or signs nothing. Raises what :func:`transfer` does.
     """
     if server.key is not None:
-        with suppress(AccountError, BrokenError, MessageError, SigningError), connect(server) as stream:
+        with connect(server) as stream, suppress(*_NO_STEPS):
             exchange = _Exchange(server, before.zone, IXFR, Tally())
             stream.send(exchange.request(before.soa))
             return exchange.since(before, stream)
@@ -119,7 +121,7 @@ class _Exchange:
     def whole(self, stream: Stream, begun: Iterable[Message] = ()) -> Transfer:
         """Take in every message, behind those that have come and been proven, and return the zone."""
         for message in begun:
-            read_message(message.wire, self._take)
+            read_message(message.wire, self._incoming.take)
         while not self._incoming.is_closed:
             self._check(read_message(self._next(stream), self._take))
         return self._finished()

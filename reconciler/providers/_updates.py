@@ -19,7 +19,7 @@ from typing import Any
 from reconciler.kinds.record import RecordValue, as_record, texts
 from reconciler.model.address import Address, split
 from reconciler.model.change import Change
-from reconciler.model.errors import AccountError, CacheLostError
+from reconciler.model.errors import AccountError, AuthenticationError, CacheLostError
 from reconciler.model.fields import Value
 from reconciler.model.late import dataclass
 from reconciler.model.outcome import Status
@@ -27,7 +27,7 @@ from reconciler.model.text import neutral
 from reconciler.nameserver.cutting import SetChange, cut
 from reconciler.nameserver.errors import rcode_text
 from reconciler.nameserver.server import Server
-from reconciler.nameserver.transfer import caught_up, transfer
+from reconciler.nameserver.transfer import transfer, transfer_since
 from reconciler.nameserver.update import End, Sent, new_names, send_all
 from reconciler.nameserver.zone import RecordSet, Transfer
 from reconciler.ports import Write, Written
@@ -64,7 +64,7 @@ class Updates:
             sent = send_all(self.server, zone, left, there, is_again=again)
             try:
                 there = self._read_back(there, wanted, sent)
-            except AccountError as error:
+            except (AccountError, AuthenticationError) as error:
                 why = f"What became of it isn't known, because the zone can't be read back: {error.in_full}"
                 return tuple(Written(Status.FAILED, why) for _ in wanted)
             if again or sent.end not in _NOT_AS_READ or any(self._is_foreign(zone, c, there) for c in wanted):
@@ -84,8 +84,10 @@ class Updates:
         """Return the zone as it is now; after a broken connection the server is given a moment."""
         zone = before.zone
         self.known.pop(zone, None)
+        # Only an update that was done says that the zone was as it was read.
+        is_done = sent.end is End.DONE and sent.parts > 0
         is_little = len(wanted) * _MUCH_LARGER < len(before.sets)
-        there = caught_up(self.server, before) if is_little else transfer(self.server, zone)
+        there = transfer_since(self.server, before) if is_done and is_little else transfer(self.server, zone)
         if sent.end is End.BROKEN and any(not _is_as(there, change, change.after) for change in wanted):
             time.sleep(_SETTLE)
             there = transfer(self.server, zone)

@@ -143,8 +143,8 @@ class _Answer:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self._begins(message["status"])
             self.status = message["status"]
-            self._begins(self.status)
         await self._send(message)
 
 

@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -63,6 +64,19 @@ def test_a_set_of_ours_that_he_changes_is_a_conflict(nameserver: NameServer, zon
         "The zone is written in parts, and what comes after part 2 was not, because old A could not be."
     }
     assert nameserver.dump(zone)["old", "A"] == (300, ("192.0.2.66",))
+
+
+def test_a_zone_that_is_not_as_believed_is_read_back_whole(bind: Bind, zone: str) -> None:
+    """It was set back to other content under the same SOA, so what changes now would lead on from what isn't there."""
+    bind.add_zone(zone, "www 300 A 192.0.2.66\n" + "".join(f"n{number} 300 A 192.0.2.1\n" for number in range(9)))
+    there = transfer(ours(bind), zone)
+    believed = replace(there, sets={**there.sets, f"record/{zone}/www/A": WWW})
+    with Middle(bind.server.port, meddler(bind, zone)) as middle:
+        given = replace(through(access(bind), middle.port), known={zone: believed})
+        (answer,) = Rfc2136Writer(given).write(writes(zone, {"www/A": (WWW, value("A", "192.0.2.2"))}))
+    changed = "It was changed since it was read: the name server has 192.0.2.66 (TTL 300)."
+    assert answer == Written(Status.CONFLICT, changed)
+    assert given.known[zone].records == transfer(ours(bind), zone).records
 
 
 def test_a_look_that_fails_between_messages_is_told_of_what_is_missing(

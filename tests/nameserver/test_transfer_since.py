@@ -1,6 +1,7 @@
 """A zone that was read is caught up by what has changed since, on each server; else it is read whole."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -11,7 +12,7 @@ from nameserver.test_faults import HARMS, SILENCE
 from nameservers import NameServer
 from reconciler.nameserver import transfer as module
 from reconciler.nameserver.server import Server
-from reconciler.nameserver.transfer import caught_up, transfer
+from reconciler.nameserver.transfer import transfer, transfer_since
 from reconciler.nameserver.zone import Transfer
 
 VALUES = {
@@ -45,7 +46,7 @@ def _refuses(*_: object) -> Transfer:
     raise AssertionError("it was transferred whole")
 
 
-def test_a_zone_is_caught_up_over_any_history(
+def test_a_zone_is_transfer_since_over_any_history(
     nameserver: NameServer, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is what a whole transfer shows; BIND and Knot tell what has changed, so nothing else is asked."""
@@ -57,26 +58,26 @@ def test_a_zone_is_caught_up_over_any_history(
         with monkeypatch.context() as patch:
             if nameserver.kind != "powerdns":
                 patch.setattr(module, "transfer", _refuses)
-            before = caught_up(server, before)
+            before = transfer_since(server, before)
         _same(before, transfer(server, zone))
 
 
-def test_names_in_any_letters_are_caught_up(nameserver: NameServer, zone: str) -> None:
+def test_names_in_any_letters_are_transfer_since(nameserver: NameServer, zone: str) -> None:
     """BIND points a name at one in other letters, so a transfer may spell it otherwise; the values are the same."""
     nameserver.add_zone(zone, LINES)
     server, rng = ours(nameserver), Random(nameserver.kind)
     before = transfer(server, zone)
     for _ in range(12):
         _edited(nameserver, zone, rng, ODD)
-        before, whole = caught_up(server, before), transfer(server, zone)
+        before, whole = transfer_since(server, before), transfer(server, zone)
         assert (dict(before.sets), before.soa) == (dict(whole.sets), whole.soa)
 
 
 def test_a_zone_in_which_nothing_has_changed_is_read_whole(nameserver: NameServer, zone: str) -> None:
     """That it has the same serial doesn't say everywhere that it is the same."""
     nameserver.add_zone(zone, LINES)
-    before = transfer(ours(nameserver), zone)
-    _same(caught_up(ours(nameserver), before), before)
+    now = transfer(ours(nameserver), zone)
+    _same(transfer_since(ours(nameserver), replace(now, sets={})), now)
 
 
 def test_a_zone_that_was_never_so_is_read_whole(nameserver: NameServer, zone: str) -> None:
@@ -88,22 +89,27 @@ def test_a_zone_that_was_never_so_is_read_whole(nameserver: NameServer, zone: st
     after = transfer(server, zone)
     for serial in (now.serial - 1, now.serial + 1000):
         soa = now.soa[:-20] + serial.to_bytes(4) + now.soa[-16:]
-        _same(caught_up(server, Transfer(zone, serial, soa, now.sets, now.spelt)), after)
+        _same(transfer_since(server, Transfer(zone, serial, soa, now.sets, now.spelt)), after)
     message = nameserver.update(zone)
     message.delete("n1")
     nameserver.send(message)
-    _same(caught_up(server, Transfer(zone, after.serial, after.soa, {}, {})), transfer(server, zone))
+    _same(transfer_since(server, Transfer(zone, after.serial, after.soa, {}, {})), transfer(server, zone))
 
 
-@pytest.mark.parametrize("harm", HARMS)
-def test_what_is_harmed_on_its_way_is_read_whole(bind: NameServer, zone: str, harm: str) -> None:
+def _badkey(_: int, message: bytes) -> Iterable[bytes]:
+    """Return a message whose signature says that the server doesn't know the key: that needs no key to say."""
+    return (message[:-4] + b"\0\x11" + message[-2:],)
+
+
+@pytest.mark.parametrize("harm", [*HARMS.values(), _badkey], ids=[*HARMS, "said to have an unknown key"])
+def test_what_is_harmed_on_its_way_is_read_whole(bind: NameServer, zone: str, harm: Fault) -> None:
     """The first connection is harmed, the second isn't; what comes of it is the zone."""
     bind.add_zone(zone, LINES)
     server = ours(bind, timeout=SILENCE)
     before = transfer(server, zone)
     _edited(bind, zone, Random(2))
-    with between(server, _once(HARMS[harm])) as place:
-        _same(caught_up(place, before), transfer(server, zone))
+    with between(server, _once(harm)) as place:
+        _same(transfer_since(place, before), transfer(server, zone))
 
 
 def _once(harm: Fault) -> Fault:
@@ -112,8 +118,8 @@ def _once(harm: Fault) -> Fault:
     return lambda number, message: (*left.pop()(number, message), None) if left else (message,)
 
 
-def test_without_a_key_nothing_is_caught_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_key_nothing_is_transfer_since(monkeypatch: pytest.MonkeyPatch) -> None:
     """Steps that nobody has signed prove less than a zone that is whole in itself."""
     before = Transfer("example.org", 1, b"", {}, {})
     monkeypatch.setattr(module, "transfer", lambda *_: before)
-    assert caught_up(Server("127.0.0.1", 1, None), before) is before
+    assert transfer_since(Server("127.0.0.1", 1, None), before) is before
