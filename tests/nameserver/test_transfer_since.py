@@ -46,7 +46,7 @@ def _refuses(*_: object) -> Transfer:
     raise AssertionError("it was transferred whole")
 
 
-def test_a_zone_is_transfer_since_over_any_history(
+def test_a_zone_is_caught_up_over_any_history(
     nameserver: NameServer, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is what a whole transfer shows; BIND and Knot tell what has changed, so nothing else is asked."""
@@ -62,7 +62,7 @@ def test_a_zone_is_transfer_since_over_any_history(
         _same(before, transfer(server, zone))
 
 
-def test_names_in_any_letters_are_transfer_since(nameserver: NameServer, zone: str) -> None:
+def test_names_in_any_letters_are_caught_up(nameserver: NameServer, zone: str) -> None:
     """BIND points a name at one in other letters, so a transfer may spell it otherwise; the values are the same."""
     nameserver.add_zone(zone, LINES)
     server, rng = ours(nameserver), Random(nameserver.kind)
@@ -118,7 +118,7 @@ def _once(harm: Fault) -> Fault:
     return lambda number, message: (*left.pop()(number, message), None) if left else (message,)
 
 
-def test_without_a_key_nothing_is_transfer_since(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_key_nothing_is_caught_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Steps that nobody has signed prove less than a zone that is whole in itself."""
     before = Transfer("example.org", 1, b"", {}, {})
     monkeypatch.setattr(module, "transfer", lambda *_: before)
